@@ -1,0 +1,37 @@
+package org.wguplink.control;
+
+import io.avaje.jsonb.Json;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A JSON-RPC 2.0 response: {@code result} or {@code error}.
+ *
+ * @param result the JSON text of the method's result
+ */
+@Json
+public record Response(
+        String jsonrpc,
+        @Nullable Long id,
+        @Json.Raw @Nullable String result,
+        @Nullable Failure error) {
+    /** Parse error, invalid request, unknown method, bad parameters: JSON-RPC 2.0, section 5.1. */
+    public static final int PARSE_ERROR = -32700;
+
+    public static final int INVALID_REQUEST = -32600;
+    public static final int METHOD_NOT_FOUND = -32601;
+    public static final int INVALID_PARAMS = -32602;
+    public static final int INTERNAL_ERROR = -32603;
+    /** The request is sound, but the node cannot do it now. */
+    public static final int REFUSED = -32000;
+
+    @Json
+    public record Failure(int code, String message) {}
+
+    public static Response result(long id, String json) {
+        return new Response("2.0", id, json, null);
+    }
+
+    public static Response error(@Nullable Long id, int code, String message) {
+        return new Response("2.0", id, null, new Failure(code, message));
+    }
+}

@@ -1,0 +1,74 @@
+package org.wguplink.control;
+
+import io.avaje.jsonb.Json;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state of a node; also the content of {@code /var/run/wireguard-uplinks.json}.
+ *
+ * @param state {@code direct} (the own WAN serves), {@code uplink} (a peer serves) or {@code offline}
+ * @param via the peer that serves, when {@code state} is {@code uplink}
+ * @param reason one sentence on why it is so
+ * @param since ISO 8601
+ * @param uplinks best first
+ */
+@Json(naming = Json.Naming.LowerUnderscore)
+public record Status(
+        String version,
+        String peerId,
+        long pid,
+        String state,
+        @Nullable String via,
+        String reason,
+        String since,
+        boolean failoverEnabled,
+        Wan wan,
+        Offering offering,
+        Mesh mesh,
+        List<Uplink> uplinks) {
+
+    /**
+     * The own internet line.
+     *
+     * @param state {@code up}, {@code suspect}, {@code down}, {@code recovering} (answers, and is held until it is
+     *     stable) or {@code absent} (no default route)
+     * @param stableInS seconds until it is used again, while recovering
+     */
+    @Json(naming = Json.Naming.LowerUnderscore)
+    public record Wan(
+            @Nullable String device,
+            String state,
+            boolean carrier,
+            @Nullable Double latencyMs,
+            @Nullable Double stableInS,
+            @Nullable String reason) {}
+
+    /**
+     * What this node lends.
+     *
+     * @param wanted the user's word
+     * @param active whether the offer says available now
+     * @param reason why not, when wanted and not active
+     */
+    @Json(naming = Json.Naming.LowerUnderscore)
+    public record Offering(
+            boolean wanted,
+            boolean active,
+            @Nullable String reason,
+            @Nullable String device,
+            List<Consumer> consumers) {}
+
+    /** A node that holds a lease of ours. */
+    @Json(naming = Json.Naming.LowerUnderscore)
+    public record Consumer(String peerId, String address, long expiresInS, long rxBytes, long txBytes) {}
+
+    /**
+     * The mesh as gossip shows it.
+     *
+     * @param members nodes heard of at present, this one included
+     * @param rosterSerial 0 without a roster
+     */
+    @Json(naming = Json.Naming.LowerUnderscore)
+    public record Mesh(@Nullable String address, int members, long rosterSerial, int rosterNodes) {}
+}

@@ -1,0 +1,44 @@
+package org.wguplink.core.lease;
+
+import java.time.Duration;
+import org.wguplink.core.net.Endpoint;
+import org.wguplink.core.net.WireGuardKey;
+import org.wguplink.core.peer.PeerId;
+
+/** A provider's answer to a {@link LeaseRequest}, bound to it by the nonce. */
+public sealed interface LeaseAnswer {
+    PeerId provider();
+
+    PeerId consumer();
+
+    String nonce();
+
+    /**
+     * @param lifetime from the moment of the answer; the consumer renews at half of it
+     * @param mtu of the tunnel, 1280 to 1500
+     */
+    record Grant(
+            PeerId provider,
+            PeerId consumer,
+            String nonce,
+            WireGuardKey publicKey,
+            Endpoint endpoint,
+            TunnelAddresses addresses,
+            int mtu,
+            Duration lifetime)
+            implements LeaseAnswer {
+        public Grant {
+            if (mtu < 1280 || mtu > 1500)
+                throw new IllegalArgumentException("MTU %d; expected 1280 to 1500".formatted(mtu));
+            if (lifetime.toSeconds() < 1 || lifetime.toHours() > 24)
+                throw new IllegalArgumentException("lifetime %s; expected 1 s to 24 h".formatted(lifetime));
+        }
+    }
+
+    /** @param reason at most 200 characters */
+    record Refusal(PeerId provider, PeerId consumer, String nonce, String reason) implements LeaseAnswer {
+        public Refusal {
+            if (reason.length() > 200) throw new IllegalArgumentException("a reason has at most 200 characters");
+        }
+    }
+}

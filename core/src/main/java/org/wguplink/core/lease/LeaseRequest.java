@@ -1,0 +1,35 @@
+package org.wguplink.core.lease;
+
+import java.time.Instant;
+import java.util.List;
+import org.wguplink.core.net.Endpoint;
+import org.wguplink.core.net.InetNetwork;
+import org.wguplink.core.net.WireGuardKey;
+import org.wguplink.core.peer.PeerId;
+
+/**
+ * A consumer asks a provider for a lease, or renews the one it has (the same tunnel key).
+ *
+ * @param nonce at least 16 random bytes in base64url, repeated in the answer: 22 to 64 characters
+ * @param tunnelKey the consumer's WireGuard key for this tunnel; its private half never leaves the consumer
+ * @param endpoint where the consumer's end of the tunnel is reached
+ * @param prefixes what the consumer already uses, which the lease's addresses must avoid; at most 256
+ */
+public record LeaseRequest(
+        PeerId consumer,
+        PeerId provider,
+        String nonce,
+        Instant issuedAt,
+        WireGuardKey tunnelKey,
+        Endpoint endpoint,
+        List<InetNetwork> prefixes) {
+    public static final int MAX_PREFIXES = 256;
+
+    public LeaseRequest {
+        if (!nonce.matches("[A-Za-z0-9_-]{22,64}"))
+            throw new IllegalArgumentException("a nonce has 22 to 64 characters");
+        if (prefixes.size() > MAX_PREFIXES)
+            throw new IllegalArgumentException("%d prefixes; at most %d".formatted(prefixes.size(), MAX_PREFIXES));
+        prefixes = List.copyOf(prefixes);
+    }
+}

@@ -1,0 +1,41 @@
+package org.wguplink.core.net;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+
+/** Literal addresses, without look-ups. */
+public final class Addresses {
+    private Addresses() {}
+
+    /**
+     * Reads a literal IPv4 (dotted quad) or IPv6 address.
+     *
+     * @throws IllegalArgumentException for anything else: a host name, an octal or short IPv4 form, a scoped address
+     */
+    public static InetAddress parse(String text) {
+        boolean plausible = text.indexOf(':') >= 0
+                ? text.length() <= 45 && text.matches("[0-9a-fA-F:.]+")
+                : text.matches("(\\d{1,3}\\.){3}\\d{1,3}") && !text.matches("(.*\\.)?0\\d.*");
+        if (!plausible) throw new IllegalArgumentException("'%s' is not an IP address".formatted(text));
+        try {
+            return InetAddress.ofLiteral(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("'%s' is not an IP address".formatted(text), e);
+        }
+    }
+
+    /** 4 or 16 bytes in network order. */
+    public static InetAddress of(byte[] bytes) {
+        try {
+            return InetAddress.getByAddress(bytes);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException("an IP address has 4 or 16 bytes, not " + bytes.length, e);
+        }
+    }
+
+    /** The text of an address as it stands in a URL or an {@code endpoint}: IPv6 in brackets. */
+    public static String bracketed(InetAddress address) {
+        return address instanceof Inet6Address ? "[" + address.getHostAddress() + "]" : address.getHostAddress();
+    }
+}

@@ -1,0 +1,49 @@
+package org.wguplink.core.network;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.wguplink.core.net.Family;
+import org.wguplink.core.net.InetNetwork;
+
+/** Links by name, addresses and routes of the main table, as read at one moment. */
+public record NetworkSnapshot(Map<String, Link> links, List<DeviceAddress> addresses, List<MainRoute> routes) {
+    public static final NetworkSnapshot EMPTY = new NetworkSnapshot(Map.of(), List.of(), List.of());
+
+    public NetworkSnapshot {
+        links = Map.copyOf(links);
+        addresses = List.copyOf(addresses);
+        routes = List.copyOf(routes);
+    }
+
+    public Optional<Link> link(String name) {
+        return Optional.ofNullable(links.get(name));
+    }
+
+    /** The default route of a device with the lowest metric. */
+    public Optional<MainRoute> defaultRoute(String device, Family family) {
+        return defaultRoutes(family).filter(r -> r.device().equals(device)).findFirst();
+    }
+
+    /** Default routes, lowest metric first. */
+    public Stream<MainRoute> defaultRoutes(Family family) {
+        return routes.stream()
+                .filter(r -> r.isDefault() && r.destination().family() == family)
+                .sorted(Comparator.comparingLong(MainRoute::metric));
+    }
+
+    public Stream<DeviceAddress> addressesOf(String device) {
+        return addresses.stream().filter(a -> a.device().equals(device));
+    }
+
+    /** Every prefix in use here: on-link networks and routed destinations, the default route left out. */
+    public Stream<InetNetwork> prefixesInUse() {
+        return Stream.concat(
+                        addresses.stream().map(DeviceAddress::network),
+                        routes.stream().map(MainRoute::destination).filter(d -> d.prefixLength() > 0))
+                .filter(n -> !n.address().isLoopbackAddress() && !n.address().isLinkLocalAddress())
+                .distinct();
+    }
+}

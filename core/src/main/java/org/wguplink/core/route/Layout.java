@@ -1,0 +1,55 @@
+package org.wguplink.core.route;
+
+import org.wguplink.core.net.FwMark;
+
+/**
+ * The numbers that are ours on a Linux node. All of them lie in one range, so that they can be found and removed:
+ * rule priorities 5208-5209 and 5296-5399, tables 57400-57431, routing protocol 213, mark bits 0x3f000000, and the
+ * nftables table {@code inet wguplink}.
+ */
+public final class Layout {
+    private Layout() {}
+
+    /** {@code rtm_protocol} of our routes and {@code FRA_PROTOCOL} of our rules. */
+    public static final int PROTOCOL = 213;
+
+    /** The mark bits that we use. */
+    public static final int MARK_MASK = 0x3f000000;
+
+    private static final int MARK_SHIFT = 24;
+
+    /** Carried by WireGuard's outer packets, which stay on their underlay. */
+    public static final FwMark OUTER = new FwMark(0x3f000000, MARK_MASK);
+
+    /** The table that new flows use: {@code throw} while the own WAN serves. */
+    public static final RouteTable ACTIVE = new RouteTable(57400);
+
+    /** Highest number of a path: 1 is the own WAN, 2 and up are uplinks. */
+    public static final int MAX_PATH = 29;
+
+    /** Metric of the route that ends a path's table, so that pinned flows never fall through: the largest. */
+    public static final long LAST_METRIC = 4294967295L;
+
+    public static final int PREF_SERVED = 5296;
+    public static final int PREF_SERVED_ELSE = 5297;
+    public static final int PREF_OUTER = 5300;
+    public static final int PREF_MAIN = 5301;
+    public static final int PREF_MARK = 5310;
+    public static final int PREF_DEVICE = 5340;
+    public static final int PREF_ACTIVE = 5390;
+
+    /** The mark of flows and probes that belong to path {@code number} (1 to {@link #MAX_PATH}). */
+    public static FwMark mark(int number) {
+        return new FwMark(checked(number) << MARK_SHIFT, MARK_MASK);
+    }
+
+    public static RouteTable table(int number) {
+        return new RouteTable(ACTIVE.id() + checked(number));
+    }
+
+    private static int checked(int number) {
+        if (number < 1 || number > MAX_PATH)
+            throw new IllegalArgumentException("path number %d; expected 1 to %d".formatted(number, MAX_PATH));
+        return number;
+    }
+}
