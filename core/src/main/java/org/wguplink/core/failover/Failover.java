@@ -1,0 +1,110 @@
+package org.wguplink.core.failover;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Optional;
+import org.wguplink.core.failover.FailoverCommand.Activate;
+import org.wguplink.core.failover.FailoverCommand.DropFlows;
+import org.wguplink.core.health.Verdict;
+import org.wguplink.core.path.PathId;
+import org.wguplink.core.time.MonoTime;
+
+/**
+ * Which path carries new flows.
+ *
+ * <p>The paths stand in an order: the own WAN, then the uplinks, best first. The first one that is <em>trusted</em> (up,
+ * and past its hold-down) carries new flows; when none is trusted, the first that is up; when none is up, the own WAN,
+ * and the node is offline. A path that is merely suspected keeps its flows. A path that dies loses them at once; one that
+ * is only left keeps the flows that began on it.
+ */
+public final class Failover {
+    private Failover() {}
+
+    /** The new state and what is to be done. */
+    public record Step(FailoverState state, List<FailoverCommand> commands) {
+        public Step {
+            commands = List.copyOf(commands);
+        }
+    }
+
+    public static Step step(FailoverState state, FailoverEvent event, MonoTime now) {
+        return switch (event) {
+            case FailoverEvent.Judged(var path, var verdict, var why) -> judged(state, path, verdict, why, now);
+            case FailoverEvent.Preferred(var uplinks) -> preferred(state, uplinks, now);
+            case FailoverEvent.Enabled(var automatic) -> enabled(state, automatic, now);
+            case FailoverEvent.Tick() -> choose(state, now);
+        };
+    }
+
+    private static Step judged(FailoverState state, PathId path, Verdict verdict, String why, MonoTime now) {
+        PathStanding before = state.standing(path);
+        PathStanding after = switch (verdict) {
+            case UP -> before.cameUp(now, why);
+            case DOWN -> before.wentDown(now, why);
+            case UNKNOWN, SUSPECT -> before;
+        };
+        if (after.equals(before)) return new Step(state, List.of());
+        var standings = new HashMap<>(state.standings());
+        standings.put(path, after);
+        Step chosen = choose(state.with(state.uplinks(), standings), now);
+        return before.up() && !after.up() ? then(chosen, new DropFlows(path)) : chosen;
+    }
+
+    private static Step preferred(FailoverState state, List<PathId.Uplink> uplinks, MonoTime now) {
+        var standings = new HashMap<>(state.standings());
+        standings.keySet().removeIf(p -> p instanceof PathId.Uplink u && !uplinks.contains(u));
+        Step chosen = choose(state.with(uplinks, standings), now);
+        boolean gone = state.active() instanceof PathId.Uplink u && !uplinks.contains(u);
+        return gone ? then(chosen, new DropFlows(state.active())) : chosen;
+    }
+
+    private static Step enabled(FailoverState state, boolean automatic, MonoTime now) {
+        return choose(
+                new FailoverState(
+                        state.uplinks(), state.standings(), state.active(), automatic, state.why(), state.since()),
+                now);
+    }
+
+    private static Step choose(FailoverState state, MonoTime now) {
+        PathId active = state.active();
+        if (!state.automatic()) return activate(state, PathId.WAN, "failover is disabled", now);
+        if (active.equals(PathId.WAN) && !state.judged(active)) return new Step(state, List.of());
+        Optional<PathId> trusted = state.order().stream()
+                .filter(p -> state.standing(p).trusted(now))
+                .findFirst();
+        if (state.standing(active).up()) {
+            // what works is left only for a better path that has proven itself
+            Optional<PathId> better =
+                    trusted.filter(p -> state.order().indexOf(p) < state.order().indexOf(active));
+            if (better.isEmpty()) return new Step(state, List.of());
+            return activate(
+                    state,
+                    better.get(),
+                    better.get().equals(PathId.WAN) ? "the own WAN is stable again" : better.get() + " is preferred",
+                    now);
+        }
+        PathId next = trusted.or(() -> state.order().stream()
+                        .filter(p -> state.standing(p).up())
+                        .findFirst())
+                .orElse(PathId.WAN);
+        return activate(
+                state,
+                next,
+                "%s is down: %s".formatted(active, state.standing(active).why()),
+                now);
+    }
+
+    private static Step activate(FailoverState state, PathId path, String why, MonoTime now) {
+        if (path.equals(state.active())) return new Step(state, List.of());
+        return new Step(
+                new FailoverState(state.uplinks(), state.standings(), path, state.automatic(), why, now),
+                List.of(new Activate(path, why)));
+    }
+
+    private static Step then(Step step, FailoverCommand command) {
+        var commands = new ArrayList<>(step.commands());
+        commands.add(command);
+        return new Step(step.state(), commands);
+    }
+}

@@ -1,0 +1,57 @@
+package org.wguplink.core.failover;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.wguplink.core.time.MonoTime;
+
+/**
+ * Whether one path may be used, and the hold-down of a path that failed: after a first failure it must be up for 5 s
+ * before it is trusted again, from the second on for 60 s, doubling to 10 min. Every 10 min of life forgive a failure.
+ *
+ * @param up verified, and not dead since
+ * @param failures failures not forgiven yet
+ * @param upSince when it came up; empty while it is not up
+ * @param why the last thing said about it, for people
+ */
+public record PathStanding(boolean up, int failures, Optional<MonoTime> upSince, String why) {
+    static final Duration FIRST_HOLD = Duration.ofSeconds(5);
+    static final Duration SECOND_HOLD = Duration.ofMinutes(1);
+    static final Duration LONGEST_HOLD = Duration.ofMinutes(10);
+    static final Duration FORGIVEN_AFTER = Duration.ofMinutes(10);
+    private static final int MOST_FAILURES = 16;
+
+    /** A path that was never judged. */
+    public static final PathStanding UNKNOWN = new PathStanding(false, 0, Optional.empty(), "not probed yet");
+
+    PathStanding cameUp(MonoTime now, String reason) {
+        return up ? this : new PathStanding(true, failures, Optional.of(now), reason);
+    }
+
+    /** A failure counts also when the path was not trusted yet; a path that never worked does not fail. */
+    PathStanding wentDown(MonoTime now, String reason) {
+        int left = Math.max(0, failures - forgiven(now));
+        return new PathStanding(false, up ? Math.min(left + 1, MOST_FAILURES) : left, Optional.empty(), reason);
+    }
+
+    private int forgiven(MonoTime now) {
+        return upSince.map(s -> (int) Math.min(MOST_FAILURES, now.since(s).dividedBy(FORGIVEN_AFTER)))
+                .orElse(0);
+    }
+
+    /** How long it must be up before it is trusted. */
+    public Duration hold() {
+        if (failures == 0) return Duration.ZERO;
+        if (failures == 1) return FIRST_HOLD;
+        Duration grown = SECOND_HOLD.multipliedBy(1L << Math.min(failures - 2, 10));
+        return grown.compareTo(LONGEST_HOLD) > 0 ? LONGEST_HOLD : grown;
+    }
+
+    /** From when it is trusted; empty while it is not up. */
+    public Optional<MonoTime> trustedFrom() {
+        return upSince.map(s -> s.plus(hold()));
+    }
+
+    public boolean trusted(MonoTime now) {
+        return trustedFrom().map(t -> t.isDue(now)).orElse(false);
+    }
+}

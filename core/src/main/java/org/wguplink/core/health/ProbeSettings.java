@@ -1,0 +1,32 @@
+package org.wguplink.core.health;
+
+import java.time.Duration;
+
+/**
+ * How a path is probed.
+ *
+ * @param interval between probes while nothing is wrong, 10 ms to 1 h
+ * @param slack what an answer may be late beyond the path's own round-trip time before it is overdue
+ * @param burstSpacing between the probes of a burst
+ * @param burstProbes how many probes of a burst must all stay unanswered for DOWN, 2 to 30
+ * @param recoveryReplies how many probes must be answered in a row for a path that is DOWN to be UP, 1 to 100
+ */
+public record ProbeSettings(
+        Duration interval, Duration slack, Duration burstSpacing, int burstProbes, int recoveryReplies) {
+    /** For a path that carries traffic: about 13 MB a day. */
+    public static final ProbeSettings IN_USE =
+            new ProbeSettings(Duration.ofMillis(500), Duration.ofMillis(80), Duration.ofMillis(20), 5, 3);
+
+    /** For an uplink that is kept ready. */
+    public static final ProbeSettings STANDBY =
+            new ProbeSettings(Duration.ofSeconds(2), Duration.ofMillis(150), Duration.ofMillis(40), 5, 3);
+
+    public ProbeSettings {
+        if (interval.toMillis() < 10 || interval.toHours() > 1)
+            throw new IllegalArgumentException("interval %s; expected 10 ms to 1 h".formatted(interval));
+        if (burstProbes < 2 || burstProbes > 30)
+            throw new IllegalArgumentException("burst of %d probes; expected 2 to 30".formatted(burstProbes));
+        if (recoveryReplies < 1 || recoveryReplies > 100)
+            throw new IllegalArgumentException("%d recovery replies; expected 1 to 100".formatted(recoveryReplies));
+    }
+}
