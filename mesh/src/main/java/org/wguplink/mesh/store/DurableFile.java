@@ -1,0 +1,105 @@
+package org.wguplink.mesh.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** Writing and reading of the small files that hold keys and the roster. */
+public final class DurableFile {
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
+    private static final Set<PosixFilePermission> PUBLIC = PosixFilePermissions.fromString("rw-r--r--");
+
+    private DurableFile() {}
+
+    /** Makes the directory (mode 0700) when it is missing; one that exists keeps its mode. */
+    public static void directory(Path dir) throws IOException {
+        if (Files.isDirectory(dir)) return;
+        Path parent = dir.toAbsolutePath().getParent();
+        if (parent != null) Files.createDirectories(parent);
+        Files.createDirectory(dir, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+
+    /**
+     * Creates a file of mode 0600; it never exists with another mode.
+     *
+     * @throws FileAlreadyExistsException when there is one already; it is left as it is
+     */
+    public static void createSecret(Path file, String text) throws IOException {
+        Path temporary = temporary(file, text, OWNER_ONLY);
+        try {
+            Files.createLink(file, temporary); // unlike rename, fails when the name is taken
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+        flushDirectory(file);
+    }
+
+    /** Writes or replaces a file of mode 0644. */
+    public static void replace(Path file, String text) throws IOException {
+        Path temporary = temporary(file, text, PUBLIC);
+        try {
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+        flushDirectory(file);
+    }
+
+    /**
+     * Reads a file of UTF-8 text.
+     *
+     * @param maxBytes a longer file is refused unread
+     */
+    public static String read(Path file, int maxBytes) throws IOException {
+        try (var in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(maxBytes + 1);
+            if (bytes.length > maxBytes)
+                throw new IOException("%s: longer than the %d bytes expected".formatted(file, maxBytes));
+            return new String(bytes, StandardCharsets.UTF_8);
+        }
+    }
+
+    /** Whether anybody but the owner may read or write the file. */
+    public static boolean openToOthers(Path file) throws IOException {
+        var others = EnumSet.copyOf(Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS));
+        others.removeAll(Set.of(
+                PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE));
+        return !others.isEmpty();
+    }
+
+    private static Path temporary(Path file, String text, Set<PosixFilePermission> mode) throws IOException {
+        Path dir = file.toAbsolutePath().getParent();
+        if (dir == null) throw new IOException(file + " has no directory");
+        // created 0600 by createTempFile whatever the umask; only then widened
+        Path temporary = Files.createTempFile(dir, "." + file.getFileName(), ".tmp");
+        try (var channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+            var bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+            while (bytes.hasRemaining()) channel.write(bytes);
+            Files.setPosixFilePermissions(temporary, mode);
+            channel.force(true);
+        } catch (IOException e) {
+            Files.deleteIfExists(temporary);
+            throw e;
+        }
+        return temporary;
+    }
+
+    private static void flushDirectory(Path file) throws IOException {
+        Path dir = file.toAbsolutePath().getParent();
+        if (dir == null) return;
+        try (var channel = FileChannel.open(dir, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+}
