@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.wguplink.core.net.InetNetwork;
 
 /** Everything that our nftables table holds. Applied whole and atomically. */
 public record FirewallPlan(List<Path> paths, Optional<Served> served) {
@@ -30,12 +31,26 @@ public record FirewallPlan(List<Path> paths, Optional<Served> served) {
      * @param leased the consumers' addresses in the tunnel
      * @param own our own addresses on the interface (ping is answered there)
      * @param open false while we do not lend: consumers are refused at once
+     * @param denied prefixes behind {@code wans} that are not for consumers: our own addresses and on-link networks.
+     *     Private and special ranges are denied anyway
      */
-    public record Served(String device, Set<InetAddress> leased, Set<InetAddress> own, Set<String> wans, boolean open) {
+    public record Served(
+            String device,
+            Set<InetAddress> leased,
+            Set<InetAddress> own,
+            Set<String> wans,
+            boolean open,
+            Set<InetNetwork> denied) {
         public Served {
             leased = Set.copyOf(leased);
             own = Set.copyOf(own);
             wans = Set.copyOf(wans);
+            denied = Set.copyOf(denied);
+        }
+
+        /** With nothing denied but the private and special ranges. */
+        public Served(String device, Set<InetAddress> leased, Set<InetAddress> own, Set<String> wans, boolean open) {
+            this(device, leased, own, wans, open, Set.of());
         }
     }
 }

@@ -47,6 +47,11 @@ public final class Layout {
         return new RouteTable(ACTIVE.id() + checked(number));
     }
 
+    /** Whether a rule of this priority can be ours. */
+    public static boolean ownsPriority(int priority) {
+        return (priority >= 5208 && priority <= 5209) || (priority >= PREF_SERVED && priority <= 5399);
+    }
+
     private static int checked(int number) {
         if (number < 1 || number > MAX_PATH)
             throw new IllegalArgumentException("path number %d; expected 1 to %d".formatted(number, MAX_PATH));

@@ -1,0 +1,161 @@
+package org.wguplink.linux.netlink;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.wguplink.core.net.Family;
+import org.wguplink.core.route.Route;
+import org.wguplink.core.route.RoutePlan;
+import org.wguplink.core.route.RoutePlan.Change;
+import org.wguplink.core.route.Router;
+import org.wguplink.core.route.RouterException;
+import org.wguplink.core.route.Rule;
+import org.wguplink.linux.ffi.Devices;
+import org.wguplink.linux.ffi.OsException;
+
+/**
+ * Makes the kernel's routes and rules match a plan: what differs goes out in one send, of some 10 us. It remembers what it
+ * installed. The kernel drops routes by itself when a device goes down, and others may interfere: {@link #forget()} makes
+ * the next {@link #apply} read what is really there. Thread-safe.
+ */
+public final class NetlinkRouter implements Router, AutoCloseable {
+    /** Bounds the answers that wait in the socket's buffer. */
+    private static final int BATCH = 64;
+
+    private final NetlinkSocket socket;
+    private Optional<RoutePlan> installed = Optional.empty();
+
+    private record Failure(Change change, String reason) {}
+
+    public NetlinkRouter() throws OsException {
+        socket = new NetlinkSocket("routing", NetlinkSocket.ROUTE, 0);
+    }
+
+    @Override
+    public synchronized void apply(RoutePlan desired) throws RouterException {
+        RoutePlan normal = normal(desired);
+        try {
+            List<Change> changes = normal.changesFrom(installed());
+            if (changes.isEmpty()) return;
+            List<Failure> failures = carryOut(changes);
+            if (failures.isEmpty()) {
+                installed = Optional.of(normal);
+                return;
+            }
+            // what we knew was out of date, or the kernel refuses: only the kernel knows what is there now
+            forget();
+            List<Change> rest = normal.changesFrom(installed());
+            failures = carryOut(rest);
+            forget();
+            if (!failures.isEmpty()) throw new RouterException(describe(failures));
+        } catch (OsException e) {
+            forget();
+            throw new RouterException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Makes the next {@link #apply} read what the kernel has. */
+    public synchronized void forget() {
+        installed = Optional.empty();
+    }
+
+    /** Removes every route and rule of ours, whoever installed them. */
+    public synchronized void removeAll() throws RouterException {
+        forget();
+        apply(RoutePlan.EMPTY);
+    }
+
+    /** Our routes and rules as the kernel has them. */
+    public synchronized RoutePlan read() throws OsException {
+        var routes = new LinkedHashSet<Route>();
+        var rules = new LinkedHashSet<Rule>();
+        for (Family family : Family.values()) {
+            RouteMessages.dump(socket.writer().clear(), family);
+            for (Message message : socket.dump("read routes of", family.toString()))
+                RouteMessages.decode(message, family, Devices::name).ifPresent(routes::add);
+            RuleMessages.dump(socket.writer().clear(), family);
+            for (Message message : socket.dump("read rules of", family.toString()))
+                RuleMessages.decode(message, family).ifPresent(rules::add);
+        }
+        return new RoutePlan(routes, rules);
+    }
+
+    @Override
+    public synchronized void close() {
+        socket.close();
+    }
+
+    private RoutePlan installed() throws OsException {
+        if (installed.isEmpty()) installed = Optional.of(read());
+        return installed.get();
+    }
+
+    /** Carries out what can be: a device that has just vanished must not hold up the switch to another. */
+    private List<Failure> carryOut(List<Change> changes) throws OsException {
+        var failures = new ArrayList<Failure>();
+        for (int from = 0; from < changes.size(); from += BATCH) {
+            Map<Integer, Change> bySequence = new LinkedHashMap<>();
+            MessageWriter writer = socket.writer().clear();
+            for (Change change : changes.subList(from, Math.min(from + BATCH, changes.size()))) {
+                try {
+                    write(writer, change);
+                    bySequence.put(writer.sequence(), change);
+                } catch (OsException e) {
+                    failures.add(new Failure(change, String.valueOf(e.getMessage())));
+                }
+            }
+            for (NetlinkSocket.Refusal refusal : socket.transact()) {
+                Change change = bySequence.get(refusal.sequence());
+                if (change == null) continue;
+                var reason = new OsException(verb(change), subject(change), refusal.errno(), refusal.detail());
+                failures.add(new Failure(change, String.valueOf(reason.getMessage())));
+            }
+        }
+        return failures;
+    }
+
+    private static void write(MessageWriter writer, Change change) throws OsException {
+        switch (change) {
+            case Change.PutRoute(Route route) -> RouteMessages.put(writer, route, device(route));
+            case Change.DeleteRoute(Route route) -> RouteMessages.delete(writer, route, device(route));
+            case Change.AddRule(Rule rule) -> RuleMessages.add(writer, rule);
+            case Change.DeleteRule(Rule rule) -> RuleMessages.delete(writer, rule);
+        }
+    }
+
+    private static int device(Route route) throws OsException {
+        return route.device().isPresent() ? Devices.indexOf(route.device().get()) : 0;
+    }
+
+    private static RoutePlan normal(RoutePlan plan) {
+        var routes = new LinkedHashSet<Route>();
+        for (Route route : plan.routes()) routes.add(RouteMessages.normal(route));
+        return new RoutePlan(routes, plan.rules());
+    }
+
+    private static String describe(List<Failure> failures) {
+        Failure first = failures.getFirst();
+        return failures.size() == 1 ? first.reason : "%s (and %d more)".formatted(first.reason, failures.size() - 1);
+    }
+
+    private static String verb(Change change) {
+        return switch (change) {
+            case Change.PutRoute _ -> "put route";
+            case Change.DeleteRoute _ -> "delete route";
+            case Change.AddRule _ -> "add rule";
+            case Change.DeleteRule _ -> "delete rule";
+        };
+    }
+
+    private static String subject(Change change) {
+        return switch (change) {
+            case Change.PutRoute(Route route) -> route.toString();
+            case Change.DeleteRoute(Route route) -> route.toString();
+            case Change.AddRule(Rule rule) -> rule.toString();
+            case Change.DeleteRule(Rule rule) -> rule.toString();
+        };
+    }
+}

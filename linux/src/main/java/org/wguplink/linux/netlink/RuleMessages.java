@@ -1,0 +1,91 @@
+package org.wguplink.linux.netlink;
+
+import static org.wguplink.linux.netlink.Rtnetlink.FRA_FWMARK;
+import static org.wguplink.linux.netlink.Rtnetlink.FRA_FWMASK;
+import static org.wguplink.linux.netlink.Rtnetlink.FRA_IIFNAME;
+import static org.wguplink.linux.netlink.Rtnetlink.FRA_OIFNAME;
+import static org.wguplink.linux.netlink.Rtnetlink.FRA_PRIORITY;
+import static org.wguplink.linux.netlink.Rtnetlink.FRA_PROTOCOL;
+import static org.wguplink.linux.netlink.Rtnetlink.FRA_SUPPRESS_PREFIXLEN;
+import static org.wguplink.linux.netlink.Rtnetlink.FRA_TABLE;
+import static org.wguplink.linux.netlink.Rtnetlink.RTMSG_LENGTH;
+
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.wguplink.core.net.Family;
+import org.wguplink.core.net.FwMark;
+import org.wguplink.core.route.Layout;
+import org.wguplink.core.route.RouteTable;
+import org.wguplink.core.route.Rule;
+
+/** Our policy rules as messages of rtnetlink (struct fib_rule_hdr, linux/fib_rules.h), and back. */
+final class RuleMessages {
+    private RuleMessages() {}
+
+    static void add(MessageWriter writer, Rule rule) {
+        writer.begin(
+                Rtnetlink.RTM_NEWRULE,
+                MessageWriter.REQUEST | MessageWriter.ACK | MessageWriter.CREATE | MessageWriter.EXCLUSIVE);
+        body(writer, rule);
+    }
+
+    static void delete(MessageWriter writer, Rule rule) {
+        writer.begin(Rtnetlink.RTM_DELRULE, MessageWriter.REQUEST | MessageWriter.ACK);
+        body(writer, rule);
+    }
+
+    static void dump(MessageWriter writer, Family family) {
+        writer.begin(Rtnetlink.RTM_GETRULE, MessageWriter.REQUEST | MessageWriter.DUMP)
+                .u8(Rtnetlink.number(family), 0, 0, 0, 0, 0, 0, 0)
+                .u32(0)
+                .end();
+    }
+
+    static boolean isOurs(Message message) {
+        return message.attributes(RTMSG_LENGTH).u8(FRA_PROTOCOL).orElse(0) == Layout.PROTOCOL;
+    }
+
+    /** A rule of ours; empty for every other rule. */
+    static Optional<Rule> decode(Message message, Family family) {
+        if (message.type() != Rtnetlink.RTM_NEWRULE || message.u8(0) != Rtnetlink.number(family) || !isOurs(message))
+            return Optional.empty();
+        Attributes attributes = message.attributes(RTMSG_LENGTH);
+        int priority = attributes.u32(FRA_PRIORITY).orElse(0);
+        int action = message.u8(7);
+        int table = attributes.u32(FRA_TABLE).orElse(message.u8(4));
+        boolean looksUp = action == Rtnetlink.FR_ACT_TO_TBL && table > 0;
+        if (!Layout.ownsPriority(priority) || (!looksUp && action != Rtnetlink.FR_ACT_PROHIBIT))
+            return Optional.empty();
+        int suppress = attributes.u32(FRA_SUPPRESS_PREFIXLEN).orElse(-1);
+        return Optional.of(new Rule(
+                family,
+                priority,
+                mark(attributes),
+                attributes.string(FRA_IIFNAME),
+                attributes.string(FRA_OIFNAME),
+                looksUp ? Optional.of(new RouteTable(table)) : Optional.empty(),
+                suppress < 0 ? OptionalInt.empty() : OptionalInt.of(suppress)));
+    }
+
+    private static void body(MessageWriter writer, Rule rule) {
+        int action = rule.table().isPresent() ? Rtnetlink.FR_ACT_TO_TBL : Rtnetlink.FR_ACT_PROHIBIT;
+        int table = rule.table().map(RouteTable::id).orElse(0);
+        // the header's byte holds the small tables, as ip-rule(8) writes them
+        writer.u8(Rtnetlink.number(rule.family()), 0, 0, 0, table < 256 ? table : 0, 0, 0, action)
+                .u32(0)
+                .attributeU32(FRA_PRIORITY, rule.priority());
+        rule.inDevice().ifPresent(device -> writer.attribute(FRA_IIFNAME, device));
+        rule.outDevice().ifPresent(device -> writer.attribute(FRA_OIFNAME, device));
+        rule.mark()
+                .ifPresent(mark -> writer.attributeU32(FRA_FWMARK, mark.value()).attributeU32(FRA_FWMASK, mark.mask()));
+        if (table != 0) writer.attributeU32(FRA_TABLE, table);
+        rule.suppressPrefixLength().ifPresent(length -> writer.attributeU32(FRA_SUPPRESS_PREFIXLEN, length));
+        writer.attributeU8(FRA_PROTOCOL, Layout.PROTOCOL).end();
+    }
+
+    private static Optional<FwMark> mark(Attributes attributes) {
+        int mask = attributes.u32(FRA_FWMASK).orElse(0);
+        int value = attributes.u32(FRA_FWMARK).orElse(0);
+        return mask == 0 ? Optional.empty() : Optional.of(new FwMark(value & mask, mask));
+    }
+}

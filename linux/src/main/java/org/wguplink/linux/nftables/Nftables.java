@@ -1,0 +1,120 @@
+package org.wguplink.linux.nftables;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.invoke.MethodHandle;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.wguplink.core.firewall.Firewall;
+import org.wguplink.core.firewall.FirewallException;
+import org.wguplink.core.firewall.FirewallPlan;
+
+/**
+ * Our table in the kernel's packet filter, by libnftables (nftables/libnftables.h): one transaction a change, without a
+ * process. It remembers what it applied; {@link #forget()} when somebody flushed the rules. Thread-safe.
+ */
+public final class Nftables implements Firewall, AutoCloseable {
+    private static final String LIBRARY = "libnftables.so.1";
+    private static final int NFT_CTX_DEFAULT = 0;
+
+    private final Arena arena = Arena.ofShared();
+    private final MethodHandle run;
+    private final MethodHandle errors;
+    private final MethodHandle free;
+    private final MemorySegment context;
+    private Optional<FirewallPlan> applied = Optional.empty();
+    private boolean closed;
+
+    /** @throws FirewallException when the library is missing */
+    public Nftables() throws FirewallException {
+        Linker linker = Linker.nativeLinker();
+        SymbolLookup library;
+        try {
+            library = SymbolLookup.libraryLookup(LIBRARY, arena);
+        } catch (IllegalArgumentException e) {
+            arena.close();
+            throw new FirewallException(
+                    "%s is not installed; on Debian it is in the package libnftables1".formatted(LIBRARY));
+        }
+        run = function(linker, library, "nft_run_cmd_from_buffer", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
+        errors = function(linker, library, "nft_ctx_get_error_buffer", FunctionDescriptor.of(ADDRESS, ADDRESS));
+        free = function(linker, library, "nft_ctx_free", FunctionDescriptor.ofVoid(ADDRESS));
+        MethodHandle create = function(linker, library, "nft_ctx_new", FunctionDescriptor.of(ADDRESS, JAVA_INT));
+        var buffering = FunctionDescriptor.of(JAVA_INT, ADDRESS);
+        MethodHandle bufferErrors = function(linker, library, "nft_ctx_buffer_error", buffering);
+        MethodHandle bufferOutput = function(linker, library, "nft_ctx_buffer_output", buffering);
+        try {
+            context = (MemorySegment) create.invokeExact(NFT_CTX_DEFAULT);
+            if (context.equals(MemorySegment.NULL)) throw new FirewallException("nft_ctx_new failed");
+            int failed = (int) bufferErrors.invokeExact(context) | (int) bufferOutput.invokeExact(context);
+            if (failed != 0) throw new FirewallException("libnftables cannot buffer its output");
+        } catch (FirewallException e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public synchronized void apply(FirewallPlan desired) throws FirewallException {
+        if (applied.isPresent() && applied.get().equals(desired)) return;
+        String text;
+        try {
+            text = Ruleset.render(desired);
+        } catch (IllegalArgumentException e) {
+            throw new FirewallException(String.valueOf(e.getMessage()));
+        }
+        run(text);
+        applied = Optional.of(desired);
+    }
+
+    @Override
+    public synchronized void remove() throws FirewallException {
+        forget();
+        run(Ruleset.REMOVAL);
+    }
+
+    /** Makes the next {@link #apply} a transaction even for the same plan. */
+    public synchronized void forget() {
+        applied = Optional.empty();
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) return;
+        closed = true;
+        try {
+            free.invokeExact(context);
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+        arena.close();
+    }
+
+    private void run(String commands) throws FirewallException {
+        if (closed) throw new IllegalStateException("closed");
+        try (var call = Arena.ofConfined()) {
+            MemorySegment text = call.allocateFrom(commands, StandardCharsets.UTF_8);
+            if ((int) run.invokeExact(context, text) == 0) return;
+            var message = (MemorySegment) errors.invokeExact(context);
+            throw new FirewallException("nftables refused our rules: "
+                    + message.reinterpret(Long.MAX_VALUE)
+                            .getString(0, StandardCharsets.UTF_8)
+                            .strip());
+        } catch (FirewallException e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static MethodHandle function(Linker linker, SymbolLookup library, String name, FunctionDescriptor type) {
+        return linker.downcallHandle(library.findOrThrow(name), type);
+    }
+}

@@ -1,0 +1,190 @@
+package org.wguplink.linux.probe;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.security.SecureRandom;
+import java.util.Optional;
+import org.wguplink.core.net.Addresses;
+import org.wguplink.core.net.Family;
+import org.wguplink.core.net.FwMark;
+import org.wguplink.linux.ffi.Errno;
+import org.wguplink.linux.ffi.Libc;
+import org.wguplink.linux.ffi.NativeSocket;
+import org.wguplink.linux.ffi.OsException;
+
+/**
+ * Echo requests by one device only, with one mark (RFC 792, RFC 4443 section 4). A reply counts when it carries this
+ * socket's random identifier and token, so that nobody off the path can forge one. For one thread.
+ */
+public final class IcmpSocket implements AutoCloseable {
+    private static final int IPPROTO_ICMP = 1;
+    private static final int IPPROTO_ICMPV6 = 58;
+    private static final int SOL_RAW = 255;
+    private static final int ICMP_FILTER = 1;
+    private static final int ICMP_ECHO = 8;
+    private static final int ICMP_ECHOREPLY = 0;
+    private static final int ICMPV6_ECHO_REQUEST = 128;
+    private static final int ICMPV6_ECHO_REPLY = 129;
+    private static final int HEADER = 8;
+    private static final int TOKEN = 8;
+    private static final int PACKET = HEADER + TOKEN;
+    private static final int SOCKADDR_ROOM = 28;
+    private static final int RECEIVE_ROOM = 256;
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final Family family;
+    private final NativeSocket socket;
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment request = arena.allocate(PACKET, 8);
+    private final ByteBuffer packet = request.asByteBuffer().order(ByteOrder.BIG_ENDIAN);
+    private final MemorySegment reply = arena.allocate(RECEIVE_ROOM, 8);
+    private final ByteBuffer received = reply.asByteBuffer().order(ByteOrder.BIG_ENDIAN);
+    private final MemorySegment target;
+    private final MemorySegment sender = arena.allocate(SOCKADDR_ROOM, 4);
+    private final MemorySegment senderLength = arena.allocate(ValueLayout.JAVA_INT);
+    private final short identifier = (short) RANDOM.nextInt();
+    private final long token = RANDOM.nextLong();
+    private boolean closed;
+
+    /** @param sequence 0 to 65535, as it was sent */
+    public record Reply(InetAddress from, int sequence) {}
+
+    private IcmpSocket(Family family, NativeSocket socket) {
+        this.family = family;
+        this.socket = socket;
+        // struct sockaddr_in, sockaddr_in6 (with flow, and scope 0: the device is bound)
+        target = arena.allocate(family == Family.IPV4 ? 16 : SOCKADDR_ROOM, 4);
+    }
+
+    /** @throws OsException ENODEV when there is no such device, EPERM without CAP_NET_RAW */
+    public static IcmpSocket open(String device, FwMark mark, Family family) throws OsException {
+        boolean v4 = family == Family.IPV4;
+        var socket = new NativeSocket(
+                "icmp " + device,
+                v4 ? NativeSocket.AF_INET : NativeSocket.AF_INET6,
+                NativeSocket.SOCK_RAW | NativeSocket.SOCK_NONBLOCK,
+                v4 ? IPPROTO_ICMP : IPPROTO_ICMPV6);
+        try (var arena = Arena.ofConfined()) {
+            socket.bindToDevice(device);
+            socket.set(NativeSocket.SOL_SOCKET, NativeSocket.SO_MARK, mark.value());
+            // a bit that is set keeps that type out
+            if (v4) socket.set(SOL_RAW, ICMP_FILTER, ~(1 << ICMP_ECHOREPLY));
+            else socket.set(IPPROTO_ICMPV6, ICMP_FILTER, onlyEchoReplies(arena));
+        } catch (OsException e) {
+            socket.close();
+            throw e;
+        }
+        return new IcmpSocket(family, socket);
+    }
+
+    public int fd() {
+        return socket.fd();
+    }
+
+    /**
+     * Sends one echo request.
+     *
+     * @param sequence 0 to 65535
+     * @return false when the kernel has no way for it: no route, a refusal, the device down or gone, a full queue
+     */
+    public boolean send(InetAddress to, int sequence) throws OsException {
+        if (Family.of(to) != family) throw new IllegalArgumentException("%s is not %s".formatted(to, family));
+        fillTarget(to.getAddress());
+        packet.put(0, (byte) (family == Family.IPV4 ? ICMP_ECHO : ICMPV6_ECHO_REQUEST));
+        packet.putShort(2, (short) 0).putShort(4, identifier).putShort(6, (short) sequence);
+        packet.putLong(HEADER, token);
+        // the kernel does it for ICMPv6 (RFC 3542 section 3.1)
+        if (family == Family.IPV4) packet.putShort(2, checksum(packet));
+        int sent = Libc.sendto(fd(), request, PACKET, 0, target);
+        if (sent >= 0) return true;
+        return switch (-sent) {
+            case Errno.ENETUNREACH,
+                    Errno.EHOSTUNREACH,
+                    Errno.EHOSTDOWN,
+                    Errno.ENETDOWN,
+                    Errno.ENODEV,
+                    Errno.ENXIO,
+                    Errno.ENOBUFS,
+                    Errno.EAGAIN,
+                    Errno.EINTR,
+                    Errno.EPERM,
+                    Errno.EACCES,
+                    Errno.EINVAL,
+                    Errno.EADDRNOTAVAIL,
+                    Errno.EMSGSIZE,
+                    Errno.ECONNREFUSED -> false;
+            default -> throw new OsException("send probe", socket.subject(), -sent);
+        };
+    }
+
+    /** The next reply to a request of this socket; never blocks. Other echo replies are skipped. */
+    public Optional<Reply> receive() throws OsException {
+        while (true) {
+            senderLength.set(ValueLayout.JAVA_INT, 0, SOCKADDR_ROOM);
+            int length = Libc.recvfrom(fd(), reply, NativeSocket.MSG_DONTWAIT, sender, senderLength);
+            if (length < 0) {
+                switch (-length) {
+                    case Errno.EAGAIN, Errno.ENETDOWN, Errno.ENODEV -> {
+                        return Optional.empty();
+                    }
+                    // a pending error of an earlier request, reported once
+                    case Errno.EINTR, Errno.EHOSTUNREACH, Errno.ENETUNREACH, Errno.ECONNREFUSED -> {
+                        continue;
+                    }
+                    default -> throw new OsException("receive probe", socket.subject(), -length);
+                }
+            }
+            // a raw IPv4 socket gets the IP header, of 4 times the low half of its first byte
+            int at = family == Family.IPV4 ? (received.get(0) & 0xf) * 4 : 0;
+            if (length >= at + PACKET && isOurs(at))
+                return Optional.of(new Reply(senderAddress(), Short.toUnsignedInt(received.getShort(at + 6))));
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed) return;
+        closed = true;
+        socket.close();
+        arena.close();
+    }
+
+    private boolean isOurs(int at) {
+        int type = family == Family.IPV4 ? ICMP_ECHOREPLY : ICMPV6_ECHO_REPLY;
+        return Byte.toUnsignedInt(received.get(at)) == type
+                && received.getShort(at + 4) == identifier
+                && received.getLong(at + HEADER) == token;
+    }
+
+    private void fillTarget(byte[] address) {
+        boolean v4 = family == Family.IPV4;
+        target.set(ValueLayout.JAVA_SHORT, 0, (short) (v4 ? NativeSocket.AF_INET : NativeSocket.AF_INET6));
+        MemorySegment.copy(address, 0, target, ValueLayout.JAVA_BYTE, v4 ? 4 : 8, address.length);
+    }
+
+    private InetAddress senderAddress() {
+        boolean v4 = family == Family.IPV4;
+        return Addresses.of(sender.asSlice(v4 ? 4 : 8, v4 ? 4 : 16).toArray(ValueLayout.JAVA_BYTE));
+    }
+
+    /** struct icmp6_filter: 256 bits in the machine's words. */
+    private static MemorySegment onlyEchoReplies(Arena arena) {
+        MemorySegment filter = arena.allocate(32, 4);
+        filter.fill((byte) 0xff);
+        int word = ICMPV6_ECHO_REPLY / 32;
+        filter.setAtIndex(ValueLayout.JAVA_INT, word, ~(1 << (ICMPV6_ECHO_REPLY % 32)));
+        return filter;
+    }
+
+    /** RFC 1071. */
+    private static short checksum(ByteBuffer packet) {
+        int sum = 0;
+        for (int i = 0; i < PACKET; i += 2) sum += Short.toUnsignedInt(packet.getShort(i));
+        while (sum >>> 16 != 0) sum = (sum & 0xffff) + (sum >>> 16);
+        return (short) ~sum;
+    }
+}

@@ -1,0 +1,7 @@
+/**
+ * Probes that measure one path only: bound to its device and marked.
+ */
+@NullMarked
+package org.wguplink.linux.probe;
+
+import org.jspecify.annotations.NullMarked;
