@@ -1,0 +1,109 @@
+package org.wguplink.core.failover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import java.util.stream.LongStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.wguplink.core.health.Verdict;
+import org.wguplink.core.path.PathId;
+import org.wguplink.core.peer.PeerId;
+import org.wguplink.core.time.MonoTime;
+
+/**
+ * Random histories, with what must hold after every event. A failure names its seed: run it alone with {@code
+ * -Dtest=FailoverSimulationTest -Dseed=N}.
+ */
+class FailoverSimulationTest {
+    private static final List<Verdict> VERDICTS = List.of(Verdict.values());
+    private static final List<PathId.Uplink> PEERS = List.of(
+            new PathId.Uplink(new PeerId("ana")),
+            new PathId.Uplink(new PeerId("ben")),
+            new PathId.Uplink(new PeerId("cid")));
+
+    static LongStream seeds() {
+        Long one = Long.getLong("seed");
+        return one == null ? LongStream.range(0, 300) : LongStream.of(one);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void holds(long seed) {
+        RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+        MonoTime now = new MonoTime(random.nextLong());
+        FailoverState state = FailoverState.start(true, now);
+        Map<PathId, Boolean> up = new HashMap<>();
+        for (int i = 0; i < 400; i++) {
+            now = now.plus(Duration.ofMillis(random.nextInt(8000)));
+            FailoverEvent event = event(random, state);
+            Failover.Step step = Failover.step(state, event, now);
+            if (event instanceof FailoverEvent.Judged(var path, var verdict, var why)) {
+                if (verdict == Verdict.UP) up.put(path, true);
+                if (verdict == Verdict.DOWN) up.put(path, false);
+            }
+            if (event instanceof FailoverEvent.Preferred(var order))
+                up.keySet().removeIf(p -> p instanceof PathId.Uplink && !order.contains(p));
+            check(seed, i, state, step, up, now);
+            state = step.state();
+        }
+    }
+
+    private static FailoverEvent event(RandomGenerator random, FailoverState state) {
+        int kind = random.nextInt(100);
+        if (kind < 60) {
+            List<PathId> paths = state.order();
+            PathId path = paths.get(random.nextInt(paths.size()));
+            return new FailoverEvent.Judged(path, VERDICTS.get(random.nextInt(VERDICTS.size())), "it was said");
+        }
+        if (kind < 75) {
+            var order = new ArrayList<>(PEERS);
+            order.removeIf(p -> random.nextInt(3) == 0);
+            if (random.nextBoolean()) order = new ArrayList<>(order.reversed());
+            return new FailoverEvent.Preferred(order);
+        }
+        if (kind < 78) return new FailoverEvent.Enabled(random.nextInt(4) != 0);
+        return new FailoverEvent.Tick();
+    }
+
+    private static void check(
+            long seed, int i, FailoverState before, Failover.Step step, Map<PathId, Boolean> up, MonoTime now) {
+        FailoverState after = step.state();
+        String where = "seed %d, event %d".formatted(seed, i);
+        assertThat(after.order()).as("%s: the active path exists", where).contains(after.active());
+        if (!after.automatic())
+            assertThat(after.active())
+                    .as("%s: disabled means the own WAN", where)
+                    .isEqualTo(PathId.WAN);
+        boolean anyUp = after.order().stream().anyMatch(p -> up.getOrDefault(p, false));
+        boolean judged = up.containsKey(PathId.WAN) || !after.active().equals(PathId.WAN);
+        if (after.automatic() && anyUp && judged)
+            assertThat(up.getOrDefault(after.active(), false))
+                    .as("%s: never on a dead path while one lives", where)
+                    .isTrue();
+        long switches = step.commands().stream()
+                .filter(FailoverCommand.Activate.class::isInstance)
+                .count();
+        assertThat(switches)
+                .as("%s: one event, one switch at most", where)
+                .isEqualTo(before.active().equals(after.active()) ? 0 : 1);
+        boolean leftAlive = switches == 1 && up.getOrDefault(before.active(), false) && after.automatic();
+        if (leftAlive)
+            assertThat(after.standing(after.active()).trusted(now))
+                    .as("%s: what works is left only for what is trusted", where)
+                    .isTrue();
+        if (switches == 1 && leftAlive)
+            assertThat(step.commands())
+                    .as("%s: a live path keeps its flows", where)
+                    .noneMatch(c -> c.equals(new FailoverCommand.DropFlows(before.active())));
+        assertThat(after.nextWake(now).orElse(now.plus(Duration.ofSeconds(1))).isDue(now))
+                .as("%s: the next wake lies ahead", where)
+                .isFalse();
+    }
+}

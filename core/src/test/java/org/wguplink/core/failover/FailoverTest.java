@@ -1,0 +1,241 @@
+package org.wguplink.core.failover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.wguplink.core.failover.FailoverCommand.Activate;
+import org.wguplink.core.failover.FailoverCommand.DropFlows;
+import org.wguplink.core.failover.FailoverEvent.Enabled;
+import org.wguplink.core.failover.FailoverEvent.Judged;
+import org.wguplink.core.failover.FailoverEvent.Preferred;
+import org.wguplink.core.failover.FailoverEvent.Tick;
+import org.wguplink.core.health.Verdict;
+import org.wguplink.core.path.PathId;
+import org.wguplink.core.peer.PeerId;
+import org.wguplink.core.time.MonoTime;
+
+class FailoverTest {
+    private static final PathId.Uplink ANA = new PathId.Uplink(new PeerId("ana"));
+    private static final PathId.Uplink BEN = new PathId.Uplink(new PeerId("ben"));
+
+    private FailoverState state = FailoverState.start(true, new MonoTime(0));
+    private MonoTime now = new MonoTime(0);
+    private final List<FailoverCommand> commands = new ArrayList<>();
+
+    @Test
+    void aNodeThatHasJustStartedKeepsItsWanUntilTheProbesHaveSpoken() {
+        judge(ANA, Verdict.UP);
+        assertThat(state.active()).isEqualTo(PathId.WAN);
+        assertThat(commands).isEmpty();
+        assertThat(state.offline()).isFalse();
+    }
+
+    @Test
+    void aLostWanMovesNewFlowsToTheBestUplinkAndEndsItsOwnFlows() {
+        ready();
+        judge(PathId.WAN, Verdict.DOWN);
+        assertThat(state.active()).isEqualTo(ANA);
+        assertThat(kinds()).containsExactly("activate ana", "drop wan");
+    }
+
+    @Test
+    void aSuspectedPathKeepsItsFlows() {
+        ready();
+        judge(PathId.WAN, Verdict.SUSPECT);
+        assertThat(commands).isEmpty();
+    }
+
+    @Test
+    void aDeadProviderHandsOverToTheNext() {
+        ready();
+        judge(PathId.WAN, Verdict.DOWN);
+        judge(ANA, Verdict.DOWN);
+        assertThat(kinds()).containsExactly("activate ana", "drop wan", "activate ben", "drop ana");
+    }
+
+    @Test
+    void aProviderThatComesBackMustHoldBeforeItIsPreferredAgain() {
+        ready();
+        judge(PathId.WAN, Verdict.DOWN);
+        judge(ANA, Verdict.DOWN);
+        judge(ANA, Verdict.UP);
+        assertThat(state.active()).isEqualTo(BEN);
+        pass(Duration.ofMillis(4900));
+        assertThat(state.active()).isEqualTo(BEN);
+        pass(Duration.ofMillis(200));
+        assertThat(state.active()).isEqualTo(ANA);
+    }
+
+    @Test
+    void failbackWaitsFiveSecondsAndDropsNoFlow() {
+        ready();
+        judge(PathId.WAN, Verdict.DOWN);
+        commands.clear();
+        judge(PathId.WAN, Verdict.UP);
+        pass(Duration.ofMillis(4900));
+        assertThat(commands).isEmpty();
+        pass(Duration.ofMillis(200));
+        assertThat(kinds()).containsExactly("activate wan");
+    }
+
+    @Test
+    void aSecondFailureHoldsForAMinuteAndAThirdForTwo() {
+        ready();
+        fail(PathId.WAN, Duration.ofSeconds(6));
+        judge(PathId.WAN, Verdict.DOWN);
+        judge(PathId.WAN, Verdict.UP);
+        pass(Duration.ofSeconds(59));
+        assertThat(state.active()).isEqualTo(ANA);
+        pass(Duration.ofSeconds(2));
+        assertThat(state.active()).isEqualTo(PathId.WAN);
+        judge(PathId.WAN, Verdict.DOWN);
+        judge(PathId.WAN, Verdict.UP);
+        pass(Duration.ofSeconds(119));
+        assertThat(state.active()).isEqualTo(ANA);
+        pass(Duration.ofSeconds(2));
+        assertThat(state.active()).isEqualTo(PathId.WAN);
+    }
+
+    @Test
+    void aFailureDuringTheHoldBeginsItAnew() {
+        ready();
+        judge(PathId.WAN, Verdict.DOWN);
+        judge(PathId.WAN, Verdict.UP);
+        pass(Duration.ofSeconds(4));
+        judge(PathId.WAN, Verdict.DOWN);
+        judge(PathId.WAN, Verdict.UP);
+        pass(Duration.ofSeconds(30));
+        assertThat(state.active()).isEqualTo(ANA);
+    }
+
+    @Test
+    void longStabilityForgivesFailures() {
+        ready();
+        fail(PathId.WAN, Duration.ofSeconds(6));
+        pass(Duration.ofMinutes(21));
+        judge(PathId.WAN, Verdict.DOWN);
+        judge(PathId.WAN, Verdict.UP);
+        pass(Duration.ofSeconds(6));
+        assertThat(state.active()).isEqualTo(PathId.WAN);
+    }
+
+    @Test
+    void withoutAnyLivePathTheNodeIsOfflineOnItsOwnWan() {
+        loseEverything();
+        assertThat(state.active()).isEqualTo(PathId.WAN);
+        assertThat(state.offline()).isTrue();
+        assertThat(kinds()).containsExactly("drop ana", "drop ben", "drop wan");
+    }
+
+    @Test
+    void anOfflineNodeTakesWhateverComesBackFirstWithoutAHold() {
+        loseEverything();
+        judge(BEN, Verdict.UP);
+        assertThat(state.active()).isEqualTo(BEN);
+        assertThat(state.offline()).isFalse();
+    }
+
+    @Test
+    void whatWorksIsNotExchangedForAnotherThatIsOnlyUp() {
+        loseEverything();
+        judge(BEN, Verdict.UP);
+        judge(ANA, Verdict.UP);
+        assertThat(state.active()).isEqualTo(BEN);
+        pass(Duration.ofSeconds(6));
+        assertThat(state.active()).isEqualTo(ANA);
+    }
+
+    @Test
+    void anUplinkThatIsRemovedWhileInUseIsLeftAtOnce() {
+        ready();
+        judge(PathId.WAN, Verdict.DOWN);
+        commands.clear();
+        step(new Preferred(List.of(BEN)));
+        assertThat(kinds()).containsExactly("activate ben", "drop ana");
+    }
+
+    @Test
+    void disablingGoesBackToTheOwnWanEvenWhenItIsDown() {
+        ready();
+        judge(PathId.WAN, Verdict.DOWN);
+        commands.clear();
+        step(new Enabled(false));
+        assertThat(kinds()).containsExactly("activate wan");
+        judge(ANA, Verdict.DOWN);
+        judge(ANA, Verdict.UP);
+        pass(Duration.ofMinutes(1));
+        assertThat(state.active()).isEqualTo(PathId.WAN);
+        step(new Enabled(true));
+        assertThat(state.active()).isEqualTo(BEN);
+    }
+
+    @Test
+    void sayingTheSameTwiceDoesNothing() {
+        ready();
+        judge(PathId.WAN, Verdict.DOWN);
+        FailoverState before = state;
+        commands.clear();
+        judge(PathId.WAN, Verdict.DOWN);
+        step(new Preferred(List.of(ANA, BEN)));
+        step(new Tick());
+        assertThat(commands).isEmpty();
+        assertThat(state).isEqualTo(before);
+    }
+
+    @Test
+    void theReasonNamesWhatHappened() {
+        ready();
+        judge(PathId.WAN, Verdict.DOWN);
+        assertThat(commands.getFirst()).isEqualTo(new Activate(ANA, "wan is down: said so"));
+    }
+
+    private void ready() {
+        step(new Preferred(List.of(ANA, BEN)));
+        judge(PathId.WAN, Verdict.UP);
+        judge(ANA, Verdict.UP);
+        judge(BEN, Verdict.UP);
+        commands.clear();
+    }
+
+    private void loseEverything() {
+        ready();
+        judge(ANA, Verdict.DOWN);
+        judge(BEN, Verdict.DOWN);
+        judge(PathId.WAN, Verdict.DOWN);
+    }
+
+    private void fail(PathId path, Duration untilTrusted) {
+        judge(path, Verdict.DOWN);
+        judge(path, Verdict.UP);
+        pass(untilTrusted);
+        assertThat(state.active()).isEqualTo(path);
+        commands.clear();
+    }
+
+    private void judge(PathId path, Verdict verdict) {
+        step(new Judged(path, verdict, "said so"));
+    }
+
+    private void pass(Duration time) {
+        now = now.plus(time);
+        step(new Tick());
+    }
+
+    private void step(FailoverEvent event) {
+        Failover.Step step = Failover.step(state, event, now);
+        state = step.state();
+        commands.addAll(step.commands());
+    }
+
+    private List<String> kinds() {
+        return commands.stream()
+                .map(c -> switch (c) {
+                    case Activate(var path, var why) -> "activate " + path;
+                    case DropFlows(var path) -> "drop " + path;
+                })
+                .toList();
+    }
+}

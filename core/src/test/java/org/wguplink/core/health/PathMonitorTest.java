@@ -1,0 +1,175 @@
+package org.wguplink.core.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntPredicate;
+import org.junit.jupiter.api.Test;
+import org.wguplink.core.time.MonoTime;
+
+class PathMonitorTest {
+    private static final ProbeSettings FAST = ProbeSettings.IN_USE;
+
+    /** A line with a fixed round trip; {@code answers} tells which probes come back. */
+    private static final class Line {
+        final Duration rtt;
+        IntPredicate answers = s -> true;
+        MonoTime now = new MonoTime(0);
+        PathMonitor monitor = PathMonitor.start(FAST, now);
+        final List<PathMonitor.Outstanding> inFlight = new ArrayList<>();
+        int sent;
+
+        Line(Duration rtt) {
+            this.rtt = rtt;
+        }
+
+        /** Runs in steps of a millisecond until the verdict, or the time is over; how long it took. */
+        Duration runUntil(Verdict verdict, Duration longest) {
+            MonoTime start = now;
+            while (monitor.verdict() != verdict) {
+                if (now.since(start).compareTo(longest) > 0)
+                    throw new AssertionError("still %s after %s".formatted(monitor.verdict(), longest));
+                run(Duration.ofMillis(1));
+            }
+            return now.since(start);
+        }
+
+        void run(Duration time) {
+            MonoTime end = now.plus(time);
+            while (now.isBefore(end)) {
+                now = now.plus(Duration.ofMillis(1));
+                for (var probe : List.copyOf(inFlight))
+                    if (probe.sentAt().plus(rtt).isDue(now)) {
+                        inFlight.remove(probe);
+                        if (answers.test(probe.sequence())) monitor = monitor.replied(probe.sequence(), now);
+                    }
+                PathMonitor.Step step = monitor.tick(now);
+                monitor = step.monitor();
+                for (int sequence : step.probes()) {
+                    inFlight.add(new PathMonitor.Outstanding(sequence, now));
+                    sent++;
+                }
+            }
+        }
+    }
+
+    private static Line living(Duration rtt) {
+        var line = new Line(rtt);
+        line.runUntil(Verdict.UP, Duration.ofSeconds(1));
+        line.run(Duration.ofSeconds(20));
+        return line;
+    }
+
+    @Test
+    void theFirstAnswerMakesAPathUp() {
+        assertThat(new Line(Duration.ofMillis(30)).runUntil(Verdict.UP, Duration.ofSeconds(1)))
+                .isLessThan(Duration.ofMillis(40));
+    }
+
+    @Test
+    void aPathThatNeverAnswersIsDownWithinASecond() {
+        var line = new Line(Duration.ofMillis(30));
+        line.answers = s -> false;
+        assertThat(line.runUntil(Verdict.DOWN, Duration.ofSeconds(2))).isLessThan(Duration.ofMillis(1000));
+    }
+
+    @Test
+    void silenceIsNoticedWithinAnIntervalAndABurst() {
+        for (int rtt : new int[] {2, 20, 100}) {
+            var line = living(Duration.ofMillis(rtt));
+            line.answers = s -> false;
+            Duration patience = line.monitor.patience();
+            Duration longest = FAST.interval()
+                    .plus(patience)
+                    .plus(FAST.burstSpacing().multipliedBy(3))
+                    .plus(patience);
+            assertThat(line.runUntil(Verdict.DOWN, Duration.ofSeconds(3)))
+                    .as("round trip %d ms", rtt)
+                    .isLessThanOrEqualTo(longest.plusMillis(5));
+        }
+    }
+
+    @Test
+    void oneLostProbeIsASuspicionThatTheBurstClears() {
+        var line = living(Duration.ofMillis(20));
+        int lost = line.monitor.sent();
+        line.answers = s -> s != lost;
+        line.runUntil(Verdict.SUSPECT, Duration.ofSeconds(1));
+        assertThat(line.runUntil(Verdict.UP, Duration.ofSeconds(1))).isLessThan(Duration.ofMillis(30));
+    }
+
+    @Test
+    void aTargetThatDiesDoesNotMakeThePathDown() {
+        var line = living(Duration.ofMillis(20));
+        line.answers = s -> s % 3 != 0;
+        for (int i = 0; i < 30_000; i++) {
+            line.run(Duration.ofMillis(1));
+            assertThat(line.monitor.verdict()).isNotEqualTo(Verdict.DOWN);
+        }
+    }
+
+    @Test
+    void aSlowSatelliteIsNotDown() {
+        var line = living(Duration.ofMillis(600));
+        line.run(Duration.ofSeconds(30));
+        assertThat(line.monitor.verdict()).isEqualTo(Verdict.UP);
+    }
+
+    @Test
+    void aDeadPathNeedsSeveralAnswersInARow() {
+        var line = living(Duration.ofMillis(20));
+        line.answers = s -> false;
+        line.runUntil(Verdict.DOWN, Duration.ofSeconds(2));
+        int first = line.monitor.sent();
+        line.answers = s -> s == first;
+        line.run(Duration.ofSeconds(5));
+        assertThat(line.monitor.verdict()).isEqualTo(Verdict.DOWN);
+        line.answers = s -> true;
+        assertThat(line.runUntil(Verdict.UP, Duration.ofSeconds(2))).isGreaterThan(Duration.ofMillis(60));
+    }
+
+    @Test
+    void anAnswerThatIsASecondLateIsNoMeasure() {
+        PathMonitor monitor = PathMonitor.start(FAST, new MonoTime(0));
+        PathMonitor.Step step = monitor.tick(new MonoTime(0));
+        MonoTime late = new MonoTime(Duration.ofMillis(1500).toNanos());
+        assertThat(step.monitor().replied(step.probes().getFirst(), late).rtts())
+                .isEqualTo(RttWindow.EMPTY);
+    }
+
+    @Test
+    void answersToUnknownProbesAreIgnored() {
+        PathMonitor monitor = PathMonitor.start(FAST, new MonoTime(0));
+        assertThat(monitor.replied(4711, new MonoTime(1))).isEqualTo(monitor);
+    }
+
+    @Test
+    void sequencesRunOverTheEndOfSixteenBits() {
+        var line = living(Duration.ofMillis(5));
+        line.run(Duration.ofSeconds(65_536 / 2 + 60));
+        assertThat(line.monitor.verdict()).isEqualTo(Verdict.UP);
+        assertThat(line.sent).isGreaterThan(65_536);
+        assertThat(line.monitor.outstanding()).hasSizeLessThan(4);
+    }
+
+    @Test
+    void theNextWakeIsNeverLate() {
+        var line = living(Duration.ofMillis(20));
+        PathMonitor before = line.monitor;
+        MonoTime wake = before.nextWake();
+        assertThat(before.tick(new MonoTime(wake.nanos() - 1)).monitor()).isEqualTo(before);
+        assertThat(before.tick(wake)).isNotEqualTo(new PathMonitor.Step(before, List.of()));
+    }
+
+    @Test
+    void probesOfAQuietPathStayBelowFifteenMegabytesADay() {
+        var line = living(Duration.ofMillis(20));
+        int before = line.sent;
+        line.run(Duration.ofMinutes(10));
+        // echo request and reply of 8 bytes payload over Ethernet: 50 bytes each
+        double megabytesADay = (line.sent - before) * 144.0 * 100 / 1e6;
+        assertThat(megabytesADay).isLessThan(18);
+    }
+}

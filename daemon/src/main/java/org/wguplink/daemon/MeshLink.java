@@ -1,0 +1,205 @@
+package org.wguplink.daemon;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.wguplink.core.lease.LeaseAnswer;
+import org.wguplink.core.lease.LeaseRelease;
+import org.wguplink.core.lease.LeaseRequest;
+import org.wguplink.core.offer.Offer;
+import org.wguplink.core.peer.PeerId;
+import org.wguplink.daemon.config.Config;
+import org.wguplink.daemon.config.NodeFiles;
+import org.wguplink.daemon.loop.EventLoop;
+import org.wguplink.mesh.gossip.Mesh;
+import org.wguplink.mesh.gossip.MeshException;
+import org.wguplink.mesh.gossip.MeshListener;
+import org.wguplink.mesh.gossip.MeshSettings;
+import org.wguplink.mesh.identity.Identity;
+import org.wguplink.mesh.identity.IdentityException;
+import org.wguplink.mesh.roster.Roster;
+import org.wguplink.mesh.roster.RosterException;
+import org.wguplink.mesh.roster.RosterFile;
+
+/**
+ * This node's part in the mesh: joins when identity, roster and address are there, reads the roster again when its file
+ * changes, and brings what the mesh says onto the loop.
+ */
+final class MeshLink implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(MeshLink.class.getName());
+
+    /** What the loop hears. */
+    interface Listener {
+        void joined(Optional<Mesh> mesh, Optional<PeerId> self);
+
+        void offered(Offer offer);
+
+        CompletableFuture<LeaseAnswer> requested(LeaseRequest request);
+
+        void released(LeaseRelease release);
+
+        void rosterChanged(Roster roster);
+    }
+
+    private final EventLoop loop;
+    private final NodeFiles files;
+    private final Listener listener;
+    private Optional<Mesh> mesh = Optional.empty();
+    private Optional<Identity> identity = Optional.empty();
+    private @Nullable FileTime rosterRead;
+    private volatile @Nullable Roster roster;
+    private Optional<Config.Mesh> settings = Optional.empty();
+    private String state = "not joined yet";
+
+    MeshLink(EventLoop loop, NodeFiles files, Listener listener) {
+        this.loop = loop;
+        this.files = files;
+        this.listener = listener;
+    }
+
+    /** Looks whether anything that joining needs has come or changed. Called once a second, and after a change of the configuration. */
+    void check(Optional<Config.Mesh> wanted) {
+        if (!wanted.equals(settings)) {
+            leave();
+            settings = wanted;
+        }
+        try {
+            readRoster();
+            if (identity.isEmpty()) identity = Identity.load(files.keys());
+        } catch (IOException | IdentityException | RosterException e) {
+            say(Level.ERROR, String.valueOf(e.getMessage()));
+            return;
+        }
+        if (mesh.isEmpty()) join();
+    }
+
+    private void readRoster() throws IOException, RosterException {
+        if (!Files.exists(files.roster())) return;
+        FileTime written = Files.getLastModifiedTime(files.roster());
+        if (written.equals(rosterRead)) return;
+        rosterRead = written;
+        Optional<Roster> read = RosterFile.load(files.keys());
+        roster = read.orElse(null);
+        read.ifPresent(r -> {
+            LOG.log(Level.INFO, "roster {0}: {1} nodes", r.serial(), r.nodes().size());
+            listener.rosterChanged(r);
+        });
+    }
+
+    private void join() {
+        Roster present = roster;
+        if (settings.isEmpty() || identity.isEmpty() || present == null) {
+            say(
+                    Level.INFO,
+                    settings.isEmpty()
+                            ? "no mesh address is configured (config mesh, option address)"
+                            : identity.isEmpty()
+                                    ? "this node has no identity: run wgctl mesh init, or wgctl mesh id"
+                                    : "this node has no roster: run wgctl mesh import FILE");
+            return;
+        }
+        Identity self = identity.get();
+        if (present.node(self.peerId()).filter(n -> n.key().equals(self.key())).isEmpty()) {
+            say(Level.WARNING, "the roster does not hold this node: have it approved, and import the roster again");
+            return;
+        }
+        Config.Mesh where = settings.get();
+        try {
+            mesh = Optional.of(Mesh.start(
+                    new MeshSettings(where.address(), where.port(), where.seeds()), self, this::roster, new Ears()));
+            say(Level.INFO, "joined as " + self.peerId());
+            listener.joined(mesh, Optional.of(self.peerId()));
+        } catch (MeshException e) {
+            say(Level.ERROR, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void leave() {
+        if (mesh.isEmpty()) return;
+        mesh.get().close();
+        mesh = Optional.empty();
+        listener.joined(mesh, identity.map(Identity::peerId));
+    }
+
+    private void say(Level level, String what) {
+        if (!what.equals(state)) LOG.log(level, "mesh: {0}", what);
+        state = what;
+    }
+
+    /** What joining has come to, for people. */
+    String state() {
+        return state;
+    }
+
+    Optional<Mesh> mesh() {
+        return mesh;
+    }
+
+    Optional<PeerId> self() {
+        return identity.map(Identity::peerId);
+    }
+
+    Optional<Roster> present() {
+        return Optional.ofNullable(roster);
+    }
+
+    Set<PeerId> members() {
+        Roster present = roster;
+        return present == null || present.expired(Instant.now())
+                ? Set.of()
+                : present.nodes().stream().map(Roster.Node::id).collect(Collectors.toSet());
+    }
+
+    private Roster roster() {
+        Roster present = roster;
+        if (present == null) throw new IllegalStateException("the mesh runs only with a roster");
+        return present;
+    }
+
+    @Override
+    public void close() {
+        mesh.ifPresent(Mesh::close);
+    }
+
+    /** Called on threads of the mesh. */
+    private final class Ears implements MeshListener {
+        @Override
+        public void offerHeard(Offer offer) {
+            loop.execute(() -> listener.offered(offer));
+        }
+
+        @Override
+        public CompletionStage<LeaseAnswer> leaseRequested(LeaseRequest request) {
+            var answer = new CompletableFuture<LeaseAnswer>();
+            loop.execute(() -> listener.requested(request).whenComplete((a, failure) -> {
+                if (failure == null) answer.complete(a);
+                else answer.completeExceptionally(failure);
+            }));
+            return answer;
+        }
+
+        @Override
+        public void leaseReleased(LeaseRelease release) {
+            loop.execute(() -> listener.released(release));
+        }
+
+        @Override
+        public void membersChanged(Set<PeerId> present) {
+            LOG.log(Level.DEBUG, "mesh: {0} nodes present", present.size());
+        }
+
+        @Override
+        public void refused(String what, String why) {
+            LOG.log(Level.WARNING, "mesh: {0} refused: {1}", what, why);
+        }
+    }
+}

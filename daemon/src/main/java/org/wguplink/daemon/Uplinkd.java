@@ -1,0 +1,156 @@
+package org.wguplink.daemon;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import org.wguplink.control.Version;
+import org.wguplink.control.Wire;
+import org.wguplink.core.firewall.FirewallException;
+import org.wguplink.core.route.RouterException;
+import org.wguplink.core.tunnel.TunnelException;
+import org.wguplink.core.tunnel.TunnelName;
+import org.wguplink.daemon.config.AtomicFiles;
+import org.wguplink.daemon.config.ConfigException;
+import org.wguplink.daemon.config.NodeFiles;
+import org.wguplink.daemon.control.ControlApi;
+import org.wguplink.daemon.control.ControlServer;
+import org.wguplink.daemon.control.Report;
+import org.wguplink.daemon.loop.EventLoop;
+import org.wguplink.daemon.path.Kernel;
+import org.wguplink.linux.ffi.OsException;
+import org.wguplink.linux.wireguard.LinuxTunnels;
+
+/** The daemon's main class. Exit codes: 0 stopped, 1 cannot run, 2 wrong usage, 70 a bug. */
+public final class Uplinkd {
+    private static final String HELP =
+            """
+            Usage: uplinkd [--root DIR] [--cleanup | --help | --version]
+
+            Keeps this node on the internet through the peers of its WireGuard mesh, and lends
+            its own internet to them. Runs in the foreground until it is stopped; routes and
+            tunnels then stay as they are.
+
+              --root DIR   put every file under DIR (environment WGUPLINK_ROOT; default /)
+              --cleanup    remove all routes, rules, filters and interfaces of ours, and exit
+              --help       this text
+              --version    the version
+
+            Configuration: DIR/etc/config/wireguard-uplink. See also: wgctl --help
+
+            Examples:
+              uplinkd
+              uplinkd --root /srv/nodeA
+              uplinkd --cleanup
+            """;
+
+    private static final int CANNOT_RUN = 1;
+    private static final int USAGE = 2;
+    private static final int BUG = 70;
+
+    private Uplinkd() {}
+
+    public static void main(String[] args) {
+        String root = Optional.ofNullable(System.getenv("WGUPLINK_ROOT")).orElse("/");
+        boolean cleanup = false;
+        for (int i = 0; i < args.length; i++) {
+            switch (args[i]) {
+                case "--help", "-h" -> {
+                    System.out.print(HELP);
+                    return;
+                }
+                case "--version" -> {
+                    System.out.println("uplinkd " + Version.TEXT);
+                    return;
+                }
+                case "--cleanup" -> cleanup = true;
+                case "--root" -> {
+                    if (i + 1 == args.length) exit(USAGE, "--root needs a directory");
+                    root = args[++i];
+                }
+                default -> exit(USAGE, "unknown option '%s'; see uplinkd --help".formatted(args[i]));
+            }
+        }
+        Logs.configure();
+        var files = new NodeFiles(Path.of(root).toAbsolutePath().normalize());
+        try {
+            if (cleanup) cleanUp(files);
+            else run(files);
+        } catch (ConfigException | IOException | OsException | FirewallException | RouterException | TunnelException e) {
+            exit(CANNOT_RUN, String.valueOf(e.getMessage()));
+        } catch (RuntimeException | Error e) {
+            System.getLogger(Uplinkd.class.getName()).log(Level.ERROR, "a bug; routes and tunnels stay as they are", e);
+            Runtime.getRuntime().halt(BUG);
+        }
+    }
+
+    private static void run(NodeFiles files)
+            throws ConfigException, IOException, OsException, FirewallException {
+        Logger log = System.getLogger(Uplinkd.class.getName());
+        Files.createDirectories(files.runtime());
+        // held until the process ends
+        try (FileChannel lock = lock(files)) {
+            var loop = new EventLoop();
+            var node = new Node(loop, files);
+            var report = new Report(node);
+            node.onChange(() -> writeState(log, files, report));
+            var stopped = Thread.currentThread();
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                loop.stop();
+                try {
+                    stopped.join(2000);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }));
+            try (var control = new ControlServer(files.socket(), new ControlApi(loop, node, report))) {
+                log.log(Level.INFO, "uplinkd {0} runs, files under {1}", Version.TEXT, files.root());
+                node.start();
+                loop.run(node);
+            } finally {
+                node.close();
+                loop.close();
+            }
+            log.log(Level.INFO, "stopped; routes and tunnels stay as they are");
+        }
+    }
+
+    private static FileChannel lock(NodeFiles files) throws IOException {
+        FileChannel channel =
+                FileChannel.open(files.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        if (channel.tryLock() == null) {
+            channel.close();
+            throw new IOException("uplinkd is already running with these files (%s is locked)".formatted(files.lock()));
+        }
+        return channel;
+    }
+
+    private static void writeState(Logger log, NodeFiles files, Report report) {
+        try {
+            AtomicFiles.write(files.runtimeState(), Wire.encode(report.status()) + "\n", AtomicFiles.PUBLIC);
+        } catch (IOException e) {
+            log.log(Level.WARNING, "{0} cannot be written: {1}", files.runtimeState(), e.getMessage());
+        }
+    }
+
+    private static void cleanUp(NodeFiles files)
+            throws IOException, OsException, FirewallException, RouterException, TunnelException {
+        Files.createDirectories(files.runtime());
+        try (FileChannel lock = lock(files);
+                var kernel = new Kernel();
+                var tunnels = new LinuxTunnels()) {
+            kernel.removeAll();
+            for (String device : tunnels.names(TunnelName.PREFIX)) tunnels.remove(device);
+            Files.deleteIfExists(files.runtimeState());
+        }
+    }
+
+    private static void exit(int code, String message) {
+        System.err.println("uplinkd: " + message);
+        System.exit(code);
+    }
+}

@@ -1,0 +1,71 @@
+package org.wguplink.daemon.config;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.wguplink.core.net.Endpoint;
+import org.wguplink.core.offer.WanType;
+import org.wguplink.core.peer.PeerId;
+import org.wguplink.core.selection.Candidate;
+
+/**
+ * {@code /etc/config/wireguard-uplink}, read and checked.
+ *
+ * @param enabled whether the service does anything at all
+ * @param autoFailover switch by itself when the own WAN fails
+ * @param minUplinks uplinks kept ready, 0 to 28
+ * @param checkInterval of the slow checks
+ * @param failoverTimeout how long a provider may take to answer a lease request
+ * @param preferLatency whether latency counts within equal weights
+ * @param peerId this node's name; empty when the identity alone gives it
+ * @param wan devices of the own WAN; empty: the device of the default route
+ * @param trackIps what the probes ask; public addresses that answer pings
+ * @param peers the uplinks that the user added, with their weights
+ */
+public record Config(
+        boolean enabled,
+        boolean autoFailover,
+        int minUplinks,
+        Duration checkInterval,
+        Duration failoverTimeout,
+        boolean preferLatency,
+        Optional<PeerId> peerId,
+        List<String> wan,
+        List<InetAddress> trackIps,
+        Lending lending,
+        Optional<Mesh> mesh,
+        SortedMap<PeerId, Integer> peers) {
+
+    /**
+     * What this node lends.
+     *
+     * @param offer whether it lends its WAN to the mesh
+     * @param listenPort of the interface for consumers; 0 = any free one
+     */
+    public record Lending(boolean offer, int bandwidthMbps, int latencyMs, WanType wanType, int listenPort) {}
+
+    /**
+     * Where this node meets the mesh.
+     *
+     * @param address of its own, on the underlay that the mesh uses
+     * @param port TCP, of the gossip
+     * @param seeds nodes that are asked first
+     */
+    public record Mesh(InetAddress address, int port, List<Endpoint> seeds) {
+        public static final int DEFAULT_PORT = 7900;
+    }
+
+    public Config {
+        wan = List.copyOf(wan);
+        trackIps = List.copyOf(trackIps);
+        peers = new TreeMap<>(peers);
+    }
+
+    /** The weight of a peer, whether added or not. */
+    public int weightOf(PeerId peer) {
+        return peers.getOrDefault(peer, Candidate.DEFAULT_WEIGHT);
+    }
+}

@@ -1,0 +1,99 @@
+package org.wguplink.daemon.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.wguplink.core.peer.PeerId;
+import org.wguplink.openwrt.uci.UciException;
+import org.wguplink.openwrt.uci.UciFile;
+import org.wguplink.openwrt.uci.UciSection;
+import org.wguplink.openwrt.uci.UciValue;
+
+/** Reads the configuration, and changes single options of it: every other byte stays as the user wrote it. */
+public final class ConfigFile {
+    static final String MAIN = "wireguard-uplink";
+    static final String MESH = "mesh";
+    static final String PEER = "peer";
+    private static final String MAIN_NAME = "uplink";
+
+    private final Path path;
+
+    public ConfigFile(Path path) {
+        this.path = path;
+    }
+
+    public Config read() throws ConfigException, IOException {
+        return ConfigReader.read(path.toString(), uci());
+    }
+
+    /** Sets an option of the main section. */
+    public Config setMain(String option, String value) throws ConfigException, IOException {
+        return edit(uci -> {
+            Optional<UciSection> main = uci.ofType(MAIN).findFirst();
+            if (main.isEmpty()) return uci.withSection(MAIN, MAIN_NAME, Map.of(option, UciValue.of(value)));
+            return uci.withOption(main.get().name().orElse(MAIN_NAME), option, value);
+        });
+    }
+
+    /** Adds a peer, or changes the weight of one. */
+    public Config putPeer(PeerId peer, int weight) throws ConfigException, IOException {
+        return edit(uci -> {
+            Optional<String> section = sectionOf(uci, peer);
+            String text = Integer.toString(weight);
+            if (section.isPresent()) return uci.withOption(section.get(), "weight", text);
+            return uci.withSection(
+                    PEER,
+                    newSectionName(uci, peer),
+                    Map.of("peer_id", UciValue.of(peer.value()), "weight", UciValue.of(text)));
+        });
+    }
+
+    public Config removePeer(PeerId peer) throws ConfigException, IOException {
+        return edit(uci -> sectionOf(uci, peer).map(uci::withoutSection).orElse(uci));
+    }
+
+    private Config edit(UnaryOperator<UciFile> change) throws ConfigException, IOException {
+        UciFile next = change.apply(uci());
+        Config config = ConfigReader.read(path.toString(), next);
+        AtomicFiles.write(
+                path, next.text(), Files.exists(path) ? Files.getPosixFilePermissions(path) : AtomicFiles.PUBLIC);
+        return config;
+    }
+
+    private UciFile uci() throws ConfigException, IOException {
+        try {
+            return UciFile.parse(path.toString(), Files.readString(path));
+        } catch (NoSuchFileException e) {
+            return emptyFile();
+        } catch (UciException e) {
+            throw new ConfigException(e.getMessage());
+        }
+    }
+
+    private UciFile emptyFile() throws ConfigException {
+        try {
+            return UciFile.parse(path.toString(), "");
+        } catch (UciException e) {
+            throw new ConfigException(e.getMessage());
+        }
+    }
+
+    private static Optional<String> sectionOf(UciFile uci, PeerId peer) {
+        return uci.ofType(PEER)
+                .filter(s -> s.option("peer_id").or(s::name).equals(Optional.of(peer.value())))
+                .findFirst()
+                .flatMap(UciSection::name);
+    }
+
+    /** A section name may hold letters, digits and underscores only, and two peer ids may differ in nothing else. */
+    private static String newSectionName(UciFile uci, PeerId peer) {
+        String base = "peer_" + peer.value().replaceAll("[^A-Za-z0-9_]", "_");
+        String name = base;
+        for (int i = 2; uci.section(name).isPresent(); i++) name = base + "_" + i;
+        return name;
+    }
+}

@@ -1,0 +1,129 @@
+package org.wguplink.daemon.config;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.wguplink.core.net.Addresses;
+import org.wguplink.core.net.Endpoint;
+import org.wguplink.core.offer.WanType;
+import org.wguplink.core.peer.PeerId;
+import org.wguplink.core.selection.Candidate;
+import org.wguplink.openwrt.uci.UciFile;
+import org.wguplink.openwrt.uci.UciSection;
+
+/** Turns UCI text into a {@link Config}; an error says where, what was found and what was expected. */
+final class ConfigReader {
+    private static final UciSection NONE = new UciSection("none", Optional.empty(), 0, List.of());
+    private static final List<InetAddress> TRACK = List.of(
+            Addresses.parse("8.8.8.8"),
+            Addresses.parse("1.1.1.1"),
+            Addresses.parse("9.9.9.9"),
+            Addresses.parse("2001:4860:4860::8888"),
+            Addresses.parse("2606:4700:4700::1111"));
+
+    private final String file;
+
+    private ConfigReader(String file) {
+        this.file = file;
+    }
+
+    static Config read(String file, UciFile uci) throws ConfigException {
+        return new ConfigReader(file).config(uci);
+    }
+
+    private Config config(UciFile uci) throws ConfigException {
+        UciSection main = uci.ofType(ConfigFile.MAIN).findFirst().orElse(NONE);
+        var peers = new TreeMap<PeerId, Integer>();
+        for (UciSection peer : uci.ofType(ConfigFile.PEER).toList()) {
+            Optional<PeerId> id = value(peer, "peer_id", "a peer id", PeerId::new)
+                    .or(() -> peer.name().map(PeerId::new));
+            if (id.isEmpty()) throw error(peer, "peer_id", "nothing", "a peer id");
+            peers.put(id.get(), number(peer, "weight", Candidate.DEFAULT_WEIGHT, 1, Candidate.MAX_WEIGHT));
+        }
+        List<InetAddress> track = values(main, "track_ip", "an IP address", Addresses::parse);
+        return new Config(
+                flag(main, "enabled", true),
+                flag(main, "auto_failover", true),
+                number(main, "min_uplinks", 2, 0, 28),
+                Duration.ofSeconds(number(main, "check_interval", 30, 1, 3600)),
+                Duration.ofSeconds(number(main, "failover_timeout", 10, 1, 300)),
+                flag(main, "prefer_latency", true),
+                value(main, "peer_id", "a peer id", PeerId::new),
+                values(main, "wan", "a network device", ConfigReader::device),
+                track.isEmpty() ? TRACK : track,
+                new Config.Lending(
+                        flag(main, "offer", false),
+                        number(main, "bandwidth_mbps", 0, 0, 1_000_000),
+                        number(main, "latency_ms", 0, 0, 60_000),
+                        value(main, "wan_type", "a kind of line", WanType::parse)
+                                .orElse(WanType.UNKNOWN),
+                        number(main, "listen_port", 0, 0, 65_535)),
+                mesh(uci.ofType(ConfigFile.MESH).findFirst().orElse(NONE)),
+                peers);
+    }
+
+    private Optional<Config.Mesh> mesh(UciSection section) throws ConfigException {
+        Optional<InetAddress> address = value(section, "address", "an IP address", Addresses::parse);
+        int port = number(section, "port", Config.Mesh.DEFAULT_PORT, 1, 65_535);
+        List<Endpoint> seeds = values(section, "seed", "HOST:PORT or [IPV6]:PORT", Endpoint::parse);
+        return address.map(a -> new Config.Mesh(a, port, seeds));
+    }
+
+    private boolean flag(UciSection section, String option, boolean otherwise) throws ConfigException {
+        String text = section.option(option).orElse(otherwise ? "1" : "0");
+        return switch (text) {
+            case "1", "yes", "on", "true", "enabled" -> true;
+            case "0", "no", "off", "false", "disabled" -> false;
+            default -> throw error(section, option, text, "0 or 1");
+        };
+    }
+
+    private int number(UciSection section, String option, int otherwise, int from, int to) throws ConfigException {
+        String text = section.option(option).orElse(Integer.toString(otherwise));
+        try {
+            int number = Integer.parseInt(text);
+            if (number >= from && number <= to) return number;
+        } catch (NumberFormatException e) {
+            // falls through to the same message
+        }
+        throw error(section, option, text, "an integer from %d to %d".formatted(from, to));
+    }
+
+    private <T> Optional<T> value(UciSection section, String option, String expected, Function<String, T> parse)
+            throws ConfigException {
+        Optional<String> text = section.option(option).filter(t -> !t.isEmpty());
+        return text.isEmpty() ? Optional.empty() : Optional.of(parsed(section, option, text.get(), expected, parse));
+    }
+
+    private <T> List<T> values(UciSection section, String option, String expected, Function<String, T> parse)
+            throws ConfigException {
+        var values = new ArrayList<T>();
+        for (String text : section.list(option)) values.add(parsed(section, option, text, expected, parse));
+        return values;
+    }
+
+    private <T> T parsed(UciSection section, String option, String text, String expected, Function<String, T> parse)
+            throws ConfigException {
+        try {
+            return parse.apply(text);
+        } catch (IllegalArgumentException e) {
+            throw error(section, option, text, expected);
+        }
+    }
+
+    private static String device(String name) {
+        if (!name.matches("[^/\\s]{1,15}"))
+            throw new IllegalArgumentException(name);
+        return name;
+    }
+
+    private ConfigException error(UciSection section, String option, String found, String expected) {
+        String name = section.name().map(n -> " '" + n + "'").orElse("");
+        return new ConfigException("%s, line %d: %s%s, option '%s': found '%s'; expected %s"
+                .formatted(file, section.lineOf(option), section.type(), name, option, found, expected));
+    }
+}

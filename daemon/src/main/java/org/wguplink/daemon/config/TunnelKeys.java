@@ -1,0 +1,30 @@
+package org.wguplink.daemon.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.wguplink.core.net.WireGuardSecret;
+import org.wguplink.linux.wireguard.WireGuardKeys;
+
+/** The WireGuard keys of this node, one file an interface, made on first use and kept (0600). They never leave the node. */
+public record TunnelKeys(Path directory) {
+    /** The key of an interface. */
+    public WireGuardSecret of(String device) throws IOException {
+        Path file = directory.resolve(device + ".key");
+        if (Files.exists(file)) {
+            try {
+                return WireGuardSecret.parse(Files.readString(file));
+            } catch (IllegalArgumentException e) {
+                throw new IOException(file + ": " + e.getMessage());
+            }
+        }
+        WireGuardSecret key = WireGuardKeys.generate();
+        AtomicFiles.write(file, key.base64() + "\n", AtomicFiles.SECRET);
+        return key;
+    }
+
+    /** Forgets the key of an interface that is no longer wanted. */
+    public void forget(String device) throws IOException {
+        Files.deleteIfExists(directory.resolve(device + ".key"));
+    }
+}

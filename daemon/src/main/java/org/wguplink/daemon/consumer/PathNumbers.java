@@ -1,0 +1,69 @@
+package org.wguplink.daemon.consumer;
+
+import io.avaje.jsonb.JsonType;
+import io.avaje.jsonb.Jsonb;
+import io.avaje.json.JsonException;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.wguplink.core.peer.PeerId;
+import org.wguplink.core.route.Layout;
+import org.wguplink.core.route.PathRoute;
+import org.wguplink.daemon.config.AtomicFiles;
+
+/**
+ * The path number of each uplink, 2 to {@link Layout#MAX_PATH}. A number is a mark on connections that outlive the
+ * daemon, so it is kept on disk, and given to another peer only after the first was removed.
+ */
+public final class PathNumbers {
+    private static final Logger LOG = System.getLogger(PathNumbers.class.getName());
+    private static final JsonType<Map<String, Integer>> TYPE =
+            Jsonb.builder().build().type(Integer.class).map();
+
+    private final Path file;
+    private final Map<String, Integer> numbers = new TreeMap<>();
+
+    public PathNumbers(Path file) {
+        this.file = file;
+        try {
+            TYPE.fromJson(Files.readString(file)).forEach((peer, number) -> {
+                if (number > PathRoute.WAN && number <= Layout.MAX_PATH) numbers.put(peer, number);
+            });
+        } catch (NoSuchFileException e) {
+            LOG.log(Level.DEBUG, "{0} is not there yet", file);
+        } catch (IOException | JsonException e) {
+            LOG.log(Level.WARNING, "{0} cannot be read and is made anew: {1}", file, e.getMessage());
+        }
+    }
+
+    /** The peer's number; empty when all are given away. */
+    public Optional<Integer> of(PeerId peer) {
+        Integer known = numbers.get(peer.value());
+        if (known != null) return Optional.of(known);
+        for (int number = PathRoute.WAN + 1; number <= Layout.MAX_PATH; number++)
+            if (!numbers.containsValue(number)) {
+                numbers.put(peer.value(), number);
+                save();
+                return Optional.of(number);
+            }
+        return Optional.empty();
+    }
+
+    public void free(PeerId peer) {
+        if (numbers.remove(peer.value()) != null) save();
+    }
+
+    private void save() {
+        try {
+            AtomicFiles.write(file, TYPE.toJson(numbers), AtomicFiles.PUBLIC);
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "{0} cannot be written: {1}", file, e.getMessage());
+        }
+    }
+}

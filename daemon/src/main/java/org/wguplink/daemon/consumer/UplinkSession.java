@@ -1,0 +1,319 @@
+package org.wguplink.daemon.consumer;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.wguplink.core.firewall.FirewallPlan;
+import org.wguplink.core.health.ProbeSettings;
+import org.wguplink.core.health.Verdict;
+import org.wguplink.core.lease.LeaseAnswer;
+import org.wguplink.core.lease.LeaseAnswer.Grant;
+import org.wguplink.core.lease.LeaseAnswer.Refusal;
+import org.wguplink.core.lease.TunnelAddresses;
+import org.wguplink.core.net.Endpoint;
+import org.wguplink.core.net.Family;
+import org.wguplink.core.net.InetNetwork;
+import org.wguplink.core.net.WireGuardKey;
+import org.wguplink.core.net.WireGuardSecret;
+import org.wguplink.core.network.DeviceAddress;
+import org.wguplink.core.peer.PeerId;
+import org.wguplink.core.route.Layout;
+import org.wguplink.core.route.PathRoute;
+import org.wguplink.core.time.MonoTime;
+import org.wguplink.core.tunnel.TunnelException;
+import org.wguplink.core.tunnel.TunnelInterface;
+import org.wguplink.core.tunnel.TunnelName;
+import org.wguplink.core.tunnel.TunnelPeer;
+import org.wguplink.core.tunnel.TunnelStatus;
+import org.wguplink.core.tunnel.Tunnels;
+import org.wguplink.daemon.config.TunnelKeys;
+import org.wguplink.daemon.loop.EventLoop;
+import org.wguplink.daemon.path.PathProbe;
+import org.wguplink.linux.ffi.OsException;
+import org.wguplink.linux.wireguard.WireGuardKeys;
+
+/**
+ * One uplink: the interface, the lease, the tunnel, the probes through it. Loop thread only.
+ *
+ * <pre>  Opening (interface made, lease asked for) ──granted──► Leased (renewed at half its life) ──► closed
+ *            ▲                       │ refused, no answer           │ expired
+ *            └──────── Waiting ◄─────┴──────────────────────────────┘</pre>
+ */
+final class UplinkSession {
+    private static final Logger LOG = System.getLogger(UplinkSession.class.getName());
+    private static final Duration KEEPALIVE = Duration.ofSeconds(25);
+    private static final int BARE_MTU = 1420;
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
+    private static final Duration RENEWAL_PAUSE = Duration.ofSeconds(10);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+
+    /** What a session needs of its surroundings. */
+    interface Surroundings {
+        EventLoop loop();
+
+        Tunnels tunnels();
+
+        TunnelKeys keys();
+
+        List<InetAddress> trackIps();
+
+        /** Asks the provider; the session hears {@link #answered} or {@link #failed} on the loop. */
+        void request(UplinkSession session, WireGuardKey key, int listenPort);
+
+        void release(PeerId provider, WireGuardKey key);
+
+        /** The tunnel's MTU towards this endpoint. */
+        int mtuTowards(Endpoint endpoint);
+
+        /** Something about the session has changed: plan anew. */
+        void changed(UplinkSession session, MonoTime now);
+    }
+
+    private sealed interface Phase {
+        record Opening() implements Phase {}
+
+        record Waiting(MonoTime until, String why) implements Phase {}
+
+        record Leased(Grant grant, MonoTime renewAt, MonoTime expiresAt, boolean asking) implements Phase {}
+    }
+
+    private final Surroundings around;
+    private final PeerId peer;
+    private final int number;
+    private final String device;
+    private Phase phase = new Phase.Opening();
+    private Optional<WireGuardKey> key = Optional.empty();
+    private int listenPort;
+    private Duration pause = FIRST_PAUSE;
+    private Optional<PathProbe> probe = Optional.empty();
+    private boolean inUse;
+    private boolean closed;
+
+    UplinkSession(Surroundings around, PeerId peer, int number) {
+        this.around = around;
+        this.peer = peer;
+        this.number = number;
+        this.device = TunnelName.of(peer);
+    }
+
+    PeerId peer() {
+        return peer;
+    }
+
+    int number() {
+        return number;
+    }
+
+    String device() {
+        return device;
+    }
+
+    Optional<Grant> grant() {
+        return phase instanceof Phase.Leased leased ? Optional.of(leased.grant) : Optional.empty();
+    }
+
+    Optional<Duration> expiresIn(MonoTime now) {
+        return phase instanceof Phase.Leased leased ? Optional.of(leased.expiresAt.since(now)) : Optional.empty();
+    }
+
+    /** Why there is no lease; empty when there is one or it is being asked for. */
+    Optional<String> trouble() {
+        return phase instanceof Phase.Waiting waiting ? Optional.of(waiting.why) : Optional.empty();
+    }
+
+    Verdict verdict() {
+        return probe.map(PathProbe::verdict).orElse(Verdict.UNKNOWN);
+    }
+
+    Optional<Duration> latency() {
+        return probe.flatMap(PathProbe::latency);
+    }
+
+    /** Makes the interface, or finds it as an earlier run left it, and asks for a lease. */
+    void open() {
+        phase = new Phase.Opening();
+        around.loop()
+                .work(
+                        this::prepare,
+                        prepared -> {
+                            if (closed) return;
+                            listenPort = prepared.listenPort;
+                            key = Optional.of(prepared.key);
+                            around.request(this, prepared.key, listenPort);
+                        },
+                        e -> pauseBecause(e.getMessage(), EventLoop.now()));
+    }
+
+    private record Prepared(WireGuardKey key, int listenPort) {}
+
+    private Prepared prepare() throws IOException, TunnelException {
+        WireGuardSecret secret = around.keys().of(device);
+        Optional<TunnelStatus> existing = around.tunnels().read(device);
+        TunnelStatus status = existing.isPresent()
+                ? existing.get()
+                : around.tunnels()
+                        .apply(new TunnelInterface(
+                                device, secret, 0, Layout.OUTER, BARE_MTU, Set.of(), List.of()));
+        return new Prepared(WireGuardKeys.publicKey(secret), status.listenPort());
+    }
+
+    /** The provider's answer to the request. */
+    void answered(LeaseAnswer answer, MonoTime now) {
+        if (closed) return;
+        switch (answer) {
+            case Grant grant -> granted(grant, now);
+            case Refusal refusal -> failed(refusal.reason(), now);
+        }
+    }
+
+    /** No lease, or no renewal of it: then it holds until it expires, and is asked for again before. */
+    void failed(String why, MonoTime now) {
+        if (closed) return;
+        if (phase instanceof Phase.Leased(var grant, var renewAt, var expiresAt, var asking))
+            phase = new Phase.Leased(grant, now.plus(RENEWAL_PAUSE), expiresAt, false);
+        else pauseBecause(why, now);
+    }
+
+    private void granted(Grant grant, MonoTime now) {
+        pause = FIRST_PAUSE;
+        boolean same = grant().map(g -> g.addresses().equals(grant.addresses())
+                        && g.publicKey().equals(grant.publicKey())
+                        && g.endpoint().equals(grant.endpoint()))
+                .orElse(false);
+        phase = new Phase.Leased(
+                grant, now.plus(grant.lifetime().dividedBy(2)), now.plus(grant.lifetime()), false);
+        if (same) return;
+        int mtu = Math.min(grant.mtu(), around.mtuTowards(grant.endpoint()));
+        around.loop()
+                .work(
+                        () -> around.tunnels().apply(tunnel(grant, mtu)),
+                        status -> {
+                            if (closed) return;
+                            LOG.log(Level.INFO, "uplink {0}: leased, {1}", peer, device);
+                            around.changed(this, EventLoop.now());
+                            startProbe();
+                        },
+                        e -> pauseBecause(e.getMessage(), EventLoop.now()));
+    }
+
+    private TunnelInterface tunnel(Grant grant, int mtu) throws IOException {
+        TunnelAddresses addresses = grant.addresses();
+        return new TunnelInterface(
+                device,
+                around.keys().of(device),
+                listenPort,
+                Layout.OUTER,
+                mtu,
+                Set.of(
+                        new DeviceAddress(device, addresses.consumer4(), 32),
+                        new DeviceAddress(device, addresses.consumer6(), 128)),
+                List.of(new TunnelPeer(
+                        grant.publicKey(),
+                        Optional.of(grant.endpoint()),
+                        Set.of(InetNetwork.any(Family.IPV4), InetNetwork.any(Family.IPV6)),
+                        KEEPALIVE)));
+    }
+
+    private void startProbe() {
+        probe.ifPresent(PathProbe::close);
+        probe = Optional.empty();
+        try {
+            probe = Optional.of(PathProbe.open(
+                    around.loop(),
+                    device,
+                    Layout.mark(number),
+                    around.trackIps(),
+                    inUse ? ProbeSettings.IN_USE : ProbeSettings.STANDBY,
+                    (verdict, now) -> around.changed(this, now)));
+        } catch (OsException e) {
+            pauseBecause(e.getMessage(), EventLoop.now());
+        }
+    }
+
+    private void pauseBecause(String why, MonoTime now) {
+        if (closed) return;
+        LOG.log(Level.INFO, "uplink {0}: no lease: {1}", peer, why);
+        probe.ifPresent(PathProbe::close);
+        probe = Optional.empty();
+        phase = new Phase.Waiting(now.plus(pause), why);
+        pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
+        around.changed(this, now);
+    }
+
+    void tick(MonoTime now) {
+        switch (phase) {
+            case Phase.Opening() -> {}
+            case Phase.Waiting(var until, var why) -> {
+                if (until.isDue(now)) open();
+            }
+            case Phase.Leased(var grant, var renewAt, var expiresAt, var asking) -> {
+                if (expiresAt.isDue(now)) {
+                    pauseBecause("the lease has expired", now);
+                } else if (!asking && renewAt.isDue(now)) {
+                    phase = new Phase.Leased(grant, renewAt, expiresAt, true);
+                    around.request(this, key.orElseThrow(), listenPort);
+                }
+            }
+        }
+        probe.ifPresent(p -> p.tick(now));
+    }
+
+    MonoTime nextWake(MonoTime now) {
+        MonoTime own =
+                switch (phase) {
+                    case Phase.Opening() -> now.plus(LONGEST_PAUSE);
+                    case Phase.Waiting(var until, var why) -> until;
+                    case Phase.Leased(var grant, var renewAt, var expiresAt, var asking) ->
+                        asking || expiresAt.isBefore(renewAt) ? expiresAt : renewAt;
+                };
+        return probe.map(PathProbe::nextWake).filter(w -> w.isBefore(own)).orElse(own);
+    }
+
+    /** Whether it carries traffic now: probed at the pace of that. */
+    void inUse(boolean carries, MonoTime now) {
+        if (inUse == carries) return;
+        inUse = carries;
+        probe.ifPresent(p -> p.pace(carries ? ProbeSettings.IN_USE : ProbeSettings.STANDBY, now));
+    }
+
+    /** Ask for the internet through it at once, or for a lease. */
+    void hurry(MonoTime now) {
+        if (phase instanceof Phase.Waiting) open();
+        probe.ifPresent(p -> p.hurry(now));
+    }
+
+    Optional<PathRoute> route() {
+        if (grant().isEmpty()) return Optional.empty();
+        Map<Family, Optional<InetAddress>> direct = new EnumMap<>(Family.class);
+        for (Family family : Family.values()) direct.put(family, Optional.empty());
+        return Optional.of(new PathRoute(number, device, direct));
+    }
+
+    Optional<FirewallPlan.Path> filter() {
+        return grant().map(g -> new FirewallPlan.Path(
+                number, device, true, Set.of(g.addresses().consumer4(), g.addresses().consumer6())));
+    }
+
+    /** Gives the lease back and removes the interface. */
+    void close() {
+        closed = true;
+        probe.ifPresent(PathProbe::close);
+        probe = Optional.empty();
+        if (grant().isPresent()) key.ifPresent(k -> around.release(peer, k));
+        around.loop()
+                .work(
+                        () -> {
+                            around.tunnels().remove(device);
+                            return device;
+                        },
+                        removed -> LOG.log(Level.INFO, "uplink {0}: {1} removed", peer, removed),
+                        e -> LOG.log(Level.WARNING, "uplink {0}: {1}", peer, e.getMessage()));
+    }
+}

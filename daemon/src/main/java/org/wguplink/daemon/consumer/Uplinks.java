@@ -1,0 +1,424 @@
+package org.wguplink.daemon.consumer;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.wguplink.core.firewall.FirewallPlan;
+import org.wguplink.core.health.Verdict;
+import org.wguplink.core.lease.LeaseAnswer.Grant;
+import org.wguplink.core.lease.LeaseRelease;
+import org.wguplink.core.lease.LeaseRequest;
+import org.wguplink.core.net.Endpoint;
+import org.wguplink.core.net.InetNetwork;
+import org.wguplink.core.net.WireGuardKey;
+import org.wguplink.core.network.NetworkSnapshot;
+import org.wguplink.core.offer.Ledger;
+import org.wguplink.core.offer.Offer;
+import org.wguplink.core.path.PathId;
+import org.wguplink.core.peer.PeerId;
+import org.wguplink.core.route.PathRoute;
+import org.wguplink.core.selection.Candidate;
+import org.wguplink.core.selection.Selection;
+import org.wguplink.core.time.MonoTime;
+import org.wguplink.core.tunnel.Tunnels;
+import org.wguplink.daemon.config.Config;
+import org.wguplink.daemon.config.TunnelKeys;
+import org.wguplink.daemon.loop.EventLoop;
+import org.wguplink.mesh.gossip.Mesh;
+
+/**
+ * The uplinks that the user added: which of them are kept ready, in which order they stand, and what is known of each.
+ * Loop thread only.
+ */
+public final class Uplinks implements UplinkSession.Surroundings {
+    private static final Logger LOG = System.getLogger(Uplinks.class.getName());
+    /** How long a tunnel that is no longer among the best is kept. */
+    private static final Duration GRACE = Duration.ofMinutes(1);
+
+    private static final int UDP_AND_WIREGUARD_OVERHEAD = 80;
+    private static final int LEAST_MTU = 1280;
+
+    /** Who is told. */
+    public interface Listener {
+        /** The uplinks that have a tunnel, best first. */
+        void preferred(List<PathId.Uplink> uplinks, MonoTime now);
+
+        void judged(PathId.Uplink uplink, Verdict verdict, String why, MonoTime now);
+
+        /** Tunnels came or went: routes and packet filter must follow. */
+        void replan(MonoTime now);
+    }
+
+    private final EventLoop loop;
+    private final Tunnels tunnels;
+    private final TunnelKeys keys;
+    private final PathNumbers numbers;
+    private final Listener listener;
+    private final SecureRandom random = new SecureRandom();
+    private final Map<PeerId, UplinkSession> sessions = new TreeMap<>();
+    private final Map<PeerId, MonoTime> unwantedSince = new TreeMap<>();
+    private Config config;
+    private Ledger ledger = Ledger.EMPTY;
+    private Set<PeerId> roster = Set.of();
+    private Optional<Mesh> mesh = Optional.empty();
+    private Optional<PeerId> self = Optional.empty();
+    private NetworkSnapshot network = NetworkSnapshot.EMPTY;
+    private Optional<PeerId> active = Optional.empty();
+
+    public Uplinks(
+            EventLoop loop, Tunnels tunnels, TunnelKeys keys, PathNumbers numbers, Config config, Listener listener) {
+        this.loop = loop;
+        this.tunnels = tunnels;
+        this.keys = keys;
+        this.numbers = numbers;
+        this.config = config;
+        this.listener = listener;
+    }
+
+    public void configure(Config next, MonoTime now) {
+        config = next;
+        reconsider(now);
+    }
+
+    /** The mesh has begun or ended for this node. */
+    public void joined(Optional<Mesh> present, Optional<PeerId> ourselves, MonoTime now) {
+        mesh = present;
+        self = ourselves;
+        reconsider(now);
+    }
+
+    public void heard(Ledger offers, Set<PeerId> members, MonoTime now) {
+        ledger = offers;
+        roster = members;
+        for (UplinkSession session : sessions.values()) {
+            boolean back = withdrawn(session.peer()).isEmpty() && session.trouble().isPresent();
+            if (back) session.hurry(now);
+            judge(session, now);
+        }
+        reconsider(now);
+    }
+
+    public void observe(NetworkSnapshot snapshot) {
+        network = snapshot;
+    }
+
+    /** The path that carries new flows now. */
+    public void activeIs(PathId path, MonoTime now) {
+        active = path instanceof PathId.Uplink(var peer) ? Optional.of(peer) : Optional.empty();
+        sessions.values().forEach(s -> s.inUse(active.equals(Optional.of(s.peer())), now));
+    }
+
+    /** Chooses which uplinks are kept ready, and puts them in order. */
+    private void reconsider(MonoTime now) {
+        List<Candidate> ranked = Selection.rank(candidates(), config.preferLatency(), active);
+        var wanted = new HashSet<PeerId>();
+        int alive = 0;
+        for (Candidate candidate : ranked) {
+            if (alive >= config.minUplinks()) break;
+            wanted.add(candidate.peer());
+            UplinkSession session = sessions.get(candidate.peer());
+            // one that is dead is kept, in the hope that it comes back, but does not count as ready
+            if (session == null || session.verdict() != Verdict.DOWN) alive++;
+        }
+        active.filter(p -> !removed(p)).ifPresent(wanted::add);
+        if (mesh.isPresent()) wanted.stream().filter(p -> !sessions.containsKey(p)).forEach(this::open);
+        Set<PeerId> leaving = leaving(wanted, now);
+        // first the flows move, then the tunnel goes
+        listener.preferred(
+                ranked.stream()
+                        .map(Candidate::peer)
+                        .filter(p -> !leaving.contains(p) && sessions.containsKey(p))
+                        .filter(p -> sessions.get(p).grant().isPresent())
+                        .map(PathId.Uplink::new)
+                        .toList(),
+                now);
+        leaving.forEach(p -> close(p, now));
+    }
+
+    private void open(PeerId peer) {
+        Optional<Integer> number = numbers.of(peer);
+        if (number.isEmpty()) {
+            LOG.log(Level.WARNING, "uplink {0}: more uplinks than path numbers", peer);
+            return;
+        }
+        var session = new UplinkSession(this, peer, number.get());
+        sessions.put(peer, session);
+        session.inUse(active.equals(Optional.of(peer)), EventLoop.now());
+        session.open();
+    }
+
+    /** Tunnels that end now: of removed peers at once, of peers that are not among the best after a grace. */
+    private Set<PeerId> leaving(Set<PeerId> wanted, MonoTime now) {
+        unwantedSince.keySet().removeAll(wanted);
+        var leaving = new HashSet<PeerId>();
+        for (PeerId peer : sessions.keySet()) {
+            if (wanted.contains(peer)) continue;
+            MonoTime since = unwantedSince.computeIfAbsent(peer, p -> now);
+            if (removed(peer) || since.plus(GRACE).isDue(now)) leaving.add(peer);
+        }
+        return leaving;
+    }
+
+    private boolean removed(PeerId peer) {
+        return !config.peers().containsKey(peer) || !roster.contains(peer);
+    }
+
+    private void close(PeerId peer, MonoTime now) {
+        UplinkSession session = sessions.remove(peer);
+        if (session == null) return;
+        session.close();
+        unwantedSince.remove(peer);
+        if (removed(peer)) numbers.free(peer);
+        listener.replan(now);
+    }
+
+    private List<Candidate> candidates() {
+        return config.peers().keySet().stream()
+                .map(peer -> new Candidate(
+                        peer,
+                        config.weightOf(peer),
+                        unusable(peer),
+                        Optional.ofNullable(sessions.get(peer)).flatMap(UplinkSession::latency),
+                        ledger.of(peer)
+                                .map(o -> Duration.ofMillis(o.capabilities().latencyMs()))
+                                .orElse(Duration.ZERO)))
+                .toList();
+    }
+
+    /** Why a peer cannot be an uplink at all; a tunnel that exists is judged by its probes, not by the offer's age. */
+    private Optional<String> unusable(PeerId peer) {
+        if (self.equals(Optional.of(peer))) return Optional.of("this node itself");
+        if (!roster.contains(peer)) return Optional.of("not in the roster");
+        boolean leased =
+                sessions.containsKey(peer) && sessions.get(peer).grant().isPresent();
+        if (leased) return Optional.empty();
+        Optional<Offer> offer = ledger.of(peer);
+        if (offer.isEmpty()) return Optional.of("no offer heard");
+        if (!offer.get().expiresAt().isAfter(Instant.now())) return Optional.of("its offer has expired");
+        return withdrawn(peer);
+    }
+
+    private Optional<String> withdrawn(PeerId peer) {
+        return ledger.of(peer).filter(o -> !o.capabilities().available()).map(Offer::reason);
+    }
+
+    private void judge(UplinkSession session, MonoTime now) {
+        if (session.grant().isEmpty()) return;
+        var path = new PathId.Uplink(session.peer());
+        Optional<String> withdrawn = withdrawn(session.peer());
+        if (withdrawn.isPresent()) {
+            listener.judged(path, Verdict.DOWN, "%s lends no more: %s".formatted(session.peer(), withdrawn.get()), now);
+            return;
+        }
+        String why =
+                switch (session.verdict()) {
+                    case UP -> "answers";
+                    case DOWN -> "no answer from the internet through " + session.peer();
+                    case SUSPECT, UNKNOWN -> "not answered yet";
+                };
+        listener.judged(path, session.verdict(), why, now);
+    }
+
+    public void tick(MonoTime now) {
+        List.copyOf(sessions.values()).forEach(s -> s.tick(now));
+        if (unwantedSince.values().stream().anyMatch(s -> s.plus(GRACE).isDue(now))) reconsider(now);
+    }
+
+    public MonoTime nextWake(MonoTime now) {
+        return sessions.values().stream()
+                .map(s -> s.nextWake(now))
+                .min(MonoTime::compareTo)
+                .orElse(now.plus(Duration.ofMinutes(1)));
+    }
+
+    /** Every peer worth a line: the added ones and those who offer, best first. */
+    public List<PeerId> known() {
+        List<PeerId> ranked = Selection.rank(candidates(), config.preferLatency(), active).stream()
+                .map(Candidate::peer)
+                .toList();
+        return Stream.of(
+                        ranked.stream(),
+                        config.peers().keySet().stream(),
+                        ledger.offers().stream().map(Offer::peerId))
+                .flatMap(peers -> peers)
+                .filter(p -> !self.equals(Optional.of(p)))
+                .distinct()
+                .toList();
+    }
+
+    /**
+     * What is known of one peer.
+     *
+     * @param wanted whether a tunnel to it is kept or being made
+     * @param obstacle why it cannot be used; empty when nothing stands in the way
+     */
+    public record View(
+            boolean added,
+            boolean wanted,
+            int weight,
+            Verdict verdict,
+            Optional<Duration> latency,
+            Optional<Offer> offer,
+            Optional<Grant> grant,
+            Optional<String> device,
+            Optional<Endpoint> endpoint,
+            Optional<Duration> expiresIn,
+            Optional<String> obstacle) {}
+
+    public View view(PeerId peer) {
+        Optional<UplinkSession> session = session(peer);
+        Optional<Offer> offer = ledger.of(peer);
+        Optional<Grant> grant = session.flatMap(UplinkSession::grant);
+        Verdict verdict = session.map(UplinkSession::verdict).orElse(Verdict.UNKNOWN);
+        Optional<String> silent = verdict == Verdict.DOWN
+                ? Optional.of("no answer from the internet through it")
+                : Optional.empty();
+        return new View(
+                config.peers().containsKey(peer),
+                session.isPresent(),
+                config.weightOf(peer),
+                verdict,
+                session.flatMap(UplinkSession::latency),
+                offer,
+                grant,
+                session.map(UplinkSession::device),
+                grant.map(Grant::endpoint).or(() -> offer.map(Offer::endpoint)),
+                session.flatMap(s -> s.expiresIn(EventLoop.now())),
+                unusable(peer)
+                        .or(() -> withdrawn(peer))
+                        .or(() -> session.flatMap(UplinkSession::trouble))
+                        .or(() -> silent));
+    }
+
+    /** Looks at one uplink at once. */
+    public void hurry(PeerId peer, MonoTime now) {
+        session(peer).ifPresent(s -> s.hurry(now));
+    }
+
+    private Optional<UplinkSession> session(PeerId peer) {
+        return Optional.ofNullable(sessions.get(peer));
+    }
+
+    public boolean inRoster(PeerId peer) {
+        return roster.contains(peer);
+    }
+
+    public Collection<PathRoute> routes() {
+        return sessions.values().stream().flatMap(s -> s.route().stream()).toList();
+    }
+
+    public Collection<FirewallPlan.Path> filters() {
+        return sessions.values().stream().flatMap(s -> s.filter().stream()).toList();
+    }
+
+    /** The path number of an uplink that has one. */
+    public Optional<Integer> numberOf(PathId.Uplink uplink) {
+        return session(uplink.peer()).map(UplinkSession::number);
+    }
+
+    @Override
+    public EventLoop loop() {
+        return loop;
+    }
+
+    @Override
+    public Tunnels tunnels() {
+        return tunnels;
+    }
+
+    @Override
+    public TunnelKeys keys() {
+        return keys;
+    }
+
+    @Override
+    public List<InetAddress> trackIps() {
+        return config.trackIps();
+    }
+
+    @Override
+    public int mtuTowards(Endpoint endpoint) {
+        int underlay = endpoint.address()
+                .flatMap(a -> network.addresses().stream()
+                        .filter(d -> d.network().contains(a))
+                        .findFirst())
+                .flatMap(d -> network.link(d.device()))
+                .map(l -> l.mtu() - UDP_AND_WIREGUARD_OVERHEAD)
+                .orElse(1420);
+        return Math.max(LEAST_MTU, underlay);
+    }
+
+    @Override
+    public void changed(UplinkSession session, MonoTime now) {
+        listener.replan(now);
+        judge(session, now);
+        reconsider(now);
+    }
+
+    @Override
+    public void request(UplinkSession session, WireGuardKey key, int listenPort) {
+        if (mesh.isEmpty() || self.isEmpty() || config.mesh().isEmpty()) {
+            session.failed("this node is in no mesh", EventLoop.now());
+            return;
+        }
+        var request = new LeaseRequest(
+                self.get(),
+                session.peer(),
+                nonce(),
+                Instant.now(),
+                key,
+                Endpoint.of(config.mesh().get().address(), listenPort),
+                inUse(session));
+        mesh.get().request(request).whenComplete((answer, failure) -> loop.execute(() -> {
+            if (failure == null) session.answered(answer, EventLoop.now());
+            else session.failed(reason(failure), EventLoop.now());
+        }));
+    }
+
+    /** What the node uses apart from this session's own addresses. */
+    private List<InetNetwork> inUse(UplinkSession session) {
+        var others = new ArrayList<>(network.addresses());
+        others.removeIf(a -> a.device().equals(session.device()));
+        return new NetworkSnapshot(network.links(), others, network.routes())
+                .prefixesInUse()
+                .limit(LeaseRequest.MAX_PREFIXES)
+                .toList();
+    }
+
+    private String nonce() {
+        byte[] nonce = new byte[24];
+        random.nextBytes(nonce);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(nonce);
+    }
+
+    private static String reason(Throwable failure) {
+        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+        String text = String.valueOf(cause.getMessage());
+        return text.length() > 200 ? text.substring(0, 200) : text;
+    }
+
+    @Override
+    public void release(PeerId provider, WireGuardKey key) {
+        if (mesh.isPresent() && self.isPresent())
+            mesh.get()
+                    .release(new LeaseRelease(
+                            self.get(),
+                            provider,
+                            nonce(),
+                            Instant.now(),
+                            key));
+    }
+}

@@ -1,0 +1,182 @@
+package org.wguplink.daemon.control;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.wguplink.control.Status;
+import org.wguplink.control.Uplink;
+import org.wguplink.control.Version;
+import org.wguplink.core.failover.FailoverState;
+import org.wguplink.core.failover.PathStanding;
+import org.wguplink.core.health.Verdict;
+import org.wguplink.core.net.Endpoint;
+import org.wguplink.core.net.WireGuardKey;
+import org.wguplink.core.offer.Capabilities;
+import org.wguplink.core.offer.Offer;
+import org.wguplink.core.path.PathId;
+import org.wguplink.core.peer.PeerId;
+import org.wguplink.core.route.Layout;
+import org.wguplink.core.time.MonoTime;
+import org.wguplink.core.tunnel.TunnelStatus;
+import org.wguplink.daemon.Node;
+import org.wguplink.daemon.consumer.Uplinks;
+import org.wguplink.daemon.loop.EventLoop;
+import org.wguplink.daemon.path.OwnWan;
+import org.wguplink.daemon.provider.Lending;
+import org.wguplink.linux.ffi.OsException;
+
+/** The state of the node as the records of the control protocol. Loop thread only. */
+public final class Report {
+    private final Node node;
+
+    public Report(Node node) {
+        this.node = node;
+    }
+
+    public Status status() {
+        FailoverState failover = node.failover();
+        boolean borrowing = failover.active() instanceof PathId.Uplink;
+        return new Status(
+                Version.TEXT,
+                node.self().map(PeerId::value).orElse(""),
+                ProcessHandle.current().pid(),
+                borrowing ? "uplink" : failover.offline() ? "offline" : "direct",
+                borrowing ? failover.active().toString() : null,
+                reason(failover),
+                node.activeSince().truncatedTo(ChronoUnit.MILLIS).toString(),
+                failover.automatic(),
+                wan(failover),
+                offering(),
+                node.meshReport(),
+                uplinks());
+    }
+
+    public List<Uplink> uplinks() {
+        return node.uplinks().known().stream().map(this::uplink).toList();
+    }
+
+    /** Why a peer is not in use as an uplink. */
+    Optional<String> whyNot(PeerId peer) {
+        return node.uplinks().view(peer).obstacle();
+    }
+
+    private String reason(FailoverState failover) {
+        if (failover.offline()) {
+            String wan = "the own WAN is down (%s)".formatted(failover.standing(PathId.WAN).why());
+            if (!failover.automatic()) return wan + ", and failover is disabled";
+            return failover.uplinks().isEmpty()
+                    ? wan + ", and no uplink is ready"
+                    : wan + ", and no uplink reaches the internet";
+        }
+        return node.kernel().trouble().map(t -> "the kernel refused a change: " + t).orElse(failover.why());
+    }
+
+    private Status.Wan wan(FailoverState failover) {
+        OwnWan wan = node.wan();
+        PathStanding standing = failover.standing(PathId.WAN);
+        MonoTime now = EventLoop.now();
+        boolean held = standing.up() && !standing.trusted(now);
+        Double heldFor = held
+                ? standing.trustedFrom().map(t -> seconds(t.since(now))).orElse(null)
+                : null;
+        return new Status.Wan(
+                wan.device().orElse(null),
+                held ? "recovering" : wan.device().isEmpty() ? "absent" : word(wan.verdict()),
+                wan.carrier(),
+                wan.verdict() == Verdict.DOWN ? null : millis(wan.latency()),
+                heldFor,
+                wan.verdict() == Verdict.UP ? null : wan.why());
+    }
+
+    private Status.Offering offering() {
+        Lending lending = node.lending();
+        Map<WireGuardKey, TunnelStatus.Peer> peers = lending.device()
+                .flatMap(node::tunnel)
+                .map(TunnelStatus::peers)
+                .orElse(Map.of());
+        Instant now = Instant.now();
+        return new Status.Offering(
+                lending.wanted(),
+                lending.available(),
+                lending.why().orElse(null),
+                lending.device().orElse(null),
+                lending.leases().stream()
+                        .map(held -> new Status.Consumer(
+                                held.consumer().value(),
+                                held.addresses().consumer4().getHostAddress(),
+                                Duration.between(now, held.expiresAt()).toSeconds(),
+                                Optional.ofNullable(peers.get(held.key()))
+                                        .map(TunnelStatus.Peer::rxBytes)
+                                        .orElse(0L),
+                                Optional.ofNullable(peers.get(held.key()))
+                                        .map(TunnelStatus.Peer::txBytes)
+                                        .orElse(0L)))
+                        .toList());
+    }
+
+    private Uplink uplink(PeerId peer) {
+        Uplinks.View view = node.uplinks().view(peer);
+        Optional<Capabilities> claims = view.offer().map(Offer::capabilities);
+        Optional<String> rides = view.endpoint().flatMap(this::rides);
+        return new Uplink(
+                peer.value(),
+                view.added(),
+                state(peer, view),
+                view.weight(),
+                view.verdict() == Verdict.DOWN ? null : millis(view.latency()),
+                claims.map(Capabilities::bandwidthMbps).orElse(0),
+                claims.map(c -> c.wanType().toString()).orElse("unknown"),
+                view.device().orElse(null),
+                rides.orElse(null),
+                rides.map(this::protects).orElse(null),
+                view.expiresIn().map(Duration::toSeconds).orElse(null),
+                view.obstacle().orElse(null));
+    }
+
+    private String state(PeerId peer, Uplinks.View view) {
+        if (node.failover().active().equals(new PathId.Uplink(peer))) return "active";
+        if (view.obstacle().isPresent()) return "unavailable";
+        if (!view.added()) return "available";
+        if (view.grant().isEmpty()) return view.wanted() ? "connecting" : "available";
+        return switch (view.verdict()) {
+            case UP -> "ready";
+            case UNKNOWN, SUSPECT -> "connecting";
+            case DOWN -> "unavailable";
+        };
+    }
+
+    /** The device that carries the tunnel's outer packets. */
+    private Optional<String> rides(Endpoint endpoint) {
+        Optional<InetAddress> address = endpoint.address();
+        if (address.isEmpty()) return Optional.empty();
+        try {
+            return node.network().deviceTowards(address.get(), Layout.OUTER);
+        } catch (OsException e) {
+            return Optional.empty();
+        }
+    }
+
+    private String protects(String rides) {
+        return node.wan().device().equals(Optional.of(rides))
+                ? "rides %s: no help if %s's link dies".formatted(rides, rides)
+                : "helps when the own WAN dies, as long as %s lives".formatted(rides);
+    }
+
+    private static String word(Verdict verdict) {
+        return verdict == Verdict.UNKNOWN ? "suspect" : verdict.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static @Nullable Double millis(Optional<Duration> latency) {
+        return latency.map(d -> Math.round(d.toNanos() / 1e4) / 100.0).orElse(null);
+    }
+
+    private static double seconds(Duration duration) {
+        return Math.round(duration.toMillis() / 100.0) / 10.0;
+    }
+}

@@ -1,0 +1,98 @@
+package org.wguplink.daemon.loop;
+
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import org.wguplink.core.time.MonoTime;
+import org.wguplink.linux.ffi.OsException;
+import org.wguplink.linux.loop.Poller;
+
+/**
+ * One thread that waits for readable sockets, tasks from other threads, and the next timer. Everything that decides runs
+ * here, so nothing of it needs a lock. {@link #worker} is for what may block.
+ */
+public final class EventLoop implements Executor, AutoCloseable {
+    /** What runs on the loop. */
+    public interface Timers {
+        /** Does what is due. */
+        void tick(MonoTime now);
+
+        /** When {@link #tick} is to be called next. */
+        MonoTime nextWake(MonoTime now);
+    }
+
+    private static final Duration LONGEST_SLEEP = Duration.ofSeconds(1);
+
+    private final Poller poller;
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final ExecutorService worker =
+            Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("worker").factory());
+    private volatile boolean stopped;
+
+    public EventLoop() throws OsException {
+        poller = new Poller();
+    }
+
+    public static MonoTime now() {
+        return new MonoTime(System.nanoTime());
+    }
+
+    /** Runs the task on the loop thread, soon. From any thread. */
+    @Override
+    public void execute(Runnable task) {
+        tasks.add(task);
+        poller.wakeUp();
+    }
+
+    /** A call that may block. */
+    public interface Blocking<T> {
+        T call() throws Exception;
+    }
+
+    /** Runs the call on the worker thread, and one of the two continuations on the loop. Calls run in order. */
+    public <T> void work(Blocking<T> call, Consumer<T> done, Consumer<Exception> failed) {
+        worker.execute(() -> {
+            try {
+                T result = call.call();
+                execute(() -> done.accept(result));
+            } catch (Exception e) {
+                execute(() -> failed.accept(e));
+            }
+        });
+    }
+
+    public void watch(int fd, Runnable onReadable) {
+        poller.watch(fd, onReadable);
+    }
+
+    public void unwatch(int fd) {
+        poller.unwatch(fd);
+    }
+
+    /** Runs until {@link #stop}. An unchecked exception is a bug and ends it: the caller lets the process die. */
+    public void run(Timers timers) throws OsException {
+        while (!stopped) {
+            for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) task.run();
+            MonoTime now = now();
+            timers.tick(now);
+            Duration wait = timers.nextWake(now).since(now());
+            if (wait.compareTo(LONGEST_SLEEP) > 0) wait = LONGEST_SLEEP;
+            poller.poll(wait.isNegative() || !tasks.isEmpty() ? Duration.ZERO : wait);
+        }
+    }
+
+    public void stop() {
+        stopped = true;
+        poller.wakeUp();
+    }
+
+    @Override
+    public void close() {
+        worker.shutdownNow();
+        poller.close();
+    }
+}

@@ -1,0 +1,88 @@
+package org.wguplink.daemon.path;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.Optional;
+import org.wguplink.core.firewall.FirewallException;
+import org.wguplink.core.firewall.FirewallPlan;
+import org.wguplink.core.route.DataPlane;
+import org.wguplink.core.route.Layout;
+import org.wguplink.core.route.PathRoute;
+import org.wguplink.core.route.RouterException;
+import org.wguplink.linux.conntrack.Conntrack;
+import org.wguplink.linux.ffi.OsException;
+import org.wguplink.linux.netlink.NetlinkRouter;
+import org.wguplink.linux.nftables.Nftables;
+
+/** Makes the kernel match what was decided: routes and rules, packet filter, connection entries. Loop thread only. */
+public final class Kernel implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(Kernel.class.getName());
+
+    private final NetlinkRouter router;
+    private final Nftables firewall;
+    private final Conntrack conntrack;
+    private Optional<String> trouble = Optional.empty();
+
+    public Kernel() throws OsException, FirewallException {
+        router = new NetlinkRouter();
+        firewall = new Nftables();
+        conntrack = new Conntrack();
+    }
+
+    /**
+     * Routes new flows to the path with the number {@code active}. What the kernel refuses is logged and tried again with
+     * the next call.
+     */
+    public void route(List<PathRoute> paths, int active, Optional<String> served) {
+        boolean known = active == PathRoute.WAN || paths.stream().anyMatch(p -> p.number() == active);
+        try {
+            router.apply(DataPlane.plan(paths, known ? active : PathRoute.WAN, served));
+            trouble = Optional.empty();
+        } catch (RouterException e) {
+            if (!trouble.equals(Optional.of(e.getMessage()))) LOG.log(Level.ERROR, "routes: {0}", e.getMessage());
+            trouble = Optional.of(e.getMessage());
+        }
+    }
+
+    public void filter(FirewallPlan plan) {
+        try {
+            firewall.apply(plan);
+        } catch (FirewallException e) {
+            LOG.log(Level.ERROR, "packet filter: {0}", e.getMessage());
+            trouble = Optional.of(e.getMessage());
+        }
+    }
+
+    /** Ends the flows that are pinned to a path. */
+    public void dropFlows(int number) {
+        try {
+            conntrack.deleteByMark(Layout.mark(number));
+        } catch (OsException e) {
+            LOG.log(Level.WARNING, "flows of path {0} are not ended: {1}", number, e.getMessage());
+        }
+    }
+
+    /** The kernel may have dropped routes by itself, because a device went down: look before the next change. */
+    public void forget() {
+        router.forget();
+    }
+
+    /** What the kernel refused last; empty when all is as decided. */
+    public Optional<String> trouble() {
+        return trouble;
+    }
+
+    /** Removes everything of ours. */
+    public void removeAll() throws RouterException, FirewallException {
+        router.removeAll();
+        firewall.remove();
+    }
+
+    @Override
+    public void close() {
+        router.close();
+        firewall.close();
+        conntrack.close();
+    }
+}

@@ -1,0 +1,133 @@
+package org.wguplink.daemon.path;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.wguplink.core.health.PathMonitor;
+import org.wguplink.core.health.ProbeSettings;
+import org.wguplink.core.health.Verdict;
+import org.wguplink.core.net.Family;
+import org.wguplink.core.net.FwMark;
+import org.wguplink.core.time.MonoTime;
+import org.wguplink.daemon.loop.EventLoop;
+import org.wguplink.linux.ffi.OsException;
+import org.wguplink.linux.probe.IcmpSocket;
+
+/**
+ * Probes one path: a socket bound to its device and mark, so that it never measures another, and the monitor that judges
+ * the answers. Loop thread only.
+ */
+public final class PathProbe implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(PathProbe.class.getName());
+
+    /** Hears of every new verdict. */
+    public interface Listener {
+        void judged(Verdict verdict, MonoTime now);
+    }
+
+    private final EventLoop loop;
+    private final String device;
+    private final IcmpSocket socket;
+    private final List<InetAddress> targets;
+    private final Listener listener;
+    private PathMonitor monitor;
+
+    /** The path's probes, from now on. */
+    public static PathProbe open(
+            EventLoop loop, String device, FwMark mark, List<InetAddress> targets, ProbeSettings settings, Listener listener)
+            throws OsException {
+        Family family = Family.of(targets.getFirst());
+        List<InetAddress> ofFamily =
+                targets.stream().filter(t -> Family.of(t) == family).toList();
+        return new PathProbe(loop, device, IcmpSocket.open(device, mark, family), ofFamily, settings, listener);
+    }
+
+    private PathProbe(
+            EventLoop loop,
+            String device,
+            IcmpSocket socket,
+            List<InetAddress> targets,
+            ProbeSettings settings,
+            Listener listener) {
+        this.loop = loop;
+        this.device = device;
+        this.socket = socket;
+        this.targets = targets;
+        this.listener = listener;
+        this.monitor = PathMonitor.start(settings, EventLoop.now());
+        loop.watch(socket.fd(), this::readAnswers);
+    }
+
+    public Verdict verdict() {
+        return monitor.verdict();
+    }
+
+    /** Mean round-trip time to the targets; empty before the first answer. */
+    public Optional<Duration> latency() {
+        return monitor.rtts().mean();
+    }
+
+    /** Sends and judges what is due. */
+    public void tick(MonoTime now) {
+        take(monitor.tick(now), now);
+    }
+
+    /** Asks at once. */
+    public void hurry(MonoTime now) {
+        take(monitor.hurry(now), now);
+    }
+
+    /** The path is dead without asking. */
+    public void dead(MonoTime now) {
+        become(monitor.dead(now), now);
+    }
+
+    public void pace(ProbeSettings settings, MonoTime now) {
+        monitor = monitor.with(settings, now);
+    }
+
+    public MonoTime nextWake() {
+        return monitor.nextWake();
+    }
+
+    @Override
+    public void close() {
+        loop.unwatch(socket.fd());
+        socket.close();
+    }
+
+    private void take(PathMonitor.Step step, MonoTime now) {
+        for (int sequence : step.probes()) {
+            try {
+                socket.send(targets.get(sequence % targets.size()), sequence);
+            } catch (OsException e) {
+                // as good as lost: the monitor will find it unanswered
+                LOG.log(Level.DEBUG, "probe on {0}: {1}", device, e.getMessage());
+            }
+        }
+        become(step.monitor(), now);
+    }
+
+    private void readAnswers() {
+        try {
+            for (var reply = socket.receive(); reply.isPresent(); reply = socket.receive()) {
+                MonoTime now = EventLoop.now();
+                become(monitor.replied(reply.get().sequence(), now), now);
+            }
+        } catch (OsException e) {
+            LOG.log(Level.DEBUG, "probe on {0}: {1}", device, e.getMessage());
+        }
+    }
+
+    private void become(PathMonitor next, MonoTime now) {
+        Verdict before = monitor.verdict();
+        monitor = next;
+        if (next.verdict() != before) {
+            LOG.log(Level.DEBUG, "path {0}: {1} -> {2}", device, before, next.verdict());
+            listener.judged(next.verdict(), now);
+        }
+    }
+}
