@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -148,6 +149,6 @@ final class NetworkReader {
                 .or(() -> attributes
                         .bytes(Rtnetlink.RTA_VIA)
                         .filter(via -> via.length == 18)
-                        .map(via -> Addresses.of(java.util.Arrays.copyOfRange(via, 2, 18))));
+                        .map(via -> Addresses.of(Arrays.copyOfRange(via, 2, 18))));
     }
 }
