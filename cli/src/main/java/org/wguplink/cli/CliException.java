@@ -1,0 +1,45 @@
+package org.wguplink.cli;
+
+/** An error that a person reads; it carries the exit status. */
+final class CliException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    static final int NO = 1;
+    static final int USAGE = 2;
+    static final int UNREACHABLE = 3;
+
+    private final int exit;
+    private final int code;
+
+    /** @param code for {@code --json}: the node's JSON-RPC code, or the exit status */
+    CliException(int exit, int code, String message) {
+        super(message);
+        this.exit = exit;
+        this.code = code;
+    }
+
+    static CliException no(String message) {
+        return new CliException(NO, NO, message);
+    }
+
+    static CliException usage(String message) {
+        return new CliException(USAGE, USAGE, message);
+    }
+
+    static CliException unreachable(String message) {
+        return new CliException(UNREACHABLE, UNREACHABLE, message);
+    }
+
+    int exit() {
+        return exit;
+    }
+
+    int code() {
+        return code;
+    }
+
+    String text() {
+        String message = getMessage();
+        return message == null ? "failed" : message;
+    }
+}

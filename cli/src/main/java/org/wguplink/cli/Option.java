@@ -1,0 +1,48 @@
+package org.wguplink.cli;
+
+import org.jspecify.annotations.Nullable;
+
+/** The options; the global ones belong to every command and may stand anywhere. */
+enum Option {
+    ROOT("--root", "DIR", true, "keep every file under DIR (WGUPLINK_ROOT; default /)"),
+    JSON("--json", null, true, "answer in JSON, errors too"),
+    HELP("--help", null, true, "say what a command does, with examples"),
+    VERSION("--version", null, true, "say which wgctl this is"),
+    YES("--yes", null, false, "do not ask"),
+    PEER_ID("--peer-id", "ID", false, "the node's name in the mesh");
+
+    private final String flag;
+    private final @Nullable String value;
+    private final boolean global;
+    private final String summary;
+
+    Option(String flag, @Nullable String value, boolean global, String summary) {
+        this.flag = flag;
+        this.value = value;
+        this.global = global;
+        this.summary = summary;
+    }
+
+    String flag() {
+        return flag;
+    }
+
+    /** What the value is called; null when the option takes none. */
+    @Nullable
+    String value() {
+        return value;
+    }
+
+    boolean isGlobal() {
+        return global;
+    }
+
+    String summary() {
+        return summary;
+    }
+
+    /** {@code --root DIR} */
+    String usage() {
+        return value == null ? flag : flag + " " + value;
+    }
+}

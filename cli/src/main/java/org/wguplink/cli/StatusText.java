@@ -1,0 +1,127 @@
+package org.wguplink.cli;
+
+import org.jspecify.annotations.Nullable;
+import org.wguplink.control.Status;
+import org.wguplink.control.Uplink;
+
+/** {@code wgctl status}: one plain sentence, then the facts behind it. */
+final class StatusText {
+    private static final String INDENT = "            ";
+
+    private StatusText() {}
+
+    /** @param since as {@link Times#since(String)} says it */
+    static String of(Status status, String since, boolean colour) {
+        var out = new StringBuilder();
+        var sentence = new StringBuilder();
+        Text.wrap(sentence, "", sentence(status, since));
+        if (colour) {
+            String code = status.state().equals("offline") ? "\033[1;31m" : "\033[1m";
+            sentence.insert(0, code).insert(sentence.length() - 1, "\033[0m");
+        }
+        out.append(sentence);
+        Text.wrap(out, "  own WAN   ", wan(status.wan()));
+        Text.wrap(
+                out,
+                "  failover  ",
+                status.failoverEnabled() ? "on" : "off: nothing switches by itself ('wgctl uplink failover enable')");
+        offering(out, status.offering());
+        Text.wrap(out, "  mesh      ", mesh(status.mesh()));
+        return out.append('\n').append(UplinkTable.of(status.uplinks(), colour)).toString();
+    }
+
+    private static String sentence(Status status, String since) {
+        String reason = clause(status.reason());
+        String who = status.peerId();
+        @Nullable String via = status.via();
+        return switch (status.state()) {
+            case "direct" -> who + " is on its own WAN" + direct(status.wan(), reason) + ".";
+            case "uplink" -> {
+                String through = via == null ? "an uplink" : via + latency(" (", rtt(status, via), ")");
+                yield who + " reaches the internet through " + through + because(reason) + since + ".";
+            }
+            case "offline" -> who + " is offline" + because(reason) + since + ".";
+            default -> who + " is in state '" + status.state() + "'" + because(reason) + since + ".";
+        };
+    }
+
+    /** While its WAN is fine, why it is direct is no news. */
+    private static String direct(Status.Wan wan, String reason) {
+        @Nullable String device = wan.device();
+        String line = device == null ? "" : " (" + device + latency(", ", wan.latencyMs()) + ")";
+        return wan.state().equals("up") || reason.isEmpty() ? line : line + ": " + reason;
+    }
+
+    private static String because(String reason) {
+        return reason.isEmpty() ? "" : " because " + reason;
+    }
+
+    private static @Nullable Double rtt(Status status, String peer) {
+        for (Uplink uplink : status.uplinks()) if (uplink.peerId().equals(peer)) return uplink.latencyMs();
+        return null;
+    }
+
+    private static String wan(Status.Wan wan) {
+        @Nullable String device = wan.device();
+        @Nullable String reason = wan.reason();
+        @Nullable Double stable = wan.stableInS();
+        String name = device == null ? "" : device + " ";
+        String why = reason == null || reason.isBlank() ? "" : ": " + clause(reason);
+        String latency = latency(", ", wan.latencyMs());
+        return switch (wan.state()) {
+            case "up" -> name + "is up" + latency + why;
+            case "suspect" -> name + "is suspect" + latency + why;
+            case "recovering" ->
+                name + "answers again" + latency
+                        + (stable == null ? "" : ", used again in " + Math.round(stable) + " s if it stays so") + why;
+            case "absent" -> "none" + (why.isEmpty() ? ": no default route" : why);
+            default -> name + "is " + wan.state() + (wan.carrier() ? "" : " (no carrier)") + why;
+        };
+    }
+
+    private static void offering(StringBuilder out, Status.Offering offering) {
+        @Nullable String reason = offering.reason();
+        @Nullable String device = offering.device();
+        String text;
+        if (!offering.wanted()) text = "no ('wgctl uplink offer' lends this line to the mesh)";
+        else if (!offering.active()) text = "wanted, but not now" + (reason == null ? "" : ": " + clause(reason));
+        else
+            text = "yes" + (device == null ? "" : ", on " + device) + ", "
+                    + count(offering.consumers().size(), "consumer");
+        Text.wrap(out, "  lending   ", text);
+        for (Status.Consumer consumer : offering.consumers())
+            Text.wrap(
+                    out,
+                    INDENT,
+                    consumer.peerId() + " at " + consumer.address() + ", lease for another "
+                            + Text.seconds(consumer.expiresInS()) + ", received " + Text.bytes(consumer.rxBytes())
+                            + ", sent " + Text.bytes(consumer.txBytes()));
+    }
+
+    private static String mesh(Status.Mesh mesh) {
+        if (mesh.rosterSerial() == 0)
+            return "no roster yet: 'wgctl mesh init' makes a mesh, 'wgctl mesh import FILE' joins one";
+        @Nullable String address = mesh.address();
+        return count(mesh.members(), "node") + " heard of " + mesh.rosterNodes() + " in the roster (serial "
+                + mesh.rosterSerial() + ")" + (address == null ? "" : ", this one at " + address);
+    }
+
+    private static String count(int number, String noun) {
+        return number + " " + noun + (number == 1 ? "" : "s");
+    }
+
+    private static String latency(String before, @Nullable Double ms) {
+        return latency(before, ms, "");
+    }
+
+    private static String latency(String before, @Nullable Double ms, String after) {
+        return ms == null ? "" : before + Text.milliseconds(ms) + after;
+    }
+
+    /** A sentence as part of a longer one. */
+    private static String clause(String sentence) {
+        String text = sentence.strip();
+        while (text.endsWith(".")) text = text.substring(0, text.length() - 1);
+        return text;
+    }
+}

@@ -1,0 +1,130 @@
+package org.wguplink.cli;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.wguplink.control.Done;
+import org.wguplink.control.Method;
+import org.wguplink.control.Params;
+import org.wguplink.control.Status;
+import org.wguplink.control.TestResult;
+import org.wguplink.control.UplinkList;
+
+/** The commands that ask the daemon. */
+final class UplinkCommands {
+    private UplinkCommands() {}
+
+    static int status(Session session) throws CliException {
+        String result = call(session, Method.STATUS, Params.NONE);
+        Status status = ControlClient.decode(Status.class, result);
+        if (session.json()) session.println(result);
+        else
+            session.print(StatusText.of(
+                    status, Times.since(status.since()), session.terminal().colour()));
+        return 0;
+    }
+
+    static int list(Session session) throws CliException {
+        String result = call(session, Method.UPLINK_LIST, Params.NONE);
+        UplinkList list = ControlClient.decode(UplinkList.class, result);
+        if (session.json()) session.println(result);
+        else session.print(UplinkTable.of(list.uplinks(), session.terminal().colour()));
+        return 0;
+    }
+
+    static int add(Session session) throws CliException, IOException {
+        String peer = Text.printable(session.argument(0));
+        if (!session.yes()) {
+            if (!session.terminal().asks())
+                throw CliException.usage("uplink add: " + peer
+                        + " would be able to see the outbound traffic of this node, and there is no terminal to ask on;"
+                        + " say --yes if that is wanted");
+            session.terminal()
+                    .err()
+                    .println("While " + peer + " is the uplink, the outbound traffic of this node and of its LAN leaves"
+                            + "\nthrough it: " + peer
+                            + " will be able to see where it goes, and whatever in it is not\nencrypted.");
+            if (!session.terminal().confirms("Add " + peer + " as an uplink?"))
+                throw CliException.no("nothing was changed");
+        }
+        return done(session, Method.UPLINK_ADD, Params.peer(session.argument(0)));
+    }
+
+    static int remove(Session session) throws CliException {
+        return done(session, Method.UPLINK_REMOVE, Params.peer(session.argument(0)));
+    }
+
+    static int failover(Session session) throws CliException {
+        boolean enable = session.argument(0).equals("enable");
+        if (!enable && !session.argument(0).equals("disable"))
+            throw CliException.usage("uplink failover: '" + session.argument(0) + "'; expected enable or disable");
+        return done(session, Method.UPLINK_FAILOVER, new Params(null, null, enable));
+    }
+
+    static int priority(Session session) throws CliException {
+        String peer = session.argument(0);
+        return done(session, Method.UPLINK_SET_PRIORITY, new Params(peer, weight(session.argument(1)), null));
+    }
+
+    static int offer(Session session) throws CliException {
+        return done(session, Method.UPLINK_OFFER, Params.NONE);
+    }
+
+    static int withdraw(Session session) throws CliException {
+        return done(session, Method.UPLINK_WITHDRAW, Params.NONE);
+    }
+
+    static int test(Session session) throws CliException {
+        String result = call(session, Method.UPLINK_TEST, Params.peer(session.argument(0)));
+        TestResult test = ControlClient.decode(TestResult.class, result);
+        if (session.json()) session.println(result);
+        else session.print(text(test));
+        return test.success() ? 0 : CliException.NO;
+    }
+
+    private static String text(TestResult test) {
+        @Nullable Double latency = test.latencyMs();
+        @Nullable String device = test.device();
+        var out = new StringBuilder();
+        var line = new StringBuilder();
+        line.append(test.peerId()).append(test.success() ? ": works, " : ": failed, ");
+        line.append(test.received()).append(" of ").append(test.sent()).append(" probes answered");
+        if (latency != null) line.append(", ").append(Text.milliseconds(latency));
+        if (device != null) line.append(", through ").append(device);
+        Text.wrap(out, "", line.toString());
+        if (!test.message().isBlank()) Text.wrap(out, "  ", test.message());
+        return out.toString();
+    }
+
+    private static int weight(String text) throws CliException {
+        int weight = 0;
+        boolean number = !text.isEmpty() && text.length() <= 4;
+        for (int i = 0; i < text.length() && number; i++) {
+            char c = text.charAt(i);
+            number = c >= '0' && c <= '9';
+            weight = weight * 10 + (c - '0');
+        }
+        if (!number || weight < 1 || weight > 1000)
+            throw CliException.usage("uplink priority: '" + text + "'; expected a weight from 1 to 1000");
+        return weight;
+    }
+
+    private static int done(Session session, Method method, Params params) throws CliException {
+        String result = call(session, method, params);
+        Done done = ControlClient.decode(Done.class, result);
+        if (session.json()) session.println(result);
+        if (!done.success()) {
+            if (!session.json()) throw CliException.no(done.message());
+            return CliException.NO;
+        }
+        if (!session.json()) {
+            var out = new StringBuilder();
+            Text.wrap(out, "", done.message());
+            session.print(out.toString());
+        }
+        return 0;
+    }
+
+    private static String call(Session session, Method method, Params params) throws CliException {
+        return ControlClient.call(session.root(), method, params);
+    }
+}
