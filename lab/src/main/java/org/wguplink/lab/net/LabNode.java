@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.wguplink.control.Status;
 import org.wguplink.control.Wire;
 
@@ -131,6 +132,24 @@ public final class LabNode {
     /** Breaks the node's internet, from outside. */
     public Cut cut(Fault fault) throws IOException {
         return Cut.inject(fault, lab, site);
+    }
+
+    /** What a person types to do the same as {@link #cut}. */
+    public String howToCut(Fault fault) {
+        return shell(fault.breaking(lab, site));
+    }
+
+    /** What a person types to undo it. */
+    public String howToHeal(Fault fault) {
+        return shell(fault.mending(lab, site));
+    }
+
+    private static String shell(List<List<String>> commands) {
+        return commands.stream()
+                .map(args -> args.stream()
+                        .map(arg -> arg.contains(" ") ? "'" + arg + "'" : arg)
+                        .collect(Collectors.joining(" ")))
+                .collect(Collectors.joining(" && "));
     }
 
     private Status decode(String json) throws LabException {
