@@ -1,0 +1,101 @@
+package org.wguplink.lab.inet;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Echo (UDP {@value #UDP_ECHO}, TCP {@value #TCP_ECHO}), HTTP and DNS on every public address. One socket per address, so
+ * that replies carry that address as their source.
+ */
+public final class InternetServers implements AutoCloseable {
+    public static final int UDP_ECHO = 7007;
+    public static final int TCP_ECHO = 7008;
+    public static final int HTTP = 80;
+    public static final int DNS = 53;
+
+    private static final int RECEIVE_BUFFER_BYTES = 1 << 20;
+
+    private final UdpService echo;
+    private final UdpService dns;
+    private final List<ServerSocketChannel> listeners;
+
+    private record Sockets(List<DatagramChannel> echo, List<DatagramChannel> dns, List<Listener> listeners) {}
+
+    private record Listener(ServerSocketChannel channel, TcpService service) {}
+
+    private InternetServers(String namespace, Sockets sockets) throws IOException {
+        this.echo = UdpService.start(namespace, "inet echo", sockets.echo(), InternetServers::echo);
+        this.dns = UdpService.start(namespace, "inet dns", sockets.dns(), DnsAnswer::answer);
+        this.listeners = sockets.listeners().stream().map(Listener::channel).toList();
+        sockets.listeners().forEach(InternetServers::serve);
+    }
+
+    /** Starts all servers in a namespace that owns {@code addresses}. */
+    public static InternetServers start(String namespace, List<String> addresses) throws IOException {
+        return new InternetServers(namespace, InNamespace.call(namespace, () -> open(addresses)));
+    }
+
+    @Override
+    public void close() throws IOException {
+        echo.close();
+        dns.close();
+        for (ServerSocketChannel listener : listeners) listener.close();
+    }
+
+    private static Sockets open(List<String> addresses) throws IOException {
+        Sockets sockets = new Sockets(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        for (String text : addresses) {
+            InetAddress address = InetAddress.ofLiteral(text);
+            sockets.echo().add(udp(address, UDP_ECHO));
+            sockets.dns().add(udp(address, DNS));
+            sockets.listeners().add(new Listener(tcp(address, TCP_ECHO), TcpService.ECHO));
+            sockets.listeners().add(new Listener(tcp(address, HTTP), TcpService.HTTP));
+        }
+        return sockets;
+    }
+
+    private static DatagramChannel udp(InetAddress address, int port) throws IOException {
+        DatagramChannel channel = DatagramChannel.open(
+                address instanceof java.net.Inet4Address
+                        ? java.net.StandardProtocolFamily.INET
+                        : java.net.StandardProtocolFamily.INET6);
+        channel.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER_BYTES);
+        channel.bind(new InetSocketAddress(address, port));
+        channel.configureBlocking(false);
+        return channel;
+    }
+
+    private static ServerSocketChannel tcp(InetAddress address, int port) throws IOException {
+        ServerSocketChannel channel = ServerSocketChannel.open();
+        channel.bind(new InetSocketAddress(address, port), 128);
+        return channel;
+    }
+
+    /** Eight bytes of the question, then the source address that it came from, as an IPv6 address. */
+    private static void echo(ByteBuffer question, InetSocketAddress from, ByteBuffer answer) {
+        question.limit(Math.min(question.limit(), Echo.SEQUENCE_BYTES));
+        answer.put(question);
+        Echo.putAddress(answer, from.getAddress());
+    }
+
+    private static void serve(Listener listener) {
+        Thread.ofPlatform().daemon().name("inet tcp").start(() -> {
+            while (listener.channel().isOpen()) {
+                try {
+                    SocketChannel client = listener.channel().accept();
+                    Thread.ofVirtual().start(() -> listener.service().serve(client));
+                } catch (IOException e) {
+                    if (listener.channel().isOpen()) throw new java.io.UncheckedIOException(e);
+                }
+            }
+        });
+    }
+}

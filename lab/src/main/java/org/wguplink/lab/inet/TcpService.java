@@ -1,0 +1,57 @@
+package org.wguplink.lab.inet;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+
+/** What is said on one accepted connection. */
+enum TcpService {
+    /** Gives every byte back. */
+    ECHO {
+        @Override
+        void talk(SocketChannel client) throws IOException {
+            ByteBuffer buffer = ByteBuffer.allocate(64 * 1024);
+            while (client.read(buffer) >= 0) {
+                buffer.flip();
+                while (buffer.hasRemaining()) client.write(buffer);
+                buffer.clear();
+            }
+        }
+    },
+
+    /** Answers one request with the address that it came from. */
+    HTTP {
+        @Override
+        void talk(SocketChannel client) throws IOException {
+            StringBuilder request = new StringBuilder();
+            ByteBuffer part = ByteBuffer.allocate(2 * 1024);
+            while (request.indexOf("\r\n\r\n") < 0) {
+                if (request.length() > LONGEST_REQUEST || client.read(part.clear()) < 0) return;
+                request.append(US_ASCII.decode(part.flip()));
+            }
+            ByteBuffer answer = US_ASCII.encode(page((InetSocketAddress) client.getRemoteAddress()));
+            while (answer.hasRemaining()) client.write(answer);
+        }
+    };
+
+    private static final int LONGEST_REQUEST = 8 * 1024;
+
+    abstract void talk(SocketChannel client) throws IOException;
+
+    void serve(SocketChannel client) {
+        try (client) {
+            talk(client);
+        } catch (IOException _) {
+            // The peer is gone or its line is cut: nobody is left to tell.
+        }
+    }
+
+    private static String page(InetSocketAddress seen) {
+        String body = seen.getAddress().getHostAddress() + "\n";
+        return "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s"
+                .formatted(body.length(), body);
+    }
+}

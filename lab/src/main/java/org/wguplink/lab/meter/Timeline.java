@@ -1,0 +1,94 @@
+package org.wguplink.lab.meter;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.wguplink.core.time.MonoTime;
+
+/**
+ * Probes in the order they were sent, as known at {@code now}. A probe younger than {@link #GRACE} without a reply counts
+ * as nothing yet.
+ */
+public record Timeline(List<Probe> probes, MonoTime now) {
+    /** How long a reply may take. */
+    public static final Duration GRACE = Duration.ofMillis(300);
+
+    /** From one use of a WAN to the next. */
+    public record Exit(MonoTime since, int exit) {}
+
+    public Timeline {
+        probes = List.copyOf(probes);
+    }
+
+    /**
+     * The longest time without a reply between the last reply before {@code from} and {@code now}: what somebody who
+     * waits for the line notices. A gap that is not over counts as far as it goes.
+     */
+    public Duration outage(MonoTime from) {
+        Optional<MonoTime> before = replies().stream()
+                .map(Probe.Reply::at)
+                .filter(at -> !from.isBefore(at))
+                .max(MonoTime::compareTo);
+        MonoTime last = before.orElse(from);
+        Duration longest = Duration.ZERO;
+        for (Probe.Reply reply : replies()) {
+            if (!last.isBefore(reply.at())) continue;
+            longest = longer(longest, reply.at().since(last));
+            last = reply.at();
+        }
+        return longer(longest, now.since(last));
+    }
+
+    /** Probes sent from {@code from} until before {@code to} that never came back. */
+    public long lost(MonoTime from, MonoTime to) {
+        return probes.stream()
+                .filter(probe -> !probe.sent().isBefore(from) && probe.sent().isBefore(to))
+                .filter(probe -> probe.isLost() && isJudged(probe))
+                .count();
+    }
+
+    /** Which WANs were used since {@code from}, each change once. */
+    public List<Exit> exits(MonoTime from) {
+        List<Exit> exits = new ArrayList<>();
+        for (Probe probe : probes) {
+            if (probe.sent().isBefore(from) || probe.isLost()) continue;
+            int exit = probe.reply().orElseThrow().exit();
+            if (exits.isEmpty() || exits.getLast().exit() != exit) exits.add(new Exit(probe.sent(), exit));
+        }
+        return exits;
+    }
+
+    /** Since when every probe has left by {@code exit} and come back; empty when the latest did not. */
+    public Optional<MonoTime> steadySince(int exit) {
+        MonoTime since = null;
+        for (Probe probe : probes.reversed()) {
+            if (probe.isLost() && !isJudged(probe)) continue;
+            if (!probe.leftBy(exit)) break;
+            since = probe.sent();
+        }
+        return Optional.ofNullable(since);
+    }
+
+    /** The latest probes, for a view. */
+    public Timeline since(MonoTime from) {
+        return new Timeline(
+                probes.stream().filter(probe -> !probe.sent().isBefore(from)).toList(), now);
+    }
+
+    /** Whether a probe without a reply may be called lost. */
+    public boolean isJudged(Probe probe) {
+        return now.since(probe.sent()).compareTo(GRACE) > 0;
+    }
+
+    private List<Probe.Reply> replies() {
+        return probes.stream()
+                .flatMap(probe -> probe.reply().stream())
+                .sorted((a, b) -> a.at().compareTo(b.at()))
+                .toList();
+    }
+
+    private static Duration longer(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? b : a;
+    }
+}

@@ -1,0 +1,47 @@
+package org.wguplink.lab.net;
+
+import java.io.IOException;
+import java.util.List;
+import org.wguplink.core.time.MonoTime;
+
+/** A fault that is in force until it is healed. */
+public final class Cut implements AutoCloseable {
+    private final Fault fault;
+    private final MonoTime since;
+    private final List<List<String>> mending;
+    private boolean healed;
+
+    private Cut(Fault fault, MonoTime since, List<List<String>> mending) {
+        this.fault = fault;
+        this.since = since;
+        this.mending = mending;
+    }
+
+    static Cut inject(Fault fault, LabName lab, Site site) throws IOException {
+        MonoTime since = new MonoTime(System.nanoTime());
+        for (List<String> command : fault.breaking(lab, site)) Command.run(command);
+        return new Cut(fault, since, fault.mending(lab, site));
+    }
+
+    public Fault fault() {
+        return fault;
+    }
+
+    /** The moment before anything was broken. */
+    public MonoTime since() {
+        return since;
+    }
+
+    /** Mends what is broken; does nothing the second time. Returns the moment before anything was mended. */
+    public synchronized MonoTime heal() throws IOException {
+        MonoTime now = new MonoTime(System.nanoTime());
+        if (!healed) for (List<String> command : mending) Command.run(command);
+        healed = true;
+        return now;
+    }
+
+    @Override
+    public void close() throws IOException {
+        heal();
+    }
+}

@@ -1,0 +1,93 @@
+package org.wguplink.lab.scenario;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import org.wguplink.control.Status;
+import org.wguplink.control.Uplink;
+import org.wguplink.core.offer.WanType;
+import org.wguplink.lab.net.Lab;
+import org.wguplink.lab.net.LabNode;
+import org.wguplink.lab.net.NodeSettings;
+
+/** Founds the mesh as its users do: the first node holds the master key and approves the others. */
+public final class MeshSetup {
+    private static final Duration START = Duration.ofSeconds(30);
+    private static final Duration GOSSIP = Duration.ofSeconds(60);
+    private static final Duration LEASE = Duration.ofSeconds(45);
+    private static final List<NodeSettings> LINES = List.of(
+            NodeSettings.line(100, WanType.FIBER),
+            NodeSettings.line(50, WanType.CABLE),
+            NodeSettings.line(100, WanType.FIBER),
+            NodeSettings.line(20, WanType.LTE));
+
+    private MeshSetup() {}
+
+    /** Writes every node's configuration and gives it the signed roster. */
+    public static void found(Lab lab) throws IOException {
+        List<LabNode> nodes = lab.nodes();
+        LabNode founder = nodes.getFirst();
+        for (int i = 0; i < nodes.size(); i++)
+            nodes.get(i)
+                    .writeConfig(
+                            LINES.get(i % LINES.size()),
+                            nodes.get(i == 0 ? 1 : 0).site());
+        founder.wgctl("mesh", "init").orThrow();
+        for (LabNode node : nodes.subList(1, nodes.size())) {
+            Path id = node.root().resolve("id.json");
+            Files.writeString(id, node.wgctl("mesh", "id").orThrow());
+            founder.wgctl("mesh", "approve", id.toString()).orThrow();
+        }
+        Path roster = founder.root().resolve("etc/wireguard-uplink/roster.jws");
+        for (LabNode node : nodes.subList(1, nodes.size())) {
+            Path copy = node.root().resolve("roster.jws");
+            Files.copy(roster, copy, StandardCopyOption.REPLACE_EXISTING);
+            node.wgctl("mesh", "import", "--yes", copy.toString()).orThrow();
+        }
+    }
+
+    /** Starts every daemon, and waits until each knows the offers of all others. */
+    public static void startDaemons(Lab lab) throws IOException {
+        for (LabNode node : lab.nodes()) node.startDaemon();
+        for (LabNode node : lab.nodes())
+            Await.until("uplinkd of %s answers".formatted(node.peerId()), START, node, () -> {
+                if (!node.isDaemonAlive()) throw new NotReached("it ended");
+                return Await.Seen.when(!node.status().version().isEmpty(), "no version");
+            });
+        int others = lab.nodes().size() - 1;
+        for (LabNode node : lab.nodes())
+            Await.until("%s hears %d offers".formatted(node.peerId(), others), GOSSIP, node, () -> {
+                List<Uplink> heard = node.status().uplinks().stream()
+                        .filter(uplink -> !uplink.state().equals("unavailable"))
+                        .toList();
+                return Await.Seen.when(heard.size() >= others, heard);
+            });
+    }
+
+    /** Adds providers with a weight that falls in the order given, and waits until all of them are ready. */
+    public static void addUplinks(LabNode consumer, List<LabNode> providers) throws IOException {
+        int weight = 10 * providers.size();
+        for (LabNode provider : providers) {
+            consumer.wgctl("uplink", "add", provider.peerId(), "--yes").orThrow();
+            consumer.wgctl("uplink", "priority", provider.peerId(), Integer.toString(weight))
+                    .orThrow();
+            weight -= 10;
+        }
+        for (LabNode provider : providers)
+            Await.until(
+                    "%s is ready at %s".formatted(provider.peerId(), consumer.peerId()),
+                    LEASE,
+                    consumer,
+                    () -> isReady(consumer.status(), provider));
+    }
+
+    private static Await.Seen<Boolean> isReady(Status status, LabNode provider) {
+        boolean ready = status.uplinks().stream()
+                .anyMatch(uplink -> uplink.peerId().equals(provider.peerId())
+                        && (uplink.state().equals("ready") || uplink.state().equals("active")));
+        return Await.Seen.when(ready, status.uplinks());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.wguplink.lab.bench;
+
+import org.jspecify.annotations.NullMarked;

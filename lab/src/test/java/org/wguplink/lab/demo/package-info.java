@@ -1,0 +1,4 @@
+@NullMarked
+package org.wguplink.lab.demo;
+
+import org.jspecify.annotations.NullMarked;

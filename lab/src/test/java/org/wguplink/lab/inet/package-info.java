@@ -1,0 +1,4 @@
+@NullMarked
+package org.wguplink.lab.inet;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.wguplink.lab.meter;
+
+import org.jspecify.annotations.NullMarked;

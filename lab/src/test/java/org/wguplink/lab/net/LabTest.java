@@ -1,0 +1,146 @@
+package org.wguplink.lab.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.wguplink.lab.NeedsLab;
+
+@NeedsLab
+class LabTest {
+    @Test
+    void fourNodesAreBuiltAndNothingIsLeftOfThem() throws Exception {
+        LabName name;
+        try (Lab lab = Lab.build(List.of("A", "B", "C", "D"))) {
+            name = lab.name();
+            assertThat(namespaces(name)).hasSize(14);
+            assertThat(processes(name)).isNotEmpty();
+        }
+        assertNothingLeft(name);
+    }
+
+    @Test
+    void everyNodeReachesEveryOtherOverTheMeshAndTheInternetOverItsWan() throws Exception {
+        try (Lab lab = Lab.build(List.of("A", "B"))) {
+            LabNode a = lab.node("A");
+            for (String target : List.of("10.250.0.2", "fd00:250::2", "8.8.8.8", "2606:4700:4700::1111"))
+                assertThat(ping(a, target)).as(target).isZero();
+        }
+    }
+
+    @Test
+    void aNodeHasItsOwnWireGuardDirectoryAndResolver() throws Exception {
+        try (Lab lab = Lab.build(List.of("A", "B"))) {
+            lab.node("A").run("touch", "/run/wireguard/mine").orThrow();
+            assertThat(lab.node("B").run("ls", "/run/wireguard").orThrow()).isEmpty();
+            assertThat(Path.of("/run/wireguard/mine")).doesNotExist();
+            assertThat(lab.node("A").run("cat", "/etc/resolv.conf").orThrow()).isEqualTo("nameserver 8.8.8.8\n");
+        }
+    }
+
+    @Test
+    void everyFaultCutsTheInternetAndHeals() throws Exception {
+        try (Lab lab = Lab.build(List.of("A", "B"))) {
+            LabNode a = lab.node("A");
+            for (Fault fault : Fault.values()) {
+                try (Cut _ = a.cut(fault)) {
+                    assertThat(ping(a, "8.8.8.8")).as("%s, internet", fault).isNotZero();
+                    assertThat(ping(a, "2001:4860:4860::8888"))
+                            .as("%s, IPv6", fault)
+                            .isNotZero();
+                    assertThat(ping(a, "10.250.0.2") == 0).as("%s, mesh", fault).isEqualTo(fault != Fault.VANISH);
+                    assertThat(ping(a, "100.64.1.1") == 0)
+                            .as("%s, gateway", fault)
+                            .isEqualTo(fault == Fault.UPSTREAM);
+                    assertThat(ping(lab.node("B"), "8.8.8.8"))
+                            .as("%s, the other node", fault)
+                            .isZero();
+                }
+                assertThat(answers(a, "8.8.8.8")).as("%s healed", fault).isTrue();
+                assertThat(answers(a, "10.250.0.2"))
+                        .as("%s healed, mesh", fault)
+                        .isTrue();
+            }
+        }
+    }
+
+    @Test
+    void twoLabsStandSideBySide() throws Exception {
+        try (Lab first = Lab.build(List.of("A"));
+                Lab second = Lab.build(List.of("A"))) {
+            assertThat(ping(first.node("A"), "8.8.8.8")).isZero();
+            assertThat(ping(second.node("A"), "8.8.8.8")).isZero();
+        }
+    }
+
+    @Test
+    void aKilledOwnerLeavesNothingBehind() throws Exception {
+        Process owner = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Owner.class.getName())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        BufferedReader said = owner.inputReader();
+        String line = said.readLine();
+        assertThat(line).as("what the owner said").isNotNull();
+        LabName name = new LabName(line);
+        assertThat(namespaces(name)).isNotEmpty();
+        owner.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+
+        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (System.nanoTime() < deadline && Files.exists(name.directory())) Thread.sleep(50);
+        assertNothingLeft(name);
+    }
+
+    /** Builds a lab, says its name, and waits to be killed. */
+    static final class Owner {
+        private Owner() {}
+
+        public static void main(String[] args) throws Exception {
+            Lab lab = Lab.build(List.of("A", "B"));
+            System.out.println(lab.name());
+            Thread.sleep(Duration.ofMinutes(1));
+        }
+    }
+
+    private static int ping(LabNode node, String target) throws Exception {
+        return node.run("ping", "-n", "-c", "1", "-W", "1", target).exit();
+    }
+
+    /** After a cut the first ping may wait for a neighbour lookup that failed meanwhile. */
+    private static boolean answers(LabNode node, String target) throws Exception {
+        for (int attempt = 0; attempt < 5; attempt++) if (ping(node, target) == 0) return true;
+        return false;
+    }
+
+    private static void assertNothingLeft(LabName name) throws Exception {
+        assertThat(namespaces(name)).isEmpty();
+        assertThat(processes(name)).isEmpty();
+        assertThat(name.directory()).doesNotExist();
+    }
+
+    private static List<String> namespaces(LabName name) throws Exception {
+        try (Stream<Path> all = Files.list(Path.of("/run/netns"))) {
+            return all.map(path -> path.getFileName().toString())
+                    .filter(space -> space.startsWith(name.value()))
+                    .toList();
+        }
+    }
+
+    /** Command lines that name the lab. */
+    private static List<String> processes(LabName name) {
+        return ProcessHandle.allProcesses()
+                .flatMap(process -> process.info().commandLine().stream())
+                .filter(line -> line.contains(name.value()))
+                .toList();
+    }
+}

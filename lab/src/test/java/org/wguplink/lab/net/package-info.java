@@ -1,0 +1,4 @@
+@NullMarked
+package org.wguplink.lab.net;
+
+import org.jspecify.annotations.NullMarked;
