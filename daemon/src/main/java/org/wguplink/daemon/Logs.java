@@ -3,6 +3,7 @@ package org.wguplink.daemon;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.logging.ConsoleHandler;
@@ -26,13 +27,12 @@ final class Logs {
     /** Environment {@code WGUPLINK_LOG}: error, warning, info (default), debug. */
     static void configure() {
         LogManager.getLogManager().reset();
-        Level level =
-                switch (String.valueOf(System.getenv("WGUPLINK_LOG"))) {
-                    case "error" -> Level.SEVERE;
-                    case "warning" -> Level.WARNING;
-                    case "debug" -> Level.FINE;
-                    default -> Level.INFO;
-                };
+        Level level = switch (String.valueOf(System.getenv("WGUPLINK_LOG"))) {
+            case "error" -> Level.SEVERE;
+            case "warning" -> Level.WARNING;
+            case "debug" -> Level.FINE;
+            default -> Level.INFO;
+        };
         boolean journal = System.getenv("JOURNAL_STREAM") != null;
         var handler = new ConsoleHandler();
         handler.setLevel(Level.ALL);
@@ -55,7 +55,10 @@ final class Logs {
         @Override
         public String format(LogRecord entry) {
             var text = new StringWriter();
-            text.append(journal ? priority(entry.getLevel()) : LocalTime.now().truncatedTo(ChronoUnit.MILLIS) + " ")
+            text.append(
+                            journal
+                                    ? priority(entry.getLevel())
+                                    : LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.MILLIS) + " ")
                     .append(word(entry.getLevel()))
                     .append(formatMessage(entry))
                     .append('\n');

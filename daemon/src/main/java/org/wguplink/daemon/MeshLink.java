@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.wguplink.core.lease.LeaseAnswer;
@@ -20,6 +21,7 @@ import org.wguplink.core.peer.PeerId;
 import org.wguplink.daemon.config.Config;
 import org.wguplink.daemon.config.NodeFiles;
 import org.wguplink.daemon.loop.EventLoop;
+import org.wguplink.daemon.loop.Failures;
 import org.wguplink.mesh.gossip.Mesh;
 import org.wguplink.mesh.gossip.MeshException;
 import org.wguplink.mesh.gossip.MeshListener;
@@ -43,7 +45,7 @@ final class MeshLink implements AutoCloseable {
 
         void offered(Offer offer);
 
-        CompletableFuture<LeaseAnswer> requested(LeaseRequest request);
+        void requested(LeaseRequest request, Consumer<LeaseAnswer> reply);
 
         void released(LeaseRelease release);
 
@@ -76,7 +78,7 @@ final class MeshLink implements AutoCloseable {
             readRoster();
             if (identity.isEmpty()) identity = Identity.load(files.keys());
         } catch (IOException | IdentityException | RosterException e) {
-            say(Level.ERROR, String.valueOf(e.getMessage()));
+            say(Level.ERROR, Failures.text(e));
             return;
         }
         if (mesh.isEmpty()) join();
@@ -119,7 +121,7 @@ final class MeshLink implements AutoCloseable {
             say(Level.INFO, "joined as " + self.peerId());
             listener.joined(mesh, Optional.of(self.peerId()));
         } catch (MeshException e) {
-            say(Level.ERROR, String.valueOf(e.getMessage()));
+            say(Level.ERROR, Failures.text(e));
         }
     }
 
@@ -180,10 +182,7 @@ final class MeshLink implements AutoCloseable {
         @Override
         public CompletionStage<LeaseAnswer> leaseRequested(LeaseRequest request) {
             var answer = new CompletableFuture<LeaseAnswer>();
-            loop.execute(() -> listener.requested(request).whenComplete((a, failure) -> {
-                if (failure == null) answer.complete(a);
-                else answer.completeExceptionally(failure);
-            }));
+            loop.execute(() -> listener.requested(request, answer::complete));
             return answer;
         }
 

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.wguplink.control.Status;
 import org.wguplink.core.failover.Failover;
@@ -30,7 +30,6 @@ import org.wguplink.core.peer.PeerId;
 import org.wguplink.core.route.PathRoute;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.core.tunnel.TunnelException;
-import org.wguplink.core.tunnel.TunnelStatus;
 import org.wguplink.daemon.config.Config;
 import org.wguplink.daemon.config.ConfigException;
 import org.wguplink.daemon.config.ConfigFile;
@@ -57,7 +56,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
 
     private final EventLoop loop;
     private final ConfigFile configFile;
-    private final LinuxTunnels tunnels = new LinuxTunnels();
+    private final LinuxTunnels tunnels;
     private final KernelNetwork network;
     private final Kernel kernel;
     private final OwnWan wan;
@@ -72,11 +71,13 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
     private MonoTime housekeepAt;
     private Runnable onChange = () -> {};
 
-    public Node(EventLoop loop, NodeFiles files) throws OsException, FirewallException, ConfigException, IOException {
+    public Node(EventLoop loop, NodeFiles files)
+            throws OsException, FirewallException, TunnelException, ConfigException, IOException {
         this.loop = loop;
         configFile = new ConfigFile(files.config());
         config = configFile.read();
         network = new KernelNetwork();
+        tunnels = new LinuxTunnels();
         kernel = new Kernel();
         MonoTime now = EventLoop.now();
         housekeepAt = now;
@@ -167,7 +168,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         } catch (OsException e) {
             throw new IllegalStateException("the kernel's network cannot be read", e);
         }
-        replan(now);
+        replan();
         if (changed) wan.probe(now);
     }
 
@@ -198,7 +199,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         kernel.route(paths(), numberOf(failover.active()).orElse(PathRoute.WAN), lending.device());
     }
 
-    private void replan(MonoTime now) {
+    private void replan() {
         route();
         var filters = new ArrayList<FirewallPlan.Path>();
         wan.device().ifPresent(d -> filters.add(new FirewallPlan.Path(PathRoute.WAN, d, false, Set.of())));
@@ -225,10 +226,18 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
     private Optional<String> whyNotLend(MonoTime now) {
         if (failover.active() instanceof PathId.Uplink uplink) return Optional.of("it borrows from " + uplink);
         if (!failover.standing(PathId.WAN).trusted(now))
-            return Optional.of("its own WAN is not verified: " + failover.standing(PathId.WAN).why());
-        if (!sysctl.read("net.ipv4.ip_forward").equals(Optional.of("1")))
-            return Optional.of("forwarding is off (net.ipv4.ip_forward)");
+            return Optional.of("its own WAN is not verified: "
+                    + failover.standing(PathId.WAN).why());
+        if (!forwards()) return Optional.of("forwarding is off (net.ipv4.ip_forward)");
         return Optional.empty();
+    }
+
+    private boolean forwards() {
+        try {
+            return sysctl.read("net.ipv4.ip_forward").equals(Optional.of("1"));
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** Takes in a configuration that the user changed. */
@@ -286,16 +295,6 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
                 mesh.members().size());
     }
 
-    /** What WireGuard says of an interface of ours; empty when it cannot be asked. */
-    public Optional<TunnelStatus> tunnel(String device) {
-        try {
-            return tunnels.read(device);
-        } catch (TunnelException e) {
-            LOG.log(Level.DEBUG, "{0}: {1}", device, e.getMessage());
-            return Optional.empty();
-        }
-    }
-
     public Kernel kernel() {
         return kernel;
     }
@@ -326,8 +325,8 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         }
 
         @Override
-        public void replan(MonoTime now) {
-            Node.this.replan(now);
+        public void replan() {
+            Node.this.replan();
         }
     }
 
@@ -338,8 +337,8 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         }
 
         @Override
-        public void replan(MonoTime now) {
-            Node.this.replan(now);
+        public void replan() {
+            Node.this.replan();
         }
     }
 
@@ -365,8 +364,8 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         }
 
         @Override
-        public CompletableFuture<LeaseAnswer> requested(LeaseRequest request) {
-            return lending.requested(request, EventLoop.now());
+        public void requested(LeaseRequest request, Consumer<LeaseAnswer> reply) {
+            lending.requested(request, reply, EventLoop.now());
         }
 
         @Override

@@ -14,21 +14,21 @@ import org.wguplink.core.firewall.FirewallException;
 import org.wguplink.core.route.RouterException;
 import org.wguplink.core.tunnel.TunnelException;
 import org.wguplink.core.tunnel.TunnelName;
-import org.wguplink.daemon.config.AtomicFiles;
 import org.wguplink.daemon.config.ConfigException;
 import org.wguplink.daemon.config.NodeFiles;
 import org.wguplink.daemon.control.ControlApi;
 import org.wguplink.daemon.control.ControlServer;
 import org.wguplink.daemon.control.Report;
 import org.wguplink.daemon.loop.EventLoop;
+import org.wguplink.daemon.loop.Failures;
 import org.wguplink.daemon.path.Kernel;
 import org.wguplink.linux.ffi.OsException;
 import org.wguplink.linux.wireguard.LinuxTunnels;
+import org.wguplink.mesh.store.DurableFile;
 
 /** The daemon's main class. Exit codes: 0 stopped, 1 cannot run, 2 wrong usage, 70 a bug. */
 public final class Uplinkd {
-    private static final String HELP =
-            """
+    private static final String HELP = """
             Usage: uplinkd [--root DIR] [--cleanup | --help | --version]
 
             Keeps this node on the internet through the peers of its WireGuard mesh, and lends
@@ -64,7 +64,7 @@ public final class Uplinkd {
                     return;
                 }
                 case "--version" -> {
-                    System.out.println("uplinkd " + Version.TEXT);
+                    System.out.println("uplinkd " + Version.text());
                     return;
                 }
                 case "--cleanup" -> cleanup = true;
@@ -80,8 +80,13 @@ public final class Uplinkd {
         try {
             if (cleanup) cleanUp(files);
             else run(files);
-        } catch (ConfigException | IOException | OsException | FirewallException | RouterException | TunnelException e) {
-            exit(CANNOT_RUN, String.valueOf(e.getMessage()));
+        } catch (ConfigException
+                | IOException
+                | OsException
+                | FirewallException
+                | RouterException
+                | TunnelException e) {
+            exit(CANNOT_RUN, Failures.text(e));
         } catch (RuntimeException | Error e) {
             System.getLogger(Uplinkd.class.getName()).log(Level.ERROR, "a bug; routes and tunnels stay as they are", e);
             Runtime.getRuntime().halt(BUG);
@@ -89,15 +94,17 @@ public final class Uplinkd {
     }
 
     private static void run(NodeFiles files)
-            throws ConfigException, IOException, OsException, FirewallException {
+            throws ConfigException, IOException, OsException, FirewallException, TunnelException {
         Logger log = System.getLogger(Uplinkd.class.getName());
         Files.createDirectories(files.runtime());
+        DurableFile.directory(files.state());
+        DurableFile.directory(files.keys());
         // held until the process ends
         try (FileChannel lock = lock(files)) {
             var loop = new EventLoop();
             var node = new Node(loop, files);
             var report = new Report(node);
-            node.onChange(() -> writeState(log, files, report));
+            node.onChange(() -> writeState(log, loop, files, report));
             var stopped = Thread.currentThread();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 loop.stop();
@@ -108,7 +115,7 @@ public final class Uplinkd {
                 }
             }));
             try (var control = new ControlServer(files.socket(), new ControlApi(loop, node, report))) {
-                log.log(Level.INFO, "uplinkd {0} runs, files under {1}", Version.TEXT, files.root());
+                log.log(Level.INFO, "uplinkd {0} runs, files under {1}", Version.text(), files.root());
                 node.start();
                 loop.run(node);
             } finally {
@@ -120,8 +127,7 @@ public final class Uplinkd {
     }
 
     private static FileChannel lock(NodeFiles files) throws IOException {
-        FileChannel channel =
-                FileChannel.open(files.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel channel = FileChannel.open(files.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         if (channel.tryLock() == null) {
             channel.close();
             throw new IOException("uplinkd is already running with these files (%s is locked)".formatted(files.lock()));
@@ -129,12 +135,15 @@ public final class Uplinkd {
         return channel;
     }
 
-    private static void writeState(Logger log, NodeFiles files, Report report) {
-        try {
-            AtomicFiles.write(files.runtimeState(), Wire.encode(report.status()) + "\n", AtomicFiles.PUBLIC);
-        } catch (IOException e) {
-            log.log(Level.WARNING, "{0} cannot be written: {1}", files.runtimeState(), e.getMessage());
-        }
+    private static void writeState(Logger log, EventLoop loop, NodeFiles files, Report report) {
+        String text = Wire.encode(report.status()) + "\n";
+        loop.work(
+                () -> {
+                    DurableFile.exchange(files.runtimeState(), text);
+                    return text;
+                },
+                written -> {},
+                e -> log.log(Level.WARNING, "{0} cannot be written: {1}", files.runtimeState(), Failures.text(e)));
     }
 
     private static void cleanUp(NodeFiles files)

@@ -169,7 +169,7 @@ class FailoverTest {
         pass(Duration.ofMinutes(1));
         assertThat(state.active()).isEqualTo(PathId.WAN);
         step(new Enabled(true));
-        assertThat(state.active()).isEqualTo(BEN);
+        assertThat(state.active()).isEqualTo(ANA);
     }
 
     @Test

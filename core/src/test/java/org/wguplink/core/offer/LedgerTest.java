@@ -17,7 +17,7 @@ import org.wguplink.core.peer.PeerId;
 class LedgerTest {
     private static final Instant NOW = Instant.parse("2026-02-28T12:00:00Z");
 
-    private record Case(String name, Offer offer, String outcome) {
+    record Case(String name, Offer offer, String outcome) {
         @Override
         public String toString() {
             return name;

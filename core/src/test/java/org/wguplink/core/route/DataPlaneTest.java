@@ -46,7 +46,7 @@ class DataPlaneTest {
         assertThat(print(DataPlane.plan(List.of(WAN, ANA), 2, Optional.of("wgup-serve")), Family.IPV6))
                 .isEqualTo("""
                         -6 default dev wgup-ana table 57400
-                        -6 default via 2001:db8:3::1 dev wan table 57401
+                        -6 default via 2001:db8:3:0:0:0:0:1 dev wan table 57401
                         -6 unreachable default table 57401 metric 4294967295
                         -6 default dev wgup-ana table 57402
                         -6 unreachable default table 57402 metric 4294967295

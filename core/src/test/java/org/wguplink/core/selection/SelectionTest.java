@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.wguplink.core.peer.PeerId;
 
 class SelectionTest {
-    private record Case(String name, List<Candidate> candidates, boolean latency, String inUse, String order) {
+    record Case(String name, List<Candidate> candidates, boolean latency, String inUse, String order) {
         @Override
         public String toString() {
             return name;

@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.wguplink.core.peer.PeerId;
+import org.wguplink.daemon.loop.Failures;
+import org.wguplink.mesh.store.DurableFile;
 import org.wguplink.openwrt.uci.UciException;
 import org.wguplink.openwrt.uci.UciFile;
 import org.wguplink.openwrt.uci.UciSection;
@@ -59,8 +61,10 @@ public final class ConfigFile {
     private Config edit(UnaryOperator<UciFile> change) throws ConfigException, IOException {
         UciFile next = change.apply(uci());
         Config config = ConfigReader.read(path.toString(), next);
-        AtomicFiles.write(
-                path, next.text(), Files.exists(path) ? Files.getPosixFilePermissions(path) : AtomicFiles.PUBLIC);
+        Path directory = path.toAbsolutePath().getParent();
+        if (directory != null) Files.createDirectories(directory);
+        if (Files.exists(path)) DurableFile.replace(path, next.text(), Files.getPosixFilePermissions(path));
+        else DurableFile.replace(path, next.text());
         return config;
     }
 
@@ -70,7 +74,7 @@ public final class ConfigFile {
         } catch (NoSuchFileException e) {
             return emptyFile();
         } catch (UciException e) {
-            throw new ConfigException(e.getMessage());
+            throw new ConfigException(Failures.text(e));
         }
     }
 
@@ -78,7 +82,7 @@ public final class ConfigFile {
         try {
             return UciFile.parse(path.toString(), "");
         } catch (UciException e) {
-            throw new ConfigException(e.getMessage());
+            throw new ConfigException(Failures.text(e));
         }
     }
 

@@ -116,8 +116,7 @@ final class ConfigReader {
     }
 
     private static String device(String name) {
-        if (!name.matches("[^/\\s]{1,15}"))
-            throw new IllegalArgumentException(name);
+        if (!name.matches("[^/\\s]{1,15}")) throw new IllegalArgumentException(name);
         return name;
     }
 

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.wguplink.core.net.WireGuardSecret;
 import org.wguplink.linux.wireguard.WireGuardKeys;
+import org.wguplink.mesh.store.DurableFile;
 
 /** The WireGuard keys of this node, one file an interface, made on first use and kept (0600). They never leave the node. */
 public record TunnelKeys(Path directory) {
@@ -18,13 +19,9 @@ public record TunnelKeys(Path directory) {
                 throw new IOException(file + ": " + e.getMessage());
             }
         }
+        DurableFile.directory(directory);
         WireGuardSecret key = WireGuardKeys.generate();
-        AtomicFiles.write(file, key.base64() + "\n", AtomicFiles.SECRET);
+        DurableFile.createSecret(file, key.base64() + "\n");
         return key;
-    }
-
-    /** Forgets the key of an interface that is no longer wanted. */
-    public void forget(String device) throws IOException {
-        Files.deleteIfExists(directory.resolve(device + ".key"));
     }
 }

@@ -1,8 +1,8 @@
 package org.wguplink.daemon.consumer;
 
+import io.avaje.json.JsonException;
 import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
-import io.avaje.json.JsonException;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -15,7 +15,8 @@ import java.util.TreeMap;
 import org.wguplink.core.peer.PeerId;
 import org.wguplink.core.route.Layout;
 import org.wguplink.core.route.PathRoute;
-import org.wguplink.daemon.config.AtomicFiles;
+import org.wguplink.daemon.loop.Failures;
+import org.wguplink.mesh.store.DurableFile;
 
 /**
  * The path number of each uplink, 2 to {@link Layout#MAX_PATH}. A number is a mark on connections that outlive the
@@ -38,7 +39,7 @@ public final class PathNumbers {
         } catch (NoSuchFileException e) {
             LOG.log(Level.DEBUG, "{0} is not there yet", file);
         } catch (IOException | JsonException e) {
-            LOG.log(Level.WARNING, "{0} cannot be read and is made anew: {1}", file, e.getMessage());
+            LOG.log(Level.WARNING, "{0} cannot be read and is made anew: {1}", file, Failures.text(e));
         }
     }
 
@@ -61,9 +62,9 @@ public final class PathNumbers {
 
     private void save() {
         try {
-            AtomicFiles.write(file, TYPE.toJson(numbers), AtomicFiles.PUBLIC);
+            DurableFile.replace(file, TYPE.toJson(numbers));
         } catch (IOException e) {
-            LOG.log(Level.WARNING, "{0} cannot be written: {1}", file, e.getMessage());
+            LOG.log(Level.WARNING, "{0} cannot be written: {1}", file, Failures.text(e));
         }
     }
 }

@@ -35,6 +35,7 @@ import org.wguplink.core.tunnel.TunnelStatus;
 import org.wguplink.core.tunnel.Tunnels;
 import org.wguplink.daemon.config.TunnelKeys;
 import org.wguplink.daemon.loop.EventLoop;
+import org.wguplink.daemon.loop.Failures;
 import org.wguplink.daemon.path.PathProbe;
 import org.wguplink.linux.ffi.OsException;
 import org.wguplink.linux.wireguard.WireGuardKeys;
@@ -148,7 +149,7 @@ final class UplinkSession {
                             key = Optional.of(prepared.key);
                             around.request(this, prepared.key, listenPort);
                         },
-                        e -> pauseBecause(e.getMessage(), EventLoop.now()));
+                        e -> pauseBecause(Failures.text(e), EventLoop.now()));
     }
 
     private record Prepared(WireGuardKey key, int listenPort) {}
@@ -159,8 +160,7 @@ final class UplinkSession {
         TunnelStatus status = existing.isPresent()
                 ? existing.get()
                 : around.tunnels()
-                        .apply(new TunnelInterface(
-                                device, secret, 0, Layout.OUTER, BARE_MTU, Set.of(), List.of()));
+                        .apply(new TunnelInterface(device, secret, 0, Layout.OUTER, BARE_MTU, Set.of(), List.of()));
         return new Prepared(WireGuardKeys.publicKey(secret), status.listenPort());
     }
 
@@ -187,8 +187,7 @@ final class UplinkSession {
                         && g.publicKey().equals(grant.publicKey())
                         && g.endpoint().equals(grant.endpoint()))
                 .orElse(false);
-        phase = new Phase.Leased(
-                grant, now.plus(grant.lifetime().dividedBy(2)), now.plus(grant.lifetime()), false);
+        phase = new Phase.Leased(grant, now.plus(grant.lifetime().dividedBy(2)), now.plus(grant.lifetime()), false);
         if (same) return;
         int mtu = Math.min(grant.mtu(), around.mtuTowards(grant.endpoint()));
         around.loop()
@@ -200,7 +199,7 @@ final class UplinkSession {
                             around.changed(this, EventLoop.now());
                             startProbe();
                         },
-                        e -> pauseBecause(e.getMessage(), EventLoop.now()));
+                        e -> pauseBecause(Failures.text(e), EventLoop.now()));
     }
 
     private TunnelInterface tunnel(Grant grant, int mtu) throws IOException {
@@ -233,7 +232,7 @@ final class UplinkSession {
                     inUse ? ProbeSettings.IN_USE : ProbeSettings.STANDBY,
                     (verdict, now) -> around.changed(this, now)));
         } catch (OsException e) {
-            pauseBecause(e.getMessage(), EventLoop.now());
+            pauseBecause(Failures.text(e), EventLoop.now());
         }
     }
 
@@ -266,13 +265,12 @@ final class UplinkSession {
     }
 
     MonoTime nextWake(MonoTime now) {
-        MonoTime own =
-                switch (phase) {
-                    case Phase.Opening() -> now.plus(LONGEST_PAUSE);
-                    case Phase.Waiting(var until, var why) -> until;
-                    case Phase.Leased(var grant, var renewAt, var expiresAt, var asking) ->
-                        asking || expiresAt.isBefore(renewAt) ? expiresAt : renewAt;
-                };
+        MonoTime own = switch (phase) {
+            case Phase.Opening() -> now.plus(LONGEST_PAUSE);
+            case Phase.Waiting(var until, var why) -> until;
+            case Phase.Leased(var grant, var renewAt, var expiresAt, var asking) ->
+                asking || expiresAt.isBefore(renewAt) ? expiresAt : renewAt;
+        };
         return probe.map(PathProbe::nextWake).filter(w -> w.isBefore(own)).orElse(own);
     }
 
@@ -298,7 +296,10 @@ final class UplinkSession {
 
     Optional<FirewallPlan.Path> filter() {
         return grant().map(g -> new FirewallPlan.Path(
-                number, device, true, Set.of(g.addresses().consumer4(), g.addresses().consumer6())));
+                number,
+                device,
+                true,
+                Set.of(g.addresses().consumer4(), g.addresses().consumer6())));
     }
 
     /** Gives the lease back and removes the interface. */
@@ -314,6 +315,6 @@ final class UplinkSession {
                             return device;
                         },
                         removed -> LOG.log(Level.INFO, "uplink {0}: {1} removed", peer, removed),
-                        e -> LOG.log(Level.WARNING, "uplink {0}: {1}", peer, e.getMessage()));
+                        e -> LOG.log(Level.WARNING, "uplink {0}: {1}", peer, Failures.text(e)));
     }
 }

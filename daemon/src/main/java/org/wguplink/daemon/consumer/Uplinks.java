@@ -37,6 +37,7 @@ import org.wguplink.core.tunnel.Tunnels;
 import org.wguplink.daemon.config.Config;
 import org.wguplink.daemon.config.TunnelKeys;
 import org.wguplink.daemon.loop.EventLoop;
+import org.wguplink.daemon.loop.Failures;
 import org.wguplink.mesh.gossip.Mesh;
 
 /**
@@ -59,7 +60,7 @@ public final class Uplinks implements UplinkSession.Surroundings {
         void judged(PathId.Uplink uplink, Verdict verdict, String why, MonoTime now);
 
         /** Tunnels came or went: routes and packet filter must follow. */
-        void replan(MonoTime now);
+        void replan();
     }
 
     private final EventLoop loop;
@@ -104,7 +105,8 @@ public final class Uplinks implements UplinkSession.Surroundings {
         ledger = offers;
         roster = members;
         for (UplinkSession session : sessions.values()) {
-            boolean back = withdrawn(session.peer()).isEmpty() && session.trouble().isPresent();
+            boolean back =
+                    withdrawn(session.peer()).isEmpty() && session.trouble().isPresent();
             if (back) session.hurry(now);
             judge(session, now);
         }
@@ -134,18 +136,19 @@ public final class Uplinks implements UplinkSession.Surroundings {
             if (session == null || session.verdict() != Verdict.DOWN) alive++;
         }
         active.filter(p -> !removed(p)).ifPresent(wanted::add);
-        if (mesh.isPresent()) wanted.stream().filter(p -> !sessions.containsKey(p)).forEach(this::open);
+        if (mesh.isPresent())
+            wanted.stream().filter(p -> !sessions.containsKey(p)).forEach(this::open);
         Set<PeerId> leaving = leaving(wanted, now);
         // first the flows move, then the tunnel goes
         listener.preferred(
                 ranked.stream()
                         .map(Candidate::peer)
-                        .filter(p -> !leaving.contains(p) && sessions.containsKey(p))
-                        .filter(p -> sessions.get(p).grant().isPresent())
+                        .filter(p -> !leaving.contains(p)
+                                && session(p).flatMap(UplinkSession::grant).isPresent())
                         .map(PathId.Uplink::new)
                         .toList(),
                 now);
-        leaving.forEach(p -> close(p, now));
+        leaving.forEach(this::close);
     }
 
     private void open(PeerId peer) {
@@ -176,13 +179,13 @@ public final class Uplinks implements UplinkSession.Surroundings {
         return !config.peers().containsKey(peer) || !roster.contains(peer);
     }
 
-    private void close(PeerId peer, MonoTime now) {
+    private void close(PeerId peer) {
         UplinkSession session = sessions.remove(peer);
         if (session == null) return;
         session.close();
         unwantedSince.remove(peer);
         if (removed(peer)) numbers.free(peer);
-        listener.replan(now);
+        listener.replan();
     }
 
     private List<Candidate> candidates() {
@@ -223,12 +226,11 @@ public final class Uplinks implements UplinkSession.Surroundings {
             listener.judged(path, Verdict.DOWN, "%s lends no more: %s".formatted(session.peer(), withdrawn.get()), now);
             return;
         }
-        String why =
-                switch (session.verdict()) {
-                    case UP -> "answers";
-                    case DOWN -> "no answer from the internet through " + session.peer();
-                    case SUSPECT, UNKNOWN -> "not answered yet";
-                };
+        String why = switch (session.verdict()) {
+            case UP -> "answers";
+            case DOWN -> "no answer from the internet through " + session.peer();
+            case SUSPECT, UNKNOWN -> "not answered yet";
+        };
         listener.judged(path, session.verdict(), why, now);
     }
 
@@ -283,9 +285,8 @@ public final class Uplinks implements UplinkSession.Surroundings {
         Optional<Offer> offer = ledger.of(peer);
         Optional<Grant> grant = session.flatMap(UplinkSession::grant);
         Verdict verdict = session.map(UplinkSession::verdict).orElse(Verdict.UNKNOWN);
-        Optional<String> silent = verdict == Verdict.DOWN
-                ? Optional.of("no answer from the internet through it")
-                : Optional.empty();
+        Optional<String> silent =
+                verdict == Verdict.DOWN ? Optional.of("no answer from the internet through it") : Optional.empty();
         return new View(
                 config.peers().containsKey(peer),
                 session.isPresent(),
@@ -363,7 +364,7 @@ public final class Uplinks implements UplinkSession.Surroundings {
 
     @Override
     public void changed(UplinkSession session, MonoTime now) {
-        listener.replan(now);
+        listener.replan();
         judge(session, now);
         reconsider(now);
     }
@@ -382,10 +383,10 @@ public final class Uplinks implements UplinkSession.Surroundings {
                 key,
                 Endpoint.of(config.mesh().get().address(), listenPort),
                 inUse(session));
-        mesh.get().request(request).whenComplete((answer, failure) -> loop.execute(() -> {
-            if (failure == null) session.answered(answer, EventLoop.now());
-            else session.failed(reason(failure), EventLoop.now());
-        }));
+        var _ = mesh.get().request(request).whenComplete((answer, failure) -> loop.execute(() -> {
+                    if (failure == null) session.answered(answer, EventLoop.now());
+                    else session.failed(reason(failure), EventLoop.now());
+                }));
     }
 
     /** What the node uses apart from this session's own addresses. */
@@ -406,19 +407,13 @@ public final class Uplinks implements UplinkSession.Surroundings {
 
     private static String reason(Throwable failure) {
         Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-        String text = String.valueOf(cause.getMessage());
+        String text = Failures.text(cause);
         return text.length() > 200 ? text.substring(0, 200) : text;
     }
 
     @Override
     public void release(PeerId provider, WireGuardKey key) {
         if (mesh.isPresent() && self.isPresent())
-            mesh.get()
-                    .release(new LeaseRelease(
-                            self.get(),
-                            provider,
-                            nonce(),
-                            Instant.now(),
-                            key));
+            mesh.get().release(new LeaseRelease(self.get(), provider, nonce(), Instant.now(), key));
     }
 }

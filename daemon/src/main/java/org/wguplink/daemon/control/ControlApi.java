@@ -16,6 +16,7 @@ import org.wguplink.daemon.Node;
 import org.wguplink.daemon.config.Config;
 import org.wguplink.daemon.config.ConfigException;
 import org.wguplink.daemon.loop.EventLoop;
+import org.wguplink.daemon.loop.Failures;
 
 /** What the methods of the control protocol do. Every call is carried out on the loop. */
 public final class ControlApi {
@@ -58,7 +59,7 @@ public final class ControlApi {
                 result.completeExceptionally(e);
             } catch (ConfigException | IOException e) {
                 result.completeExceptionally(
-                        new RefusedException(Response.REFUSED, "not saved, nothing is changed: " + e.getMessage()));
+                        new RefusedException(Response.REFUSED, "not saved, nothing is changed: " + Failures.text(e)));
             }
         });
         return result;
@@ -130,13 +131,14 @@ public final class ControlApi {
                 .findFirst()
                 .orElseThrow(() -> new RefusedException(
                         Response.REFUSED,
-                        "there is no tunnel to %s: %s".formatted(peer, report.whyNot(peer).orElse("not leased yet"))));
+                        "there is no tunnel to %s: %s"
+                                .formatted(peer, report.whyNot(peer).orElse("not leased yet"))));
         // its own thread: the probes may wait for seconds, and the worker may be wanted
         Thread.ofPlatform().daemon().name("uplink-test").start(() -> {
             try {
                 result.complete(UplinkTest.run(peer, route, config.trackIps(), Duration.ofSeconds(3)));
             } catch (Exception e) {
-                result.completeExceptionally(new RefusedException(Response.REFUSED, String.valueOf(e.getMessage())));
+                result.completeExceptionally(new RefusedException(Response.REFUSED, Failures.text(e)));
             }
         });
         node.uplinks().hurry(peer, EventLoop.now());
@@ -154,7 +156,7 @@ public final class ControlApi {
         try {
             return new PeerId(id);
         } catch (IllegalArgumentException e) {
-            throw new RefusedException(Response.INVALID_PARAMS, String.valueOf(e.getMessage()));
+            throw new RefusedException(Response.INVALID_PARAMS, Failures.text(e));
         }
     }
 

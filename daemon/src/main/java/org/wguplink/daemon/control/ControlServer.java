@@ -51,8 +51,7 @@ public final class ControlServer implements AutoCloseable {
     public ControlServer(Path socket, ControlApi api) throws IOException {
         this.socket = socket;
         this.api = api;
-        Path directory = socket.toAbsolutePath().getParent();
-        Files.createDirectories(directory);
+        Path directory = Files.createDirectories(socket.resolveSibling("."));
         // the directory is closed to others before the socket is there
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-x---"));
         Files.deleteIfExists(socket);
@@ -116,7 +115,8 @@ public final class ControlServer implements AutoCloseable {
             return Response.error(request.id(), Response.INVALID_REQUEST, "expected \"jsonrpc\":\"2.0\"");
         Optional<Method> method = Method.of(String.valueOf(request.method()));
         if (method.isEmpty())
-            return Response.error(request.id(), Response.METHOD_NOT_FOUND, "no method '%s'".formatted(request.method()));
+            return Response.error(
+                    request.id(), Response.METHOD_NOT_FOUND, "no method '%s'".formatted(request.method()));
         Params params = request.params();
         try {
             Object result = api.call(method.get(), params == null ? Params.NONE : params)

@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.wguplink.control.Status;
@@ -16,7 +15,6 @@ import org.wguplink.core.failover.FailoverState;
 import org.wguplink.core.failover.PathStanding;
 import org.wguplink.core.health.Verdict;
 import org.wguplink.core.net.Endpoint;
-import org.wguplink.core.net.WireGuardKey;
 import org.wguplink.core.offer.Capabilities;
 import org.wguplink.core.offer.Offer;
 import org.wguplink.core.path.PathId;
@@ -43,7 +41,7 @@ public final class Report {
         FailoverState failover = node.failover();
         boolean borrowing = failover.active() instanceof PathId.Uplink;
         return new Status(
-                Version.TEXT,
+                Version.text(),
                 node.self().map(PeerId::value).orElse(""),
                 ProcessHandle.current().pid(),
                 borrowing ? "uplink" : failover.offline() ? "offline" : "direct",
@@ -68,13 +66,17 @@ public final class Report {
 
     private String reason(FailoverState failover) {
         if (failover.offline()) {
-            String wan = "the own WAN is down (%s)".formatted(failover.standing(PathId.WAN).why());
+            String wan = "the own WAN is down (%s)"
+                    .formatted(failover.standing(PathId.WAN).why());
             if (!failover.automatic()) return wan + ", and failover is disabled";
             return failover.uplinks().isEmpty()
                     ? wan + ", and no uplink is ready"
                     : wan + ", and no uplink reaches the internet";
         }
-        return node.kernel().trouble().map(t -> "the kernel refused a change: " + t).orElse(failover.why());
+        return node.kernel()
+                .trouble()
+                .map(t -> "the kernel refused a change: " + t)
+                .orElse(failover.why());
     }
 
     private Status.Wan wan(FailoverState failover) {
@@ -82,9 +84,8 @@ public final class Report {
         PathStanding standing = failover.standing(PathId.WAN);
         MonoTime now = EventLoop.now();
         boolean held = standing.up() && !standing.trusted(now);
-        Double heldFor = held
-                ? standing.trustedFrom().map(t -> seconds(t.since(now))).orElse(null)
-                : null;
+        Double heldFor =
+                held ? standing.trustedFrom().map(t -> seconds(t.since(now))).orElse(null) : null;
         return new Status.Wan(
                 wan.device().orElse(null),
                 held ? "recovering" : wan.device().isEmpty() ? "absent" : word(wan.verdict()),
@@ -96,10 +97,6 @@ public final class Report {
 
     private Status.Offering offering() {
         Lending lending = node.lending();
-        Map<WireGuardKey, TunnelStatus.Peer> peers = lending.device()
-                .flatMap(node::tunnel)
-                .map(TunnelStatus::peers)
-                .orElse(Map.of());
         Instant now = Instant.now();
         return new Status.Offering(
                 lending.wanted(),
@@ -111,10 +108,10 @@ public final class Report {
                                 held.consumer().value(),
                                 held.addresses().consumer4().getHostAddress(),
                                 Duration.between(now, held.expiresAt()).toSeconds(),
-                                Optional.ofNullable(peers.get(held.key()))
+                                lending.traffic(held)
                                         .map(TunnelStatus.Peer::rxBytes)
                                         .orElse(0L),
-                                Optional.ofNullable(peers.get(held.key()))
+                                lending.traffic(held)
                                         .map(TunnelStatus.Peer::txBytes)
                                         .orElse(0L)))
                         .toList());

@@ -51,7 +51,11 @@ final class UplinkTest {
         }
         Double latency = roundTrips.isEmpty()
                 ? null
-                : roundTrips.values().stream().mapToLong(Long::longValue).average().orElseThrow() / 1e6;
+                : roundTrips.values().stream()
+                                .mapToLong(Long::longValue)
+                                .average()
+                                .orElseThrow()
+                        / 1e6;
         return new TestResult(
                 !roundTrips.isEmpty(),
                 peer.value(),
@@ -64,8 +68,7 @@ final class UplinkTest {
                         : "%d of %d probes came back through %s".formatted(roundTrips.size(), PROBES, peer));
     }
 
-    private static void waitFor(Poller poller, Duration longest, BooleanSupplier enough)
-            throws OsException {
+    private static void waitFor(Poller poller, Duration longest, BooleanSupplier enough) throws OsException {
         long end = System.nanoTime() + longest.toNanos();
         while (!enough.getAsBoolean()) {
             long left = end - System.nanoTime();

@@ -29,8 +29,8 @@ public final class EventLoop implements Executor, AutoCloseable {
 
     private final Poller poller;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-    private final ExecutorService worker =
-            Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("worker").factory());
+    private final ExecutorService worker = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("worker").factory());
     private volatile boolean stopped;
 
     public EventLoop() throws OsException {

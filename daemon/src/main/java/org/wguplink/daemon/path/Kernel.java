@@ -10,6 +10,7 @@ import org.wguplink.core.route.DataPlane;
 import org.wguplink.core.route.Layout;
 import org.wguplink.core.route.PathRoute;
 import org.wguplink.core.route.RouterException;
+import org.wguplink.daemon.loop.Failures;
 import org.wguplink.linux.conntrack.Conntrack;
 import org.wguplink.linux.ffi.OsException;
 import org.wguplink.linux.netlink.NetlinkRouter;
@@ -40,8 +41,8 @@ public final class Kernel implements AutoCloseable {
             router.apply(DataPlane.plan(paths, known ? active : PathRoute.WAN, served));
             trouble = Optional.empty();
         } catch (RouterException e) {
-            if (!trouble.equals(Optional.of(e.getMessage()))) LOG.log(Level.ERROR, "routes: {0}", e.getMessage());
-            trouble = Optional.of(e.getMessage());
+            if (!trouble.equals(Optional.of(Failures.text(e)))) LOG.log(Level.ERROR, "routes: {0}", Failures.text(e));
+            trouble = Optional.of(Failures.text(e));
         }
     }
 
@@ -49,8 +50,8 @@ public final class Kernel implements AutoCloseable {
         try {
             firewall.apply(plan);
         } catch (FirewallException e) {
-            LOG.log(Level.ERROR, "packet filter: {0}", e.getMessage());
-            trouble = Optional.of(e.getMessage());
+            LOG.log(Level.ERROR, "packet filter: {0}", Failures.text(e));
+            trouble = Optional.of(Failures.text(e));
         }
     }
 
@@ -59,7 +60,7 @@ public final class Kernel implements AutoCloseable {
         try {
             conntrack.deleteByMark(Layout.mark(number));
         } catch (OsException e) {
-            LOG.log(Level.WARNING, "flows of path {0} are not ended: {1}", number, e.getMessage());
+            LOG.log(Level.WARNING, "flows of path {0} are not ended: {1}", number, Failures.text(e));
         }
     }
 

@@ -4,10 +4,10 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.EnumMap;
 import java.util.stream.Stream;
 import org.wguplink.core.health.ProbeSettings;
 import org.wguplink.core.health.Verdict;
@@ -20,6 +20,7 @@ import org.wguplink.core.route.PathRoute;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.core.tunnel.TunnelName;
 import org.wguplink.daemon.loop.EventLoop;
+import org.wguplink.daemon.loop.Failures;
 import org.wguplink.linux.ffi.OsException;
 
 /** The node's own line: which device it is, whether it has a carrier and a default route, and what its probes say. */
@@ -87,9 +88,8 @@ public final class OwnWan {
             probe.get().hurry(now);
             return;
         }
-        List<InetAddress> reachable = targets.stream()
-                .filter(t -> gateways.containsKey(Family.of(t)))
-                .toList();
+        List<InetAddress> reachable =
+                targets.stream().filter(t -> gateways.containsKey(Family.of(t))).toList();
         if (reachable.isEmpty()) {
             state = "no track_ip of a family that it carries";
             listener.judged(Verdict.DOWN, state, now);
@@ -104,8 +104,8 @@ public final class OwnWan {
                     ProbeSettings.IN_USE,
                     this::judged));
         } catch (OsException e) {
-            LOG.log(Level.WARNING, "the own WAN cannot be probed: {0}", e.getMessage());
-            state = e.getMessage();
+            LOG.log(Level.WARNING, "the own WAN cannot be probed: {0}", Failures.text(e));
+            state = Failures.text(e);
             listener.judged(Verdict.DOWN, state, now);
         }
     }
@@ -124,9 +124,7 @@ public final class OwnWan {
     }
 
     public MonoTime nextWake(MonoTime now) {
-        return probe.filter(p -> obstacle().isEmpty())
-                .map(PathProbe::nextWake)
-                .orElse(now.plus(Duration.ofSeconds(1)));
+        return probe.filter(p -> obstacle().isEmpty()).map(PathProbe::nextWake).orElse(now.plus(Duration.ofSeconds(1)));
     }
 
     public Optional<String> device() {
@@ -168,7 +166,9 @@ public final class OwnWan {
         if (link.isEmpty()) return Optional.of("no default route");
         if (!link.get().up()) return Optional.of(link.get().name() + " is down");
         if (!link.get().carrier()) return Optional.of(link.get().name() + " has no carrier");
-        return gateways.isEmpty() ? Optional.of("no default route by " + link.get().name()) : Optional.empty();
+        return gateways.isEmpty()
+                ? Optional.of("no default route by " + link.get().name())
+                : Optional.empty();
     }
 
     private void judged(Verdict verdict, MonoTime now) {

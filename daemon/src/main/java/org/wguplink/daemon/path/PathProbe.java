@@ -13,6 +13,7 @@ import org.wguplink.core.net.Family;
 import org.wguplink.core.net.FwMark;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.daemon.loop.EventLoop;
+import org.wguplink.daemon.loop.Failures;
 import org.wguplink.linux.ffi.OsException;
 import org.wguplink.linux.probe.IcmpSocket;
 
@@ -37,7 +38,12 @@ public final class PathProbe implements AutoCloseable {
 
     /** The path's probes, from now on. */
     public static PathProbe open(
-            EventLoop loop, String device, FwMark mark, List<InetAddress> targets, ProbeSettings settings, Listener listener)
+            EventLoop loop,
+            String device,
+            FwMark mark,
+            List<InetAddress> targets,
+            ProbeSettings settings,
+            Listener listener)
             throws OsException {
         Family family = Family.of(targets.getFirst());
         List<InetAddress> ofFamily =
@@ -105,7 +111,7 @@ public final class PathProbe implements AutoCloseable {
                 socket.send(targets.get(sequence % targets.size()), sequence);
             } catch (OsException e) {
                 // as good as lost: the monitor will find it unanswered
-                LOG.log(Level.DEBUG, "probe on {0}: {1}", device, e.getMessage());
+                LOG.log(Level.DEBUG, "probe on {0}: {1}", device, Failures.text(e));
             }
         }
         become(step.monitor(), now);
@@ -118,7 +124,7 @@ public final class PathProbe implements AutoCloseable {
                 become(monitor.replied(reply.get().sequence(), now), now);
             }
         } catch (OsException e) {
-            LOG.log(Level.DEBUG, "probe on {0}: {1}", device, e.getMessage());
+            LOG.log(Level.DEBUG, "probe on {0}: {1}", device, Failures.text(e));
         }
     }
 

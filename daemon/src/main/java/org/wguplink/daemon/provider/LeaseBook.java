@@ -1,6 +1,5 @@
 package org.wguplink.daemon.provider;
 
-import io.avaje.json.JsonException;
 import io.avaje.jsonb.Json;
 import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
@@ -22,7 +21,7 @@ import org.wguplink.core.net.Addresses;
 import org.wguplink.core.net.Endpoint;
 import org.wguplink.core.net.WireGuardKey;
 import org.wguplink.core.peer.PeerId;
-import org.wguplink.daemon.config.AtomicFiles;
+import org.wguplink.mesh.store.DurableFile;
 
 /**
  * The leases given, one a consumer, kept on disk so that a restart changes no address. At most {@link #MOST}.
@@ -93,7 +92,7 @@ public final class LeaseBook {
             }
         } catch (NoSuchFileException e) {
             LOG.log(Level.DEBUG, "{0} is not there yet", file);
-        } catch (IOException | JsonException | RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             LOG.log(Level.WARNING, "{0} cannot be read; the leases in it are void: {1}", file, e.getMessage());
             leases.clear();
         }
@@ -132,8 +131,8 @@ public final class LeaseBook {
 
     private void save() {
         try {
-            AtomicFiles.write(
-                    file, TYPE.toJson(leases.values().stream().map(Line::of).toList()), AtomicFiles.SECRET);
+            DurableFile.replace(
+                    file, TYPE.toJson(leases.values().stream().map(Line::of).toList()), DurableFile.OWNER_ONLY);
         } catch (IOException e) {
             LOG.log(Level.WARNING, "{0} cannot be written: {1}", file, e.getMessage());
         }

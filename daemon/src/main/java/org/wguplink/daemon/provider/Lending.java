@@ -11,9 +11,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.wguplink.core.firewall.FirewallPlan;
@@ -43,6 +44,7 @@ import org.wguplink.core.tunnel.Tunnels;
 import org.wguplink.daemon.config.Config;
 import org.wguplink.daemon.config.TunnelKeys;
 import org.wguplink.daemon.loop.EventLoop;
+import org.wguplink.daemon.loop.Failures;
 import org.wguplink.daemon.provider.LeaseBook.Held;
 import org.wguplink.linux.wireguard.WireGuardKeys;
 
@@ -57,6 +59,7 @@ public final class Lending {
     private static final Duration LIFETIME = Duration.ofMinutes(10);
     private static final Duration OFFER_VALIDITY = Duration.ofMinutes(3);
     private static final Duration OFFER_PERIOD = Duration.ofMinutes(1);
+    private static final Duration TRAFFIC_PERIOD = Duration.ofSeconds(5);
     private static final Duration KEEPALIVE = Duration.ofSeconds(25);
     private static final int MTU = 1420;
 
@@ -65,7 +68,7 @@ public final class Lending {
         void publish(Offer offer);
 
         /** The served interface or its consumers have changed. */
-        void replan(MonoTime now);
+        void replan();
     }
 
     private final EventLoop loop;
@@ -83,12 +86,13 @@ public final class Lending {
     private Optional<MonoTime> republishAt = Optional.empty();
     private NetworkSnapshot network = NetworkSnapshot.EMPTY;
     private Set<String> wans = Set.of();
+    private Map<WireGuardKey, TunnelStatus.Peer> traffic = Map.of();
+    private MonoTime readTrafficAt = EventLoop.now();
 
     /** The interface as it exists. */
     private record Served(WireGuardKey key, int listenPort) {}
 
-    public Lending(
-            EventLoop loop, Tunnels tunnels, TunnelKeys keys, Path state, Config config, Listener listener)
+    public Lending(EventLoop loop, Tunnels tunnels, TunnelKeys keys, Path state, Config config, Listener listener)
             throws IOException {
         this.loop = loop;
         this.tunnels = tunnels;
@@ -117,16 +121,16 @@ public final class Lending {
 
     /** Leases of nodes that left the roster end. */
     public void trust(Collection<PeerId> members, MonoTime now) {
-        if (book.retain(members)) serve(now);
+        if (book.retain(members)) serve();
     }
 
     /** Takes in whether the own WAN can be lent; {@code why} not, or empty when it can. */
     public void considered(Optional<String> why, MonoTime now) {
         boolean changed = available() != (config.offer() && why.isEmpty()) || !obstacle.equals(why);
         obstacle = why;
-        if (config.offer() && served.isEmpty()) serve(now);
+        if (config.offer() && served.isEmpty()) serve();
         if (changed) {
-            listener.replan(now);
+            listener.replan();
             republishAt = Optional.of(now);
             tick(now);
         }
@@ -147,7 +151,8 @@ public final class Lending {
     }
 
     public void tick(MonoTime now) {
-        if (book.expire(Instant.now())) serve(now);
+        if (book.expire(Instant.now())) serve();
+        if (!book.all().isEmpty() && readTrafficAt.isDue(now)) readTraffic(now);
         if (republishAt.filter(t -> t.isDue(now)).isEmpty()) return;
         republishAt = Optional.of(now.plus(OFFER_PERIOD));
         if (self.isEmpty() || meshAddress.isEmpty() || served.isEmpty()) return;
@@ -163,7 +168,7 @@ public final class Lending {
                     Endpoint.of(meshAddress.get(), served.get().listenPort),
                     served.get().key));
         } catch (IOException e) {
-            LOG.log(Level.ERROR, "no offer: {0}", e.getMessage());
+            LOG.log(Level.ERROR, "no offer: {0}", Failures.text(e));
         }
     }
 
@@ -171,23 +176,22 @@ public final class Lending {
         return republishAt.orElse(now.plus(OFFER_PERIOD));
     }
 
-    /** Answers a request whose signature was verified. */
-    public CompletableFuture<LeaseAnswer> requested(LeaseRequest request, MonoTime now) {
-        var answer = new CompletableFuture<LeaseAnswer>();
+    /** Answers a request whose signature was verified, at once or when the tunnel is ready for it. */
+    public void requested(LeaseRequest request, Consumer<LeaseAnswer> reply, MonoTime now) {
         Optional<Held> held = book.of(request.consumer());
         boolean renewal = held.filter(h -> h.key().equals(request.tunnelKey())).isPresent();
         if (self.isEmpty() || served.isEmpty() || !config.offer() || (!available() && !renewal)) {
-            answer.complete(refuse(request, why().orElse("this node lends nothing")));
-            return answer;
+            reply.accept(refuse(request, why().orElse("this node lends nothing")));
+            return;
         }
         if (held.isEmpty() && book.all().size() >= LeaseBook.MOST) {
-            answer.complete(refuse(request, "no free slot: %d consumers".formatted(LeaseBook.MOST)));
-            return answer;
+            reply.accept(refuse(request, "no free slot: %d consumers".formatted(LeaseBook.MOST)));
+            return;
         }
         Optional<TunnelAddresses> addresses = addresses(request, held);
         if (addresses.isEmpty()) {
-            answer.complete(refuse(request, "no address range is free of what the two nodes use"));
-            return answer;
+            reply.accept(refuse(request, "no address range is free of what the two nodes use"));
+            return;
         }
         var lease = new Held(
                 request.consumer(),
@@ -208,18 +212,21 @@ public final class Lending {
                 MTU,
                 LIFETIME);
         if (same) {
-            answer.complete(grant);
-            return answer;
+            reply.accept(grant);
+            return;
         }
-        LOG.log(Level.INFO, "lease: {0} gets {1}", request.consumer(), addresses.get().consumer4().getHostAddress());
+        LOG.log(
+                Level.INFO,
+                "lease: {0} gets {1}",
+                request.consumer(),
+                addresses.get().consumer4().getHostAddress());
         loop.work(
                 applying(),
                 status -> {
-                    listener.replan(EventLoop.now());
-                    answer.complete(grant);
+                    listener.replan();
+                    reply.accept(grant);
                 },
-                e -> answer.complete(refuse(request, "the tunnel could not be made")));
-        return answer;
+                e -> reply.accept(refuse(request, "the tunnel could not be made")));
     }
 
     /** The consumer gives its lease back. */
@@ -229,8 +236,21 @@ public final class Lending {
                 .ifPresent(h -> {
                     book.remove(release.consumer());
                     LOG.log(Level.INFO, "lease: {0} gave it back", release.consumer());
-                    serve(now);
+                    serve();
                 });
+    }
+
+    /** What the consumer's tunnel has carried, as read lately. */
+    public Optional<TunnelStatus.Peer> traffic(Held lease) {
+        return Optional.ofNullable(traffic.get(lease.key()));
+    }
+
+    private void readTraffic(MonoTime now) {
+        readTrafficAt = now.plus(TRAFFIC_PERIOD);
+        loop.work(
+                () -> tunnels.read(TunnelName.SERVED),
+                status -> traffic = status.map(TunnelStatus::peers).orElse(Map.of()),
+                e -> LOG.log(Level.DEBUG, "traffic: {0}", Failures.text(e)));
     }
 
     public Collection<Held> leases() {
@@ -244,7 +264,11 @@ public final class Lending {
 
     public Optional<FirewallPlan.Served> filter() {
         return served.map(s -> new FirewallPlan.Served(
-                TunnelName.SERVED, leased(), own().map(DeviceAddress::address).collect(Collectors.toSet()), wans, available()));
+                TunnelName.SERVED,
+                leased(),
+                own().map(DeviceAddress::address).collect(Collectors.toSet()),
+                wans,
+                available()));
     }
 
     private Optional<TunnelAddresses> addresses(LeaseRequest request, Optional<Held> held) {
@@ -268,7 +292,7 @@ public final class Lending {
         return new AddressPool(self.orElseThrow().value().hashCode()).assign(avoid, taken);
     }
 
-    private void serve(MonoTime now) {
+    private void serve() {
         if (opening || !config.offer()) return;
         opening = true;
         loop.work(
@@ -277,12 +301,12 @@ public final class Lending {
                     opening = false;
                     served = Optional.of(ready);
                     republishAt = Optional.of(EventLoop.now());
-                    listener.replan(EventLoop.now());
+                    listener.replan();
                 },
                 e -> {
                     opening = false;
-                    LOG.log(Level.ERROR, "cannot serve: {0}", e.getMessage());
-                    obstacle = Optional.of(String.valueOf(e.getMessage()));
+                    LOG.log(Level.ERROR, "cannot serve: {0}", Failures.text(e));
+                    obstacle = Optional.of(Failures.text(e));
                 });
     }
 

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import org.wguplink.daemon.config.AtomicFiles;
+import org.wguplink.mesh.store.DurableFile;
 
 /**
  * The sequence of our offers: it grows, over restarts and whatever the clock says. Numbers are reserved on disk in blocks,
@@ -31,7 +31,7 @@ final class Sequence {
 
     long next() throws IOException {
         if (next > reserved) {
-            AtomicFiles.write(file, (reserved + BLOCK) + "\n", AtomicFiles.PUBLIC);
+            DurableFile.replace(file, (reserved + BLOCK) + "\n");
             reserved += BLOCK;
         }
         return next++;

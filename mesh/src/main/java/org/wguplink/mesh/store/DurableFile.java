@@ -15,9 +15,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** Writing and reading of the small files that hold keys and the roster. */
+/** Small files that are the old or the new one at any moment: keys, roster, configuration, state. */
 public final class DurableFile {
-    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
+    /** Mode 0600. */
+    public static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
+
     private static final Set<PosixFilePermission> PUBLIC = PosixFilePermissions.fromString("rw-r--r--");
 
     private DurableFile() {}
@@ -36,7 +38,7 @@ public final class DurableFile {
      * @throws FileAlreadyExistsException when there is one already; it is left as it is
      */
     public static void createSecret(Path file, String text) throws IOException {
-        Path temporary = temporary(file, text, OWNER_ONLY);
+        Path temporary = temporary(file, text, OWNER_ONLY, true);
         try {
             Files.createLink(file, temporary); // unlike rename, fails when the name is taken
         } finally {
@@ -47,13 +49,26 @@ public final class DurableFile {
 
     /** Writes or replaces a file of mode 0644. */
     public static void replace(Path file, String text) throws IOException {
-        Path temporary = temporary(file, text, PUBLIC);
+        replace(file, text, PUBLIC);
+    }
+
+    /** Writes or replaces a file; it is the old or the new one at any moment, also after a power cut. */
+    public static void replace(Path file, String text, Set<PosixFilePermission> mode) throws IOException {
+        move(temporary(file, text, mode, true), file);
+        flushDirectory(file);
+    }
+
+    /** Writes or replaces a file of mode 0644 that need not survive a power cut: the old or the new one, but not synced. */
+    public static void exchange(Path file, String text) throws IOException {
+        move(temporary(file, text, PUBLIC, false), file);
+    }
+
+    private static void move(Path temporary, Path file) throws IOException {
         try {
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } finally {
             Files.deleteIfExists(temporary);
         }
-        flushDirectory(file);
     }
 
     /**
@@ -78,7 +93,8 @@ public final class DurableFile {
         return !others.isEmpty();
     }
 
-    private static Path temporary(Path file, String text, Set<PosixFilePermission> mode) throws IOException {
+    private static Path temporary(Path file, String text, Set<PosixFilePermission> mode, boolean sync)
+            throws IOException {
         Path dir = file.toAbsolutePath().getParent();
         if (dir == null) throw new IOException(file + " has no directory");
         // created 0600 by createTempFile whatever the umask; only then widened
@@ -87,7 +103,7 @@ public final class DurableFile {
             var bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
             while (bytes.hasRemaining()) channel.write(bytes);
             Files.setPosixFilePermissions(temporary, mode);
-            channel.force(true);
+            if (sync) channel.force(true);
         } catch (IOException e) {
             Files.deleteIfExists(temporary);
             throw e;
