@@ -83,11 +83,6 @@ public final class NetNamespace implements AutoCloseable {
         });
     }
 
-    /** Writes a kernel parameter of this namespace. */
-    public void sysctl(String path, String value) {
-        inside(() -> Files.writeString(Path.of("/proc/thread-self/root/proc/sys", path), value));
-    }
-
     /** Joins the two by a pair of devices, up, with an address each such as {@code 10.0.0.1/24}. */
     public void join(String device, String address, NetNamespace other, String otherDevice, String otherAddress) {
         run("ip", "link", "add", device, "type", "veth", "peer", "name", otherDevice, "netns", "" + other.threadId);
@@ -106,6 +101,8 @@ public final class NetNamespace implements AutoCloseable {
     }
 
     private void configure(String device, String address) {
+        // no link-local address: it would come a second later, as an event in the middle of a test
+        run("ip", "link", "set", device, "addrgenmode", "none");
         address(device, address);
         run("ip", "link", "set", device, "up");
     }
