@@ -47,10 +47,11 @@ public final class Libc {
     private static final MethodHandle EVENTFD =
             function("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle CLOSE = function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-    private static final MethodHandle IF_NAMETOINDEX =
-            function("if_nametoindex", FunctionDescriptor.of(JAVA_INT, ADDRESS));
-    private static final MethodHandle IF_INDEXTONAME =
-            function("if_indextoname", FunctionDescriptor.of(ADDRESS, JAVA_INT, ADDRESS));
+    private static final MethodHandle IOCTL = LINKER.downcallHandle(
+            LINKER.defaultLookup().findOrThrow("ioctl"),
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS),
+            Linker.Option.captureCallState("errno"),
+            Linker.Option.firstVariadicArg(2));
 
     public static int socket(int domain, int type, int protocol) {
         MemorySegment state = CAPTURED.get();
@@ -164,23 +165,10 @@ public final class Libc {
         }
     }
 
-    /** The index of a device; {@code -ENODEV} when there is none. */
-    public static int ifNameToIndex(MemorySegment name) {
+    public static int ioctl(int fd, long request, MemorySegment argument) {
         MemorySegment state = CAPTURED.get();
         try {
-            int index = (int) IF_NAMETOINDEX.invokeExact(state, name);
-            return index == 0 ? -(int) ERRNO.get(state, 0L) : index;
-        } catch (Throwable e) {
-            throw bug(e);
-        }
-    }
-
-    /** @param into room for {@code IF_NAMESIZE} (16) bytes */
-    public static int ifIndexToName(int index, MemorySegment into) {
-        MemorySegment state = CAPTURED.get();
-        try {
-            var name = (MemorySegment) IF_INDEXTONAME.invokeExact(state, index, into);
-            return name.equals(MemorySegment.NULL) ? -(int) ERRNO.get(state, 0L) : 0;
+            return result((int) IOCTL.invokeExact(state, fd, request, argument), state);
         } catch (Throwable e) {
             throw bug(e);
         }

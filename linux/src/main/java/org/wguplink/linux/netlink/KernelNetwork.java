@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.IntFunction;
 import org.wguplink.core.net.Family;
 import org.wguplink.core.net.FwMark;
 import org.wguplink.core.network.DeviceAddress;
@@ -18,7 +17,6 @@ import org.wguplink.core.network.Link;
 import org.wguplink.core.network.MainRoute;
 import org.wguplink.core.network.NetworkSnapshot;
 import org.wguplink.core.route.Layout;
-import org.wguplink.linux.ffi.Devices;
 import org.wguplink.linux.ffi.Errno;
 import org.wguplink.linux.ffi.OsException;
 
@@ -78,7 +76,6 @@ public final class KernelNetwork implements AutoCloseable {
         NetworkReader.dumpLinks(requests.writer().clear());
         List<Message> linkMessages = requests.dump("read", "links");
         Map<Integer, String> names = NetworkReader.namesByIndex(linkMessages);
-        IntFunction<Optional<String>> nameOf = index -> Optional.ofNullable(names.get(index));
         Map<String, Link> links = new LinkedHashMap<>();
         for (Message message : linkMessages)
             NetworkReader.link(message).ifPresent(link -> links.put(link.name(), link));
@@ -86,13 +83,13 @@ public final class KernelNetwork implements AutoCloseable {
         NetworkReader.dumpAddresses(requests.writer().clear());
         List<DeviceAddress> addresses = new ArrayList<>();
         for (Message message : requests.dump("read", "addresses"))
-            NetworkReader.address(message, nameOf).ifPresent(addresses::add);
+            NetworkReader.address(message, names::get).ifPresent(addresses::add);
 
         List<MainRoute> routes = new ArrayList<>();
         for (Family family : Family.values()) {
             NetworkReader.dumpMainRoutes(requests.writer().clear(), family);
             for (Message message : requests.dump("read routes of", "main, " + family))
-                routes.addAll(NetworkReader.mainRoutes(message, family, nameOf));
+                routes.addAll(NetworkReader.mainRoutes(message, family, names::get));
         }
         return new NetworkSnapshot(links, addresses, routes);
     }
@@ -104,7 +101,7 @@ public final class KernelNetwork implements AutoCloseable {
             Message route = requests.ask("look up route to", destination.getHostAddress());
             if (route.u8(7) != Rtnetlink.RTN_UNICAST) return Optional.empty();
             var device = route.attributes(RTMSG_LENGTH).u32(Rtnetlink.RTA_OIF);
-            return device.isPresent() ? Devices.name(device.getAsInt()) : Optional.empty();
+            return device.isPresent() ? requests.devices().name(device.getAsInt()) : Optional.empty();
         } catch (OsException e) {
             return switch (e.errno()) {
                 // no route, unreachable, prohibit, blackhole, and a device that is down

@@ -5,10 +5,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.wguplink.core.net.Family;
 import org.wguplink.core.network.DeviceAddress;
-import org.wguplink.linux.ffi.Devices;
 import org.wguplink.linux.ffi.OsException;
 
 /** Creates, adjusts and deletes devices and their addresses. Not thread-safe. */
@@ -21,13 +19,17 @@ public final class LinkControl implements AutoCloseable {
         socket = new NetlinkSocket("links", NetlinkSocket.ROUTE, 0);
     }
 
+    public boolean exists(String device) throws OsException {
+        return socket.devices().index(device).isPresent();
+    }
+
     public void setMtu(String device, int mtu) throws OsException {
-        setMtu(socket.writer().clear(), Devices.indexOf(device), mtu);
+        setMtu(socket.writer().clear(), socket.devices().indexOf(device), mtu);
         socket.execute("set MTU %d of".formatted(mtu), device);
     }
 
     public void setUp(String device) throws OsException {
-        setUp(socket.writer().clear(), Devices.indexOf(device));
+        setUp(socket.writer().clear(), socket.devices().indexOf(device));
         socket.execute("set up", device);
     }
 
@@ -39,28 +41,27 @@ public final class LinkControl implements AutoCloseable {
 
     /** @throws OsException ENODEV when there is none */
     public void delete(String device) throws OsException {
-        delete(socket.writer().clear(), Devices.indexOf(device));
+        delete(socket.writer().clear(), socket.devices().indexOf(device));
         socket.execute("delete", device);
     }
 
     /** Adds the address, or leaves it as it is. An IPv6 address can be used at once: no duplicates are looked for. */
     public void addAddress(DeviceAddress address) throws OsException {
-        addAddress(socket.writer().clear(), Devices.indexOf(address.device()), address);
+        addAddress(socket.writer().clear(), socket.devices().indexOf(address.device()), address);
         socket.execute("add %s to".formatted(text(address)), address.device());
     }
 
     public void deleteAddress(DeviceAddress address) throws OsException {
-        deleteAddress(socket.writer().clear(), Devices.indexOf(address.device()), address);
+        deleteAddress(socket.writer().clear(), socket.devices().indexOf(address.device()), address);
         socket.execute("delete %s from".formatted(text(address)), address.device());
     }
 
     public List<DeviceAddress> addresses(String device) throws OsException {
-        int index = Devices.indexOf(device);
+        int index = socket.devices().indexOf(device);
         NetworkReader.dumpAddresses(socket.writer().clear());
         var addresses = new ArrayList<DeviceAddress>();
         for (Message message : socket.dump("read addresses of", device))
-            NetworkReader.address(message, i -> i == index ? Optional.of(device) : Optional.empty())
-                    .ifPresent(addresses::add);
+            NetworkReader.address(message, i -> i == index ? device : null).ifPresent(addresses::add);
         return addresses;
     }
 

@@ -13,7 +13,6 @@ import org.wguplink.core.route.RoutePlan.Change;
 import org.wguplink.core.route.Router;
 import org.wguplink.core.route.RouterException;
 import org.wguplink.core.route.Rule;
-import org.wguplink.linux.ffi.Devices;
 import org.wguplink.linux.ffi.OsException;
 
 /**
@@ -72,10 +71,12 @@ public final class NetlinkRouter implements Router, AutoCloseable {
     public synchronized RoutePlan read() throws OsException {
         var routes = new LinkedHashSet<Route>();
         var rules = new LinkedHashSet<Rule>();
+        NetworkReader.dumpLinks(socket.writer().clear());
+        Map<Integer, String> names = NetworkReader.namesByIndex(socket.dump("read", "links"));
         for (Family family : Family.values()) {
             RouteMessages.dump(socket.writer().clear(), family);
             for (Message message : socket.dump("read routes of", family.toString()))
-                RouteMessages.decode(message, family, Devices::name).ifPresent(routes::add);
+                RouteMessages.decode(message, family, names::get).ifPresent(routes::add);
             RuleMessages.dump(socket.writer().clear(), family);
             for (Message message : socket.dump("read rules of", family.toString()))
                 RuleMessages.decode(message, family).ifPresent(rules::add);
@@ -117,7 +118,7 @@ public final class NetlinkRouter implements Router, AutoCloseable {
         return failures;
     }
 
-    private static void write(MessageWriter writer, Change change) throws OsException {
+    private void write(MessageWriter writer, Change change) throws OsException {
         switch (change) {
             case Change.PutRoute(Route route) -> RouteMessages.put(writer, route, device(route));
             case Change.DeleteRoute(Route route) -> RouteMessages.delete(writer, route, device(route));
@@ -126,8 +127,10 @@ public final class NetlinkRouter implements Router, AutoCloseable {
         }
     }
 
-    private static int device(Route route) throws OsException {
-        return route.device().isPresent() ? Devices.indexOf(route.device().get()) : 0;
+    private int device(Route route) throws OsException {
+        return route.device().isPresent()
+                ? socket.devices().indexOf(route.device().get())
+                : 0;
     }
 
     private static RoutePlan normal(RoutePlan plan) {

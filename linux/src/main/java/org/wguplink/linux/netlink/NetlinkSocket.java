@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.wguplink.linux.ffi.Devices;
 import org.wguplink.linux.ffi.Errno;
 import org.wguplink.linux.ffi.Libc;
 import org.wguplink.linux.ffi.NativeSocket;
@@ -43,6 +44,7 @@ public final class NetlinkSocket implements AutoCloseable {
     private final MessageWriter writer = new MessageWriter();
     private final MemorySegment datagram = Arena.ofAuto().allocate(DATAGRAM_BYTES, 8);
     private final int portId;
+    private final Devices devices;
 
     /** A message that the kernel refused, by its sequence number; the detail may be empty. */
     public record Refusal(int sequence, int errno, String detail) {}
@@ -65,6 +67,7 @@ public final class NetlinkSocket implements AutoCloseable {
             socket.set(NativeSocket.SOL_SOCKET, NativeSocket.SO_RCVTIMEO, timeout);
             portId = bind(arena, groups);
             OWN_PORTS.add(portId);
+            devices = new Devices(socket.fd());
         } catch (OsException e) {
             socket.close();
             throw e;
@@ -77,6 +80,11 @@ public final class NetlinkSocket implements AutoCloseable {
 
     public int fd() {
         return socket.fd();
+    }
+
+    /** The devices of this socket's network namespace. */
+    public Devices devices() {
+        return devices;
     }
 
     /** Where the messages of the next request go; {@link MessageWriter#clear()} it first. */

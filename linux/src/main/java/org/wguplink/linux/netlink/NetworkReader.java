@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 import org.wguplink.core.net.Addresses;
 import org.wguplink.core.net.Family;
 import org.wguplink.core.net.InetNetwork;
@@ -80,20 +81,20 @@ final class NetworkReader {
     }
 
     /** Empty when the address cannot be used: its duplicates are still looked for, or were found. */
-    static Optional<DeviceAddress> address(Message message, IntFunction<Optional<String>> deviceName) {
+    static Optional<DeviceAddress> address(Message message, IntFunction<@Nullable String> deviceName) {
         Attributes attributes = message.attributes(Rtnetlink.IFADDR_LENGTH);
         int flags = attributes.u32(Rtnetlink.IFA_FLAGS).orElse(message.u8(2));
         boolean tentative = (flags & Rtnetlink.IFA_F_TENTATIVE) != 0 && (flags & Rtnetlink.IFA_F_OPTIMISTIC) == 0;
         if (tentative || (flags & Rtnetlink.IFA_F_DADFAILED) != 0) return Optional.empty();
         Optional<InetAddress> address =
                 attributes.address(Rtnetlink.IFA_LOCAL).or(() -> attributes.address(Rtnetlink.IFA_ADDRESS));
-        Optional<String> device = deviceName.apply(message.u32(4));
+        Optional<String> device = Optional.ofNullable(deviceName.apply(message.u32(4)));
         if (address.isEmpty() || device.isEmpty()) return Optional.empty();
         return Optional.of(new DeviceAddress(device.get(), address.get(), message.u8(1)));
     }
 
     /** A route with several next hops becomes several routes; those of a device that is down are left out. */
-    static List<MainRoute> mainRoutes(Message message, Family family, IntFunction<Optional<String>> deviceName) {
+    static List<MainRoute> mainRoutes(Message message, Family family, IntFunction<@Nullable String> deviceName) {
         Attributes attributes = message.attributes(RTMSG_LENGTH);
         if (message.u8(0) != Rtnetlink.number(family) || !isMainUnicast(message)) return List.of();
         InetNetwork destination = attributes
@@ -107,8 +108,8 @@ final class NetworkReader {
         if (hops.isPresent()) {
             addHops(hops.get(), destination, metric, deviceName, routes);
         } else if (attributes.u32(Rtnetlink.RTA_OIF).isPresent() && (message.u32(8) & Rtnetlink.RTNH_F_DEAD) == 0) {
-            deviceName
-                    .apply(attributes.u32(Rtnetlink.RTA_OIF).getAsInt())
+            Optional.ofNullable(
+                            deviceName.apply(attributes.u32(Rtnetlink.RTA_OIF).getAsInt()))
                     .ifPresent(device -> routes.add(new MainRoute(destination, device, gateway(attributes), metric)));
         }
         return routes;
@@ -126,7 +127,7 @@ final class NetworkReader {
             ByteBuffer hops,
             InetNetwork destination,
             long metric,
-            IntFunction<Optional<String>> deviceName,
+            IntFunction<@Nullable String> deviceName,
             List<MainRoute> into) {
         int at = 0;
         while (at + RTNEXTHOP_LENGTH <= hops.limit()) {
@@ -135,7 +136,7 @@ final class NetworkReader {
             boolean dead = (hops.get(at + 2) & Rtnetlink.RTNH_F_DEAD) != 0;
             Attributes attributes =
                     Attributes.parse(hops.slice(at, length).order(ByteOrder.nativeOrder()), RTNEXTHOP_LENGTH);
-            Optional<String> device = deviceName.apply(hops.getInt(at + 4));
+            Optional<String> device = Optional.ofNullable(deviceName.apply(hops.getInt(at + 4)));
             if (!dead && device.isPresent())
                 into.add(new MainRoute(destination, device.get(), gateway(attributes), metric));
             at += (length + 3) & ~3;

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 import org.wguplink.core.net.Family;
 import org.wguplink.core.route.Layout;
 import org.wguplink.core.route.Route;
@@ -47,7 +48,7 @@ final class RouteMessages {
     }
 
     /** A default route of ours in our tables; empty for every other route. */
-    static Optional<Route> decode(Message message, Family family, IntFunction<Optional<String>> deviceName) {
+    static Optional<Route> decode(Message message, Family family, IntFunction<@Nullable String> deviceName) {
         boolean candidate = message.type() == Rtnetlink.RTM_NEWROUTE
                 && message.u8(0) == Rtnetlink.number(family)
                 && message.u8(1) == 0
@@ -61,7 +62,9 @@ final class RouteMessages {
         long metric = Integer.toUnsignedLong(attributes.u32(RTA_PRIORITY).orElse(0));
         OptionalInt index = attributes.u32(RTA_OIF);
         boolean unicast = type.get() == Route.Type.UNICAST;
-        Optional<String> device = unicast && index.isPresent() ? deviceName.apply(index.getAsInt()) : Optional.empty();
+        Optional<String> device = unicast && index.isPresent()
+                ? Optional.ofNullable(deviceName.apply(index.getAsInt()))
+                : Optional.empty();
         if (unicast && device.isEmpty()) return Optional.empty();
         Optional<InetAddress> gateway = unicast ? attributes.address(RTA_GATEWAY) : Optional.empty();
         return Optional.of(normal(new Route(family, new RouteTable(table), type.get(), device, gateway, metric)));

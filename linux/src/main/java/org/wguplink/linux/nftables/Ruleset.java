@@ -3,6 +3,7 @@ package org.wguplink.linux.nftables;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,7 @@ public final class Ruleset {
     private static final String MASK = hex(Layout.MARK_MASK);
     private static final String OTHER_BITS = hex(~Layout.MARK_MASK);
 
-    /** @throws IllegalArgumentException when a device's name cannot be written in a rule */
+    /** @throws IllegalArgumentException when a device's name cannot be written in a rule, or two paths have one number */
     static String render(FirewallPlan plan) {
         var text = new RulesetText();
         text.line(TABLE).line("delete " + TABLE).open(TABLE);
@@ -45,7 +46,10 @@ public final class Ruleset {
     private static void marks(RulesetText text, List<Path> paths) {
         var byMark = new ArrayList<String>();
         Map<String, String> byDevice = new LinkedHashMap<>();
+        var numbers = new HashSet<Integer>();
         for (Path path : paths) {
+            if (!numbers.add(path.number()))
+                throw new IllegalArgumentException("two paths have the number " + path.number());
             int mark = Layout.mark(path.number()).value();
             String chain = "m" + path.number();
             setMark(text, chain, mark);
@@ -108,7 +112,7 @@ public final class Ruleset {
     }
 
     private static void nat(RulesetText text, Optional<FirewallPlan.Served> served) {
-        text.base("masquerade", "nat", "postrouting", "srcnat - 1").line("oifname @uplinks masquerade");
+        text.base("source_nat", "nat", "postrouting", "srcnat - 1").line("oifname @uplinks masquerade");
         served.ifPresent(
                 s -> text.line("iifname %s oifname @wans masquerade".formatted(RulesetText.device(s.device()))));
         text.close();

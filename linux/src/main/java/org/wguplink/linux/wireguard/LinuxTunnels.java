@@ -12,7 +12,6 @@ import org.wguplink.core.tunnel.TunnelException;
 import org.wguplink.core.tunnel.TunnelInterface;
 import org.wguplink.core.tunnel.TunnelStatus;
 import org.wguplink.core.tunnel.Tunnels;
-import org.wguplink.linux.ffi.Devices;
 import org.wguplink.linux.ffi.OsException;
 import org.wguplink.linux.netlink.LinkControl;
 
@@ -41,7 +40,7 @@ public final class LinuxTunnels implements Tunnels, AutoCloseable {
     @Override
     public synchronized TunnelStatus apply(TunnelInterface desired) throws TunnelException {
         String name = desired.name();
-        if (Devices.index(name).isEmpty()) wireGuard.create(name, links);
+        if (!exists(name)) wireGuard.create(name, links);
         WireGuardDevice present = present(name);
         WireGuardChange change = WireGuardChange.between(present, desired);
         if (!change.isEmpty()) wireGuard.change(name, change);
@@ -57,7 +56,7 @@ public final class LinuxTunnels implements Tunnels, AutoCloseable {
 
     @Override
     public synchronized Optional<TunnelStatus> read(String name) throws TunnelException {
-        if (Devices.index(name).isEmpty()) return Optional.empty();
+        if (!exists(name)) return Optional.empty();
         return wireGuard.read(name).map(device -> device.status(name));
     }
 
@@ -82,6 +81,14 @@ public final class LinuxTunnels implements Tunnels, AutoCloseable {
     public synchronized void close() {
         wireGuard.close();
         links.close();
+    }
+
+    private boolean exists(String name) throws TunnelException {
+        try {
+            return links.exists(name);
+        } catch (OsException e) {
+            throw failure(e);
+        }
     }
 
     private WireGuardDevice present(String name) throws TunnelException {

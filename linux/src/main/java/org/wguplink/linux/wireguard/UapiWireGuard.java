@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.wguplink.core.tunnel.TunnelException;
-import org.wguplink.linux.ffi.Devices;
 import org.wguplink.linux.ffi.Errno;
 import org.wguplink.linux.ffi.OsException;
 import org.wguplink.linux.netlink.LinkControl;
@@ -69,13 +68,9 @@ final class UapiWireGuard implements WireGuardControl {
     public void remove(String name, LinkControl links) throws TunnelException {
         UapiSocket socket = socket(name);
         try {
-            boolean here = Devices.index(name).isPresent();
-            if (here) {
-                delete(name, links);
-                if (!ends(socket)) {
-                    program.kill(name);
-                    await(name, "wireguard-go does not end", () -> !socket.isLive());
-                }
+            if (deleted(name, links) && !holdsSoon(() -> !socket.isLive())) {
+                program.kill(name);
+                await(name, "wireguard-go does not end", () -> !socket.isLive());
             }
             if (!socket.isLive()) Files.deleteIfExists(socket.path());
         } catch (IOException e) {
@@ -90,20 +85,19 @@ final class UapiWireGuard implements WireGuardControl {
         return new UapiSocket(directory.resolve(name + ".sock"));
     }
 
-    private static void delete(String name, LinkControl links) throws TunnelException {
+    /** False when there was no such device. */
+    private static boolean deleted(String name, LinkControl links) throws TunnelException {
         try {
             links.delete(name);
+            return true;
         } catch (OsException e) {
-            if (e.errno() != Errno.ENODEV) throw new TunnelException(String.valueOf(e.getMessage()), e);
+            if (e.errno() == Errno.ENODEV) return false;
+            throw new TunnelException(String.valueOf(e.getMessage()), e);
         }
     }
 
     private interface Condition {
         boolean holds() throws IOException;
-    }
-
-    private static boolean ends(UapiSocket socket) throws IOException, TunnelException {
-        return holdsSoon(() -> !socket.isLive());
     }
 
     private static void await(String name, String otherwise, Condition condition) throws IOException, TunnelException {

@@ -1,0 +1,88 @@
+package org.wguplink.linux.nftables;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.wguplink.core.firewall.FirewallException;
+import org.wguplink.core.firewall.FirewallPlan;
+import org.wguplink.linux.testing.NetNamespace;
+
+/** The oracle is nft(8). */
+@Tag("kernel")
+class NftablesKernelTest {
+    private NetNamespace here;
+    private Nftables nftables;
+
+    @BeforeEach
+    void setUp() {
+        here = NetNamespace.create();
+        nftables = here.in(Nftables::new);
+    }
+
+    @AfterEach
+    void tearDown() {
+        if (nftables != null) nftables.close();
+        if (here != null) here.close();
+    }
+
+    @Test
+    void theKernelTakesEveryPlan() throws Exception {
+        for (FirewallPlan plan : List.of(
+                new FirewallPlan(List.of(), Optional.empty()),
+                Plans.CONSUMER,
+                Plans.PROVIDER,
+                Plans.CLOSED,
+                new FirewallPlan(
+                        List.of(),
+                        Optional.of(new FirewallPlan.Served("wgu-srv", Set.of(), Set.of(), Set.of(), true))))) {
+            nftables.apply(plan);
+            assertThat(here.run("nft", "list", "ruleset")).startsWith("table inet wguplink {");
+        }
+    }
+
+    @Test
+    void theSamePlanTwiceIsOneTransaction() throws Exception {
+        nftables.apply(Plans.CONSUMER);
+        String first = here.run("nft", "-a", "list", "ruleset");
+        nftables.apply(Plans.CONSUMER);
+        // handles are counted up by every transaction that makes the table anew
+        assertThat(here.run("nft", "-a", "list", "ruleset")).isEqualTo(first);
+        nftables.forget();
+        nftables.apply(Plans.CONSUMER);
+        assertThat(here.run("nft", "list", "ruleset")).isEqualTo(first.replaceAll(" # handle [0-9]+", ""));
+    }
+
+    @Test
+    void leavesOtherTablesAloneAndRemovesItsOwn() throws Exception {
+        here.run("nft", "add", "table", "inet", "theirs");
+        nftables.remove();
+        nftables.apply(Plans.PROVIDER);
+        nftables.remove();
+        nftables.remove();
+        assertThat(here.run("nft", "list", "tables").strip()).isEqualTo("table inet theirs");
+    }
+
+    @Test
+    void aRefusedPlanChangesNothing() throws Exception {
+        nftables.apply(Plans.CONSUMER);
+        String before = here.run("nft", "-a", "list", "ruleset");
+        var twice = new FirewallPlan(
+                List.of(
+                        Plans.CONSUMER.paths().getFirst(),
+                        Plans.CONSUMER.paths().getFirst()),
+                Optional.empty());
+        assertThatThrownBy(() -> nftables.apply(twice)).hasMessage("two paths have the number 1");
+        var quoted = new FirewallPlan(List.of(new FirewallPlan.Path(1, "a\"b", false, Set.of())), Optional.empty());
+        assertThatThrownBy(() -> nftables.apply(quoted))
+                .isInstanceOf(FirewallException.class)
+                .hasMessageContaining("'a\"b'");
+        assertThat(here.run("nft", "-a", "list", "ruleset")).isEqualTo(before);
+    }
+}

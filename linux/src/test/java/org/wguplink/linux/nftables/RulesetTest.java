@@ -1,0 +1,30 @@
+package org.wguplink.linux.nftables;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.wguplink.core.firewall.FirewallPlan;
+
+/** Golden files in src/test/resources/nftables; {@code -Dgolden.update=true} writes them anew, for a reader to judge. */
+class RulesetTest {
+    @ParameterizedTest
+    @ValueSource(strings = {"consumer", "provider", "closed"})
+    void rendersTheGoldenFile(String name) throws IOException {
+        FirewallPlan plan = switch (name) {
+            case "consumer" -> Plans.CONSUMER;
+            case "provider" -> Plans.PROVIDER;
+            default -> Plans.CLOSED;
+        };
+        Path golden = Path.of("src/test/resources/nftables", name + ".nft");
+        String text = Ruleset.render(plan);
+        if (Boolean.getBoolean("golden.update")) {
+            Files.createDirectories(golden.getParent());
+            Files.writeString(golden, text);
+        }
+        assertThat(text).isEqualTo(Files.readString(golden));
+    }
+}
