@@ -1,0 +1,36 @@
+package org.wguplink.mesh.gossip;
+
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import org.wguplink.core.lease.LeaseAnswer;
+import org.wguplink.core.lease.LeaseRelease;
+import org.wguplink.core.lease.LeaseRequest;
+import org.wguplink.core.offer.Offer;
+import org.wguplink.core.peer.PeerId;
+
+/** What the mesh tells the daemon. Called from one thread of the mesh, one call at a time: return fast. */
+public interface MeshListener {
+    /** An offer of a member, its signature verified; whether it is timely and new is for the ledger to say. */
+    void offerHeard(Offer offer);
+
+    /**
+     * A verified, fresh request to this node, seen for the first time.
+     *
+     * @return the answer, of this provider to that consumer with that nonce; within 3 s, or nobody waits for it
+     */
+    CompletionStage<LeaseAnswer> leaseRequested(LeaseRequest request);
+
+    /** A verified, fresh release of a lease that this node gave. */
+    void leaseReleased(LeaseRelease release);
+
+    /** @param present the members of the roster that are reachable now, without this node */
+    void membersChanged(Set<PeerId> present);
+
+    /**
+     * Something was not believed.
+     *
+     * @param what the kind of document
+     * @param why for the log; at most a few hundred characters
+     */
+    void refused(String what, String why);
+}

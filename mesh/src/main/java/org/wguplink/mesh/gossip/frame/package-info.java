@@ -1,0 +1,17 @@
+/**
+ * How the gossip engine's messages look on the wire: one frame with explicit, bounded fields, written and read by hand.
+ * ScaleCube's fallback is Java deserialization, which must never meet what the network sends; here an unknown kind or a
+ * field out of bounds ends the reading.
+ *
+ * <pre>
+ * version 1 | kind 1 | correlation id: text | sender: text | body of the kind
+ * text: length 2, UTF-8; empty stands for absent
+ * member: id text, alias text, address text      record: member, status 1, incarnation 4
+ * </pre>
+ *
+ * Numbers are in network order.
+ */
+@NullMarked
+package org.wguplink.mesh.gossip.frame;
+
+import org.jspecify.annotations.NullMarked;

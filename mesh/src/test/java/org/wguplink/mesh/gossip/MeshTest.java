@@ -1,0 +1,102 @@
+package org.wguplink.mesh.gossip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.wguplink.mesh.gossip.TestMesh.await;
+import static org.wguplink.mesh.gossip.TestMesh.offer;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.wguplink.core.lease.LeaseAnswer;
+import org.wguplink.core.lease.LeaseRelease;
+import org.wguplink.core.lease.LeaseRequest;
+import org.wguplink.core.net.Endpoint;
+import org.wguplink.core.net.InetNetwork;
+import org.wguplink.core.net.WireGuardKey;
+import org.wguplink.core.peer.PeerId;
+
+class MeshTest {
+    private static final Duration CONVERGENCE = Duration.ofSeconds(8);
+    private static final String[] FOUR = {"nodeA", "nodeB", "nodeC", "nodeD"};
+
+    @TempDir
+    Path dir;
+
+    @Test
+    void offersReachEverybody() throws Exception {
+        try (var mesh = new TestMesh(dir, FOUR)) {
+            for (String name : FOUR) mesh.start(name, "nodeA");
+            awaitAllPresent(mesh);
+            for (int round = 1; round <= 5; round++) {
+                long sequence = round;
+                mesh.node("nodeB").publish(offer("nodeB", sequence));
+                Duration spread = await(
+                        "the offer everywhere",
+                        Duration.ofSeconds(1),
+                        () -> List.of("nodeA", "nodeC", "nodeD").stream()
+                                .allMatch(name -> heard(mesh, name, "nodeB") == sequence));
+                System.out.println("MEASURED spread of an offer to 4 nodes: " + spread.toMillis() + " ms");
+            }
+        }
+    }
+
+    @Test
+    void aLeaseIsAskedForAndGivenDirectly() throws Exception {
+        try (var mesh = new TestMesh(dir, FOUR)) {
+            for (String name : FOUR) mesh.start(name, "nodeA");
+            awaitAllPresent(mesh);
+            var request = request("nodeC", "nodeA", "nonce-0000000000000000000");
+            long begin = System.nanoTime();
+            LeaseAnswer answer = mesh.node("nodeC").request(request).get(4, TimeUnit.SECONDS);
+            System.out.println("MEASURED lease: " + (System.nanoTime() - begin) / 1_000_000 + " ms");
+            assertThat(answer)
+                    .isEqualTo(
+                            new LeaseAnswer.Refusal(request.provider(), request.consumer(), request.nonce(), "full"));
+            assertThat(mesh.ear("nodeA").requests).containsExactly(request);
+            assertThat(mesh.ear("nodeB").requests).isEmpty();
+            var release = new LeaseRelease(
+                    request.consumer(),
+                    request.provider(),
+                    "nonce-0000000000000000001",
+                    Instant.now(),
+                    request.tunnelKey());
+            mesh.node("nodeC").release(release);
+            await(
+                    "the release",
+                    Duration.ofSeconds(2),
+                    () -> !mesh.ear("nodeA").releases.isEmpty());
+            assertThat(mesh.ear("nodeA").releases).containsExactly(release);
+        }
+    }
+
+    static LeaseRequest request(String consumer, String provider, String nonce) {
+        return new LeaseRequest(
+                new PeerId(consumer),
+                new PeerId(provider),
+                nonce,
+                Instant.now(),
+                WireGuardKey.of(new byte[32]),
+                new Endpoint("192.0.2.7", 51820),
+                List.of(InetNetwork.parse("192.168.1.0/24")));
+    }
+
+    private static long heard(TestMesh mesh, String listener, String of) {
+        var offer = mesh.ear(listener).offers.get(new PeerId(of));
+        return offer == null ? 0 : offer.sequence();
+    }
+
+    private static Duration awaitAllPresent(TestMesh mesh) throws InterruptedException {
+        int others = mesh.running.size() - 1;
+        Duration took = await(
+                "everybody sees everybody",
+                CONVERGENCE,
+                () -> mesh.running.values().stream()
+                        .allMatch(node -> node.present().size() == others));
+        System.out.println("MEASURED convergence of " + (others + 1) + ": " + took.toMillis() + " ms");
+        return took;
+    }
+}
