@@ -143,6 +143,13 @@ class ControlClientTest {
     }
 
     @Test
+    void aRootTooDeepForASocketIsSaidPlainly() {
+        Run run = Run.on(root.resolve("deep/".repeat(20)), "status");
+        assertThat(run.exit()).isEqualTo(3);
+        assertThat(run.err()).endsWith(" is too long for a unix socket (at most 107 bytes): use a shorter --root\n");
+    }
+
+    @Test
     void statusComesFromTheWire() throws Exception {
         String json =
                 Wire.encode(RenderTest.statuses().findFirst().orElseThrow().status());
