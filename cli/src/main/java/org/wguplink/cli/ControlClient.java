@@ -23,6 +23,9 @@ final class ControlClient {
     /** How long an answer may take; the longest, {@code uplink_test}, takes a few seconds. */
     private static final int PATIENCE_MS = 30_000;
 
+    /** {@code sun_path} of unix(7), without its final zero. */
+    private static final int LONGEST_PATH = 107;
+
     private static final int BUFFER = 16 * 1024;
 
     private ControlClient() {}
@@ -81,6 +84,9 @@ final class ControlClient {
         try {
             channel.connect(UnixDomainSocketAddress.of(socket));
         } catch (IOException e) {
+            if (socket.toString().length() > LONGEST_PATH)
+                throw CliException.unreachable("the path " + socket + " is too long for a unix socket (at most "
+                        + LONGEST_PATH + " bytes): use a shorter --root");
             String start = root.toString().equals("/")
                     ? "start it with 'systemctl start uplinkd', or run 'uplinkd'"
                     : "start it with 'uplinkd --root " + root + "'";

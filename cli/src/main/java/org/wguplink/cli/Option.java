@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The options; the global ones belong to every command and may stand anywhere. */
 enum Option {
-    ROOT("--root", "DIR", true, "keep every file under DIR (WGUPLINK_ROOT; default /)"),
+    ROOT("--root", "DIR", true, "find every file under DIR (or WGUPLINK_ROOT)"),
     JSON("--json", null, true, "answer in JSON, errors too"),
     HELP("--help", null, true, "say what a command does, with examples"),
     VERSION("--version", null, true, "say which wgctl this is"),

@@ -38,10 +38,10 @@ final class StatusText {
             case "direct" -> who + " is on its own WAN" + direct(status.wan(), reason) + ".";
             case "uplink" -> {
                 String through = via == null ? "an uplink" : via + latency(" (", rtt(status, via), ")");
-                yield who + " reaches the internet through " + through + because(reason) + since + ".";
+                yield who + " reaches the internet through " + through + because(reason, since) + ".";
             }
-            case "offline" -> who + " is offline" + because(reason) + since + ".";
-            default -> who + " is in state '" + status.state() + "'" + because(reason) + since + ".";
+            case "offline" -> who + " is offline" + because(reason, since) + ".";
+            default -> who + " is in state '" + status.state() + "'" + because(reason, since) + ".";
         };
     }
 
@@ -49,11 +49,14 @@ final class StatusText {
     private static String direct(Status.Wan wan, String reason) {
         @Nullable String device = wan.device();
         String line = device == null ? "" : " (" + device + latency(", ", wan.latencyMs()) + ")";
-        return wan.state().equals("up") || reason.isEmpty() ? line : line + ": " + reason;
+        if (wan.state().equals("up")) return line;
+        return line + (reason.isEmpty() ? ", which is " + wan.state() : ": " + reason);
     }
 
-    private static String because(String reason) {
-        return reason.isEmpty() ? "" : " because " + reason;
+    /** The time follows one clause; before several sentences it comes first, or it would seem to belong to the last. */
+    private static String because(String reason, String since) {
+        if (reason.isEmpty()) return since;
+        return reason.contains(". ") ? since + ": " + reason : " because " + reason + since;
     }
 
     private static @Nullable Double rtt(Status status, String peer) {
@@ -88,22 +91,21 @@ final class StatusText {
         else
             text = "yes" + (device == null ? "" : ", on " + device) + ", "
                     + count(offering.consumers().size(), "consumer");
-        Text.wrap(out, "  lending   ", text);
+        Text.wrap(out, "  offering  ", text);
         for (Status.Consumer consumer : offering.consumers())
             Text.wrap(
                     out,
                     INDENT,
-                    consumer.peerId() + " at " + consumer.address() + ", lease for another "
-                            + Text.seconds(consumer.expiresInS()) + ", received " + Text.bytes(consumer.rxBytes())
-                            + ", sent " + Text.bytes(consumer.txBytes()));
+                    consumer.peerId() + " at " + consumer.address() + ": lease " + Text.seconds(consumer.expiresInS())
+                            + ", in " + Text.bytes(consumer.rxBytes()) + ", out " + Text.bytes(consumer.txBytes()));
     }
 
     private static String mesh(Status.Mesh mesh) {
         if (mesh.rosterSerial() == 0)
             return "no roster yet: 'wgctl mesh init' makes a mesh, 'wgctl mesh import FILE' joins one";
         @Nullable String address = mesh.address();
-        return count(mesh.members(), "node") + " heard of " + mesh.rosterNodes() + " in the roster (serial "
-                + mesh.rosterSerial() + ")" + (address == null ? "" : ", this one at " + address);
+        return mesh.members() + " of " + count(mesh.rosterNodes(), "node") + " heard of (roster serial "
+                + mesh.rosterSerial() + ")" + (address == null ? "" : ", at " + address);
     }
 
     private static String count(int number, String noun) {

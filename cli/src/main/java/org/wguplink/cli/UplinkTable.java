@@ -33,12 +33,9 @@ final class UplinkTable {
             line(out, rows[i], widths, colour ? colour(uplink.state()) : null);
             details(out, uplink);
         }
-        if (none(uplinks))
-            Text.wrap(
-                    out,
-                    "",
-                    "None of them is added: 'wgctl uplink add "
-                            + uplinks.getFirst().peerId() + "' uses the best.");
+        @Nullable Uplink best = unused(uplinks);
+        if (best != null)
+            Text.wrap(out, "", "None of them is added: 'wgctl uplink add " + best.peerId() + "' uses the best.");
         return out.toString();
     }
 
@@ -99,9 +96,11 @@ final class UplinkTable {
         }
     }
 
-    private static boolean none(List<Uplink> uplinks) {
-        for (Uplink uplink : uplinks) if (uplink.added()) return false;
-        return true;
+    /** The best one to be had, when none is added. */
+    private static @Nullable Uplink unused(List<Uplink> uplinks) {
+        for (Uplink uplink : uplinks) if (uplink.added()) return null;
+        for (Uplink uplink : uplinks) if (!uplink.state().equals("unavailable")) return uplink;
+        return null;
     }
 
     private static @Nullable String colour(String state) {
