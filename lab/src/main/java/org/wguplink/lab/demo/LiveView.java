@@ -26,7 +26,10 @@ import org.wguplink.lab.scenario.Rescue;
 final class LiveView implements DemoView {
     private static final Duration FRAME = Duration.ofMillis(200);
     private static final Duration POLL = Duration.ofSeconds(1);
-    private static final Duration NOW = Duration.ofMillis(100);
+    /** Age of the latest reply up to which its way is the way now. */
+    private static final Duration YOUNG = Duration.ofMillis(100);
+
+    private static final Duration YOUNG_FLOW = Duration.ofMillis(500);
     private static final String ENTER = "\u001b[?1049h\u001b[?25l\u001b[2J";
     private static final String LEAVE = "\u001b[0m\u001b[?25h\u001b[?1049l";
     private static final Map<String, String> LINES = Map.of("A", "fiber", "B", "cable", "C", "fiber", "D", "lte");
@@ -127,24 +130,25 @@ final class LiveView implements DemoView {
         List<Picture.Node> nodes = Story.NODES.stream().map(this::node).toList();
         long elapsedS = (System.nanoTime() - startNanos) / 1_000_000_000;
         Rescue watched = rescue;
-        if (watched == null) return new Picture(elapsedS, nodes, "C", Optional.empty(), "", notes);
+        if (watched == null) return new Picture(elapsedS, nodes, "C", Optional.empty(), Optional.empty(), "", notes);
         Duration back = Strip.SPAN.multipliedBy(Picture.STRIP + 2).plus(Timeline.GRACE);
         Timeline timeline = watched.meter().timeline(back);
         return new Picture(
                 elapsedS,
                 nodes,
                 watched.consumer().name(),
-                exitNow(watched, timeline),
+                exitNow(watched, timeline, YOUNG),
+                exitNow(watched, watched.fresh().timeline(YOUNG_FLOW), YOUNG_FLOW),
                 Strip.of(timeline, Picture.STRIP, watched::exitName),
                 notes);
     }
 
     /** The exit of the latest reply, when it is young. */
-    private static Optional<String> exitNow(Rescue watched, Timeline timeline) {
+    private static Optional<String> exitNow(Rescue watched, Timeline timeline, Duration young) {
         return timeline.probes().reversed().stream()
                 .flatMap(probe -> probe.reply().stream())
                 .findFirst()
-                .filter(reply -> timeline.now().since(reply.at()).compareTo(NOW) < 0)
+                .filter(reply -> timeline.now().since(reply.at()).compareTo(young) < 0)
                 .map(reply -> watched.exitName(reply.exit()));
     }
 
@@ -161,9 +165,9 @@ final class LiveView implements DemoView {
                         uplink.state().equals("ready") || uplink.state().equals("active"))
                 .count();
         String detail = !consumers.isEmpty()
-                ? "lends to " + consumers.getFirst().peerId()
+                ? "helps " + consumers.getFirst().peerId()
                 : ready > 0
-                        ? "%d uplinks up".formatted(ready)
+                        ? "%d ready".formatted(ready)
                         : "%d offers".formatted(status.uplinks().size());
         return new Picture.Node(name, wanBroken, line, state, detail);
     }

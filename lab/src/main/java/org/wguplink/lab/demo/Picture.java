@@ -11,11 +11,18 @@ import org.wguplink.lab.demo.Canvas.Style;
  * @param nodes in order
  * @param consumer the node whose LAN is watched
  * @param exit the node by whose WAN that LAN's packets leave now; empty when nothing comes back, or nothing is sent yet
+ * @param freshExit the same for flows that begin now
  * @param strip the LAN host's packets, a letter per span: the exit's name, {@code .} for silence, {@code ~} for losses
  * @param notes the latest steps and facts, oldest first
  */
 record Picture(
-        long elapsedS, List<Node> nodes, String consumer, Optional<String> exit, String strip, List<Note> notes) {
+        long elapsedS,
+        List<Node> nodes,
+        String consumer,
+        Optional<String> exit,
+        Optional<String> freshExit,
+        String strip,
+        List<Note> notes) {
     /** Columns of the strip. */
     static final int STRIP = 76;
     /** Lines for notes. */
@@ -74,9 +81,10 @@ record Picture(
         canvas.put(9, left, "└" + edge + "┘", frame);
         canvas.put(5, centre, node.wanBroken() ? "╳" : used ? "╨" : "┴", wan);
         canvas.putCentred(6, centre, "node " + node.name(), Style.BOLD);
-        canvas.putCentred(7, centre, node.state(), frame);
-        canvas.putCentred(8, centre, node.detail(), Style.DIM);
-        canvas.put(9, centre, used || rescued ? "╥" : "┬", frame);
+        canvas.putCentred(7, centre, fitting(node.state()), frame);
+        canvas.putCentred(8, centre, fitting(node.detail()), Style.DIM);
+        boolean carries = rescued || (used && !node.name().equals(consumer));
+        canvas.put(9, centre, carries ? "╥" : "┬", frame);
     }
 
     /** The underlay that stays up; doubled between the consumer and the provider that carries its traffic. */
@@ -105,7 +113,7 @@ record Picture(
         if (strip.isBlank()) return;
         canvas.put(13, 2, "a host in %s's LAN -> 8.8.8.8".formatted(consumer), Style.BOLD);
         String way = exit.map(this::way).orElse("nothing comes back");
-        canvas.put(13, 32, way, exit.isPresent() ? Style.PATH : Style.BAD);
+        canvas.put(13, 32, way, style(exit));
         for (int i = 0; i < strip.length(); i++) {
             char cell = strip.charAt(i);
             Style style = switch (cell) {
@@ -115,13 +123,24 @@ record Picture(
             };
             canvas.put(14, 2 + STRIP - strip.length() + i, String.valueOf(cell), style);
         }
-        canvas.put(15, 2, "a letter: by whose WAN, in 1/4 s   . no reply   ~ some lost", Style.DIM);
+        canvas.put(15, 2, "a letter: by whose WAN, for 1/4 s   . no reply   ~ some lost", Style.DIM);
+        canvas.put(16, 2, "flows that begin now", Style.BOLD);
+        canvas.put(16, 32, freshExit.map(this::way).orElse("nothing comes back"), style(freshExit));
+    }
+
+    private Style style(Optional<String> way) {
+        if (way.isEmpty()) return Style.BAD;
+        return way.get().equals(consumer) ? Style.GOOD : Style.PATH;
     }
 
     private String way(String name) {
         return name.equals(consumer)
                 ? "leaves by %s's own WAN".formatted(name)
                 : "tunnel to node%1$s, leaves by %1$s's WAN".formatted(name);
+    }
+
+    private static String fitting(String text) {
+        return text.substring(0, Math.min(text.length(), BOX - 2));
     }
 
     private int centreOf(String name) {

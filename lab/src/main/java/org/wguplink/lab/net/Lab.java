@@ -116,6 +116,7 @@ public final class Lab implements AutoCloseable {
      * serversCommand}, run in the namespace {@code inet}.
      */
     public synchronized void keep(List<String> serversCommand) throws IOException {
+        if (over) throw new LabException("lab %s is removed already".formatted(name));
         if (servers != null) servers.close();
         List<String> args = new ArrayList<>(List.of("setsid", "ip", "netns", "exec", inetNamespace()));
         args.addAll(serversCommand);
