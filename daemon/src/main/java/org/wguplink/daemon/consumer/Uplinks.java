@@ -383,7 +383,9 @@ public final class Uplinks implements UplinkSession.Surroundings {
                 key,
                 Endpoint.of(config.mesh().get().address(), listenPort),
                 inUse(session));
-        var _ = mesh.get().request(request).whenComplete((answer, failure) -> loop.execute(() -> {
+        var _ = mesh.get()
+                .request(request)
+                .whenComplete((answer, failure) -> loop.execute(() -> {
                     if (failure == null) session.answered(answer, EventLoop.now());
                     else session.failed(reason(failure), EventLoop.now());
                 }));
