@@ -1,6 +1,7 @@
 package org.wguplink.linux.netlink;
 
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -95,7 +96,9 @@ public final class LinkControl implements AutoCloseable {
         linkHeader(writer.begin(Rtnetlink.RTM_NEWLINK, EDIT | MessageWriter.CREATE | MessageWriter.EXCLUSIVE), 0, 0, 0)
                 .attribute(Rtnetlink.IFLA_IFNAME, device);
         int info = writer.beginNested(Rtnetlink.IFLA_LINKINFO);
-        writer.attribute(Rtnetlink.IFLA_INFO_KIND, kind).endNested(info).end();
+        writer.attribute(Rtnetlink.IFLA_INFO_KIND, kind.getBytes(StandardCharsets.US_ASCII))
+                .endNested(info)
+                .end();
     }
 
     static void delete(MessageWriter writer, int index) {

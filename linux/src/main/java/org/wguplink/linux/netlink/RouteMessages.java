@@ -12,6 +12,7 @@ import java.util.OptionalInt;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.wguplink.core.net.Family;
+import org.wguplink.core.net.InetNetwork;
 import org.wguplink.core.route.Layout;
 import org.wguplink.core.route.Route;
 import org.wguplink.core.route.RouteTable;
@@ -33,10 +34,11 @@ final class RouteMessages {
         body(writer, route, device, scope(route), type(route.type()));
     }
 
-    /** The kernel compares the scope unless it is "nowhere". */
+    /** IPv4 compares the scope unless it is "nowhere"; IPv6 knows none. */
     static void delete(MessageWriter writer, Route route, int device) {
         writer.begin(Rtnetlink.RTM_DELROUTE, MessageWriter.REQUEST | MessageWriter.ACK);
-        body(writer, route, device, Rtnetlink.RT_SCOPE_NOWHERE, type(route.type()));
+        int scope = route.family() == Family.IPV4 ? Rtnetlink.RT_SCOPE_NOWHERE : Rtnetlink.RT_SCOPE_UNIVERSE;
+        body(writer, route, device, scope, type(route.type()));
     }
 
     /** All routes of our protocol, of every table (filtered by kernels from 4.20 on). */
@@ -86,6 +88,7 @@ final class RouteMessages {
         int flags = route.gateway().isPresent() ? Rtnetlink.RTNH_F_ONLINK : 0;
         writer.u8(Rtnetlink.number(route.family()), 0, 0, 0, 0, Layout.PROTOCOL, scope, type)
                 .u32(flags)
+                .attribute(Rtnetlink.RTA_DST, InetNetwork.any(route.family()).address())
                 .attributeU32(RTA_TABLE, route.table().id());
         route.gateway().ifPresent(gateway -> writer.attribute(RTA_GATEWAY, gateway));
         if (device != 0) writer.attributeU32(RTA_OIF, device);

@@ -26,12 +26,13 @@ final class RuleMessages {
         writer.begin(
                 Rtnetlink.RTM_NEWRULE,
                 MessageWriter.REQUEST | MessageWriter.ACK | MessageWriter.CREATE | MessageWriter.EXCLUSIVE);
-        body(writer, rule);
+        body(writer, rule, rule.table().isPresent() ? Rtnetlink.FR_ACT_TO_TBL : Rtnetlink.FR_ACT_PROHIBIT);
     }
 
+    /** A rule that looks up a table is told from others by the table, so that no action need be given. */
     static void delete(MessageWriter writer, Rule rule) {
         writer.begin(Rtnetlink.RTM_DELRULE, MessageWriter.REQUEST | MessageWriter.ACK);
-        body(writer, rule);
+        body(writer, rule, rule.table().isPresent() ? 0 : Rtnetlink.FR_ACT_PROHIBIT);
     }
 
     static void dump(MessageWriter writer, Family family) {
@@ -67,8 +68,7 @@ final class RuleMessages {
                 suppress < 0 ? OptionalInt.empty() : OptionalInt.of(suppress)));
     }
 
-    private static void body(MessageWriter writer, Rule rule) {
-        int action = rule.table().isPresent() ? Rtnetlink.FR_ACT_TO_TBL : Rtnetlink.FR_ACT_PROHIBIT;
+    private static void body(MessageWriter writer, Rule rule, int action) {
         int table = rule.table().map(RouteTable::id).orElse(0);
         // the header's byte holds the small tables, as ip-rule(8) writes them
         writer.u8(Rtnetlink.number(rule.family()), 0, 0, 0, table < 256 ? table : 0, 0, 0, action)
@@ -78,7 +78,7 @@ final class RuleMessages {
         rule.outDevice().ifPresent(device -> writer.attribute(FRA_OIFNAME, device));
         rule.mark()
                 .ifPresent(mark -> writer.attributeU32(FRA_FWMARK, mark.value()).attributeU32(FRA_FWMASK, mark.mask()));
-        if (table != 0) writer.attributeU32(FRA_TABLE, table);
+        if (table > 255) writer.attributeU32(FRA_TABLE, table);
         rule.suppressPrefixLength().ifPresent(length -> writer.attributeU32(FRA_SUPPRESS_PREFIXLEN, length));
         writer.attributeU8(FRA_PROTOCOL, Layout.PROTOCOL).end();
     }

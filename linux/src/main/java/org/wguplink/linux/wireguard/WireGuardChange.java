@@ -60,11 +60,20 @@ record WireGuardChange(
                     peer.publicKey(), peer.endpoint(), Optional.of(peer.keepalive()), Optional.of(peer.allowedIps())));
         var put = new PeerChange.Put(
                 peer.publicKey(),
-                peer.endpoint().filter(e -> !present.status().endpoint().equals(Optional.of(e))),
+                peer.endpoint()
+                        .filter(e -> present.status()
+                                .endpoint()
+                                .filter(p -> same(p, e))
+                                .isEmpty()),
                 Optional.of(peer.keepalive()).filter(k -> !k.equals(present.keepalive())),
                 Optional.of(peer.allowedIps()).filter(ips -> !ips.equals(present.allowedIps())));
         boolean nothing = put.endpoint.isEmpty() && put.keepalive.isEmpty() && put.allowedIps.isEmpty();
         return nothing ? Optional.empty() : Optional.of(put);
+    }
+
+    /** An IPv6 address has several texts. */
+    private static boolean same(Endpoint a, Endpoint b) {
+        return a.port() == b.port() && a.address().equals(b.address());
     }
 
     private static OptionalInt differing(int desired, int present) {
