@@ -16,6 +16,9 @@ public final class Jws {
             new AlgorithmConstraints(ConstraintType.PERMIT, AlgorithmIdentifiers.EDDSA);
     private static final String KEY_ID = "[A-Za-z0-9][A-Za-z0-9._-]{0,62}";
 
+    /** Longest header in base64url: ours has at most 155 characters. It is parsed before anything is verified. */
+    private static final int MAX_HEADER = 256;
+
     private Jws() {}
 
     /**
@@ -53,6 +56,8 @@ public final class Jws {
         checkLength(text, type);
         if (!text.matches("[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]*"))
             throw new DocumentException("not a JWS in compact form: '%s'".formatted(DocumentException.quote(text)));
+        if (text.indexOf('.') > MAX_HEADER)
+            throw new DocumentException("a header of more than %d characters".formatted(MAX_HEADER));
         var jws = new JsonWebSignature();
         jws.setAlgorithmConstraints(EDDSA_ONLY);
         try {

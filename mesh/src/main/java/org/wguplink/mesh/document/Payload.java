@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 public final class Payload {
     private static final Jsonb JSONB = Jsonb.builder().build();
 
+    /** Ours need 3. */
+    private static final int MAX_DEPTH = 8;
+
     private Payload() {}
 
     /** Turns the plain record into the domain's. */
@@ -27,6 +30,7 @@ public final class Payload {
     /** @param what the document's name in messages */
     public static <J, T> T read(String what, Class<J> type, String payload, Reading<J, T> reading)
             throws DocumentException {
+        checkDepth(what, payload);
         try {
             J json = JSONB.type(type).fromJson(payload);
             if (json == null) throw new DocumentException(what + ": null");
@@ -39,6 +43,20 @@ public final class Payload {
                 | IndexOutOfBoundsException e) {
             throw new DocumentException(
                     "%s: %s".formatted(what, DocumentException.quote(String.valueOf(e.getMessage()))));
+        }
+    }
+
+    /** The parser skips unknown members by recursion: without this a signed document could end its thread's stack. */
+    private static void checkDepth(String what, String payload) throws DocumentException {
+        int depth = 0;
+        boolean quoted = false;
+        for (int i = 0; i < payload.length(); i++) {
+            char c = payload.charAt(i);
+            if (quoted && c == '\\') i++;
+            else if (c == '"') quoted = !quoted;
+            else if (!quoted && (c == '{' || c == '[')) depth++;
+            else if (!quoted && (c == '}' || c == ']')) depth--;
+            if (depth > MAX_DEPTH) throw new DocumentException("%s: nested too deeply".formatted(what));
         }
     }
 

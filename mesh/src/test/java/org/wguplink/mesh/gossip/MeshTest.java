@@ -1,14 +1,19 @@
 package org.wguplink.mesh.gossip;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.wguplink.mesh.gossip.TestMesh.await;
 import static org.wguplink.mesh.gossip.TestMesh.offer;
 
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.wguplink.core.lease.LeaseAnswer;
@@ -71,6 +76,102 @@ class MeshTest {
                     () -> !mesh.ear("nodeA").releases.isEmpty());
             assertThat(mesh.ear("nodeA").releases).containsExactly(release);
         }
+    }
+
+    @Test
+    void whoStartsLateHearsTheOffersSoon() throws Exception {
+        try (var mesh = new TestMesh(dir, FOUR)) {
+            for (String name : List.of("nodeA", "nodeB", "nodeC")) mesh.start(name, "nodeA");
+            awaitAllPresent(mesh);
+            mesh.node("nodeA").publish(offer("nodeA", 1));
+            mesh.node("nodeB").publish(offer("nodeB", 2));
+            Thread.sleep(3_000); // the engine itself has forgotten them by now
+            mesh.start("nodeD", "nodeC");
+            Duration took = await(
+                    "both offers",
+                    Duration.ofSeconds(5),
+                    () -> heard(mesh, "nodeD", "nodeA") == 1 && heard(mesh, "nodeD", "nodeB") == 2);
+            System.out.println("MEASURED offers at a late node: " + took.toMillis() + " ms");
+        }
+    }
+
+    @Test
+    void nodesFindEachOtherWhateverTheOrder() throws Exception {
+        try (var mesh = new TestMesh(dir, FOUR)) {
+            mesh.start("nodeD", "nodeC"); // each knows only one that is not there yet
+            mesh.start("nodeC", "nodeB");
+            mesh.start("nodeB", "nodeA");
+            Thread.sleep(1_000);
+            mesh.node("nodeD").publish(offer("nodeD", 3));
+            mesh.start("nodeA");
+            awaitAllPresent(mesh);
+            await("the offer of before", Duration.ofSeconds(2), () -> heard(mesh, "nodeA", "nodeD") == 3);
+        }
+    }
+
+    @Test
+    void whoLeavesIsGoneAndMayComeBack() throws Exception {
+        try (var mesh = new TestMesh(dir, "nodeA", "nodeB")) {
+            mesh.start("nodeA");
+            mesh.start("nodeB", "nodeA");
+            awaitAllPresent(mesh);
+            assertThat(mesh.node("nodeA").addressOf(new PeerId("nodeB"))).contains(TestMesh.LOCAL);
+            mesh.stop("nodeB");
+            await("gone", Duration.ofSeconds(5), () -> mesh.ear("nodeA").present.isEmpty());
+            assertThat(mesh.node("nodeA").addressOf(new PeerId("nodeB"))).isEmpty();
+            mesh.start("nodeB", "nodeA");
+            awaitAllPresent(mesh);
+            mesh.node("nodeB").publish(offer("nodeB", 9));
+            await("its offer", Duration.ofSeconds(2), () -> heard(mesh, "nodeA", "nodeB") == 9);
+        }
+    }
+
+    @Test
+    void aProviderThatIsAwayCannotBeAsked() throws Exception {
+        try (var mesh = new TestMesh(dir, "nodeA", "nodeB")) {
+            mesh.start("nodeA");
+            assertThatThrownBy(() -> mesh.node("nodeA")
+                            .request(request("nodeA", "nodeB", "nonce-0000000000000000000"))
+                            .get())
+                    .hasRootCauseInstanceOf(MeshException.class)
+                    .hasMessageContaining("not in reach");
+        }
+    }
+
+    @Test
+    void aPortThatIsTakenIsSaidPlainly() throws Exception {
+        try (var mesh = new TestMesh(dir, "nodeA");
+                var taken = new ServerSocket()) {
+            taken.bind(
+                    new InetSocketAddress(TestMesh.LOCAL, mesh.endpoint("nodeA").port()));
+            assertThatThrownBy(() -> mesh.start("nodeA"))
+                    .isInstanceOf(MeshException.class)
+                    .hasMessageContaining("cannot listen on 127.0.0.1 port");
+        }
+    }
+
+    @Test
+    void onlyTheGivenAddressIsBoundAndNoThreadIsLeft() throws Exception {
+        Set<String> before = platformThreads();
+        try (var mesh = new TestMesh(dir, "nodeA")) {
+            mesh.start("nodeA");
+            int port = mesh.endpoint("nodeA").port();
+            try (var elsewhere = new ServerSocket()) {
+                elsewhere.bind(new InetSocketAddress("127.0.0.2", port)); // a wildcard listener would forbid this
+            }
+            assertThat(Thread.getAllStackTraces().keySet().stream()
+                            .filter(thread -> !before.contains(thread.getName()))
+                            .filter(thread -> !thread.isDaemon()))
+                    .isEmpty();
+        }
+        await(
+                "no thread of the mesh",
+                Duration.ofSeconds(3),
+                () -> platformThreads().stream().noneMatch(name -> name.startsWith("mesh-") || name.startsWith("sc-")));
+    }
+
+    private static Set<String> platformThreads() {
+        return Thread.getAllStackTraces().keySet().stream().map(Thread::getName).collect(Collectors.toSet());
     }
 
     static LeaseRequest request(String consumer, String provider, String nonce) {

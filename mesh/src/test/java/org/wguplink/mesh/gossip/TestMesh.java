@@ -96,7 +96,16 @@ final class TestMesh implements AutoCloseable {
 
     @Override
     public void close() {
-        running.values().parallelStream().forEach(Mesh::close);
+        var closing = running.values().stream()
+                .map(mesh -> Thread.startVirtualThread(mesh::close))
+                .toList();
+        for (Thread thread : closing) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
     }
 
     static Offer offer(String name, long sequence) {

@@ -30,7 +30,8 @@ import reactor.core.publisher.Mono;
 /** One node of a ScaleCube cluster. */
 public final class ScaleCube implements OfferTransport {
     private static final System.Logger LOG = System.getLogger(ScaleCube.class.getName());
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(10);
+    /** Starting takes 50 ms; more only where the look-up of the own name waits for a resolver that is away. */
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
     /** Leaving is gossiped for about 2 s so that others need not suspect us; then it is over. */
     private static final Duration LEAVE_TIMEOUT = Duration.ofSeconds(4);
 

@@ -1,0 +1,268 @@
+package org.wguplink.mesh.document;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.wguplink.core.lease.LeaseAnswer;
+import org.wguplink.core.lease.LeaseRelease;
+import org.wguplink.core.lease.LeaseRequest;
+import org.wguplink.core.lease.TunnelAddresses;
+import org.wguplink.core.net.Endpoint;
+import org.wguplink.core.net.InetNetwork;
+import org.wguplink.core.net.WireGuardKey;
+import org.wguplink.core.offer.Capabilities;
+import org.wguplink.core.offer.Offer;
+import org.wguplink.core.offer.WanType;
+import org.wguplink.core.peer.PeerId;
+import org.wguplink.mesh.identity.Identity;
+import org.wguplink.mesh.identity.MasterKey;
+import org.wguplink.mesh.roster.JoinDocument;
+import org.wguplink.mesh.roster.Roster;
+
+class DocumentsTest {
+    private static final Instant NOW = Instant.parse("2026-02-28T12:00:00Z");
+    private static final String NONCE = "abcdefghijklmnopqrstuv";
+    private static final WireGuardKey KEY = WireGuardKey.of(new byte[32]);
+    private static final String HEADER = "{\"alg\":\"EdDSA\",\"kid\":\"ana\",\"typ\":\"wgu-offer\"}";
+
+    @TempDir
+    static Path temp;
+
+    private static Identity ana;
+    private static Identity bob;
+    private static Identity eve;
+    private static Roster roster;
+
+    @BeforeAll
+    static void meet() throws Exception {
+        ana = Identity.create(temp.resolve("ana"), new PeerId("ana"));
+        bob = Identity.create(temp.resolve("bob"), new PeerId("bob"));
+        eve = Identity.create(temp.resolve("eve"), new PeerId("eve"));
+        roster = new Roster(
+                MasterKey.create(temp).key(),
+                1,
+                NOW,
+                NOW.plusSeconds(60),
+                List.of(
+                        new Roster.Node(ana.peerId(), ana.key(), "master"),
+                        new Roster.Node(bob.peerId(), bob.key(), "node")));
+    }
+
+    private static Offer offer(Identity of) {
+        return new Offer(
+                of.peerId(),
+                7,
+                NOW,
+                NOW.plusSeconds(90),
+                new Capabilities(100, 20, WanType.FIBER, false),
+                "borrowing",
+                new Endpoint("nodeA.example.com", 51820),
+                KEY);
+    }
+
+    private static LeaseRequest request(int prefixes) {
+        List<InetNetwork> taken = IntStream.range(0, prefixes)
+                .mapToObj(i -> InetNetwork.parse("10.%d.%d.0/24".formatted(i / 256, i % 256)))
+                .toList();
+        return new LeaseRequest(
+                ana.peerId(), bob.peerId(), NONCE, NOW, KEY, Endpoint.parse("[2001:db8::1]:51820"), taken);
+    }
+
+    @Test
+    void everyDocumentComesBackAsItWas() throws Exception {
+        var asAna = new Documents(ana);
+        var asBob = new Documents(bob);
+        assertThat(Documents.verifyOffer(asAna.sign(offer(ana)), roster)).isEqualTo(offer(ana));
+        LeaseRequest request = request(256);
+        assertThat(Documents.verifyLeaseRequest(asAna.sign(request), roster)).isEqualTo(request);
+        var grant = new LeaseAnswer.Grant(
+                bob.peerId(),
+                ana.peerId(),
+                NONCE,
+                KEY,
+                new Endpoint("192.0.2.1", 51820),
+                new TunnelAddresses(
+                        InetAddress.ofLiteral("100.64.0.2"),
+                        InetAddress.ofLiteral("fd00::2"),
+                        InetAddress.ofLiteral("100.64.0.1"),
+                        InetAddress.ofLiteral("fd00::1")),
+                1380,
+                Duration.ofMinutes(10));
+        var refusal = new LeaseAnswer.Refusal(bob.peerId(), ana.peerId(), NONCE, "full");
+        for (LeaseAnswer answer : List.of(grant, refusal))
+            assertThat(Documents.verifyLeaseAnswer(asBob.sign(answer), roster)).isEqualTo(answer);
+        var release = new LeaseRelease(ana.peerId(), bob.peerId(), NONCE, NOW, KEY);
+        assertThat(Documents.verifyLeaseRelease(asAna.sign(release), roster)).isEqualTo(release);
+    }
+
+    @Test
+    void anOfferHasTheShapeOfTheSpecification() throws Exception {
+        String payload = payload(new Documents(ana).sign(offer(ana)));
+        assertThat(payload)
+                .isEqualTo("{\"type\":\"uplink_offer\",\"peer_id\":\"ana\",\"timestamp\":\"2026-02-28T12:00:00Z\","
+                        + "\"sequence\":7,\"expires\":\"2026-02-28T12:01:30Z\",\"reason\":\"borrowing\","
+                        + "\"capabilities\":{\"bandwidth_mbps\":100,\"latency_ms\":20,\"wan_type\":\"fiber\","
+                        + "\"available\":false},\"endpoint\":{\"host\":\"nodeA.example.com\",\"port\":51820,"
+                        + "\"public_key\":\"" + KEY + "\"}}");
+    }
+
+    record Case(String name, String jws, String why) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static Stream<Case> refused() throws Exception {
+        String good = new Documents(ana).sign(offer(ana));
+        String payload = payload(good);
+        return Stream.of(
+                new Case(
+                        "signed with another node's key",
+                        signed(bob, HEADER, payload),
+                        "signature is not that of 'ana'"),
+                new Case("a stranger", new Documents(eve).sign(offer(eve)), "'eve' is not in the roster"),
+                new Case("a stranger under a known name", signed(eve, HEADER, payload), "signature"),
+                new Case(
+                        "a payload tampered with",
+                        good.replace(encode(payload), encode(payload.replace(":100", ":999"))),
+                        "signature"),
+                new Case(
+                        "alg none",
+                        encode(HEADER.replace("EdDSA", "none")) + "." + encode(payload) + ".",
+                        "algorithm 'none'"),
+                new Case("HS256 keyed with the public key", hs256(payload), "algorithm 'HS256'"),
+                new Case(
+                        "alg in lower case",
+                        signed(ana, HEADER.replace("EdDSA", "eddsa"), payload),
+                        "algorithm 'eddsa'"),
+                new Case(
+                        "another typ",
+                        signed(ana, HEADER.replace("offer", "lease-request"), payload),
+                        "typ 'wgu-lease-request'"),
+                new Case("no typ", signed(ana, "{\"alg\":\"EdDSA\",\"kid\":\"ana\"}", payload), "typ 'null'"),
+                new Case("a join document", JoinDocument.write(ana, NOW), "typ 'wgu-node'"),
+                new Case(
+                        "no kid",
+                        signed(ana, "{\"alg\":\"EdDSA\",\"typ\":\"wgu-offer\"}", payload),
+                        "alg, kid, typ alone"),
+                new Case(
+                        "an extra header",
+                        signed(ana, HEADER.replace("}", ",\"jku\":\"http://x\"}"), payload),
+                        "alg, kid, typ alone"),
+                new Case("a repeated header", signed(ana, HEADER.replace("}", ",\"kid\":\"ana\"}"), payload), "JWS"),
+                new Case(
+                        "kid of another than the payload's",
+                        signed(ana, HEADER, payload.replace("\"ana\"", "\"bob\"")),
+                        "signed by 'ana', but 'peer_id' is 'bob'"),
+                new Case("too long", good + "A".repeat(17_000), "at most 16384"),
+                new Case("four parts", good + ".AAAA", "compact form"),
+                new Case("not base64url", "###", "compact form"),
+                new Case("empty", "", "compact form"),
+                new Case("a header that is not JSON", encode("{") + ".AAAA.AAAA", "JWS"),
+                new Case("a payload that is not JSON", signed(ana, HEADER, "{"), "offer"),
+                new Case("a payload that is null", signed(ana, HEADER, "null"), "offer"),
+                new Case(
+                        "a header nested deeply",
+                        encode("{\"a\":".repeat(1500)) + ".AAAA.AAAA",
+                        "a header of more than"),
+                new Case("deeply nested", signed(ana, HEADER, "{\"x\":" + "[".repeat(8000)), "offer"),
+                new Case(
+                        "no endpoint",
+                        signed(ana, HEADER, payload.replace("endpoint", "end")),
+                        "'endpoint' is missing"),
+                new Case("a port out of range", signed(ana, HEADER, payload.replace("51820", "70000")), "70000"),
+                new Case(
+                        "a number too large",
+                        signed(ana, HEADER, payload.replace("51820", "99999999999999999999")),
+                        "offer"),
+                new Case(
+                        "a negative bandwidth",
+                        signed(ana, HEADER, payload.replace(":100", ":-1")),
+                        "bandwidth_mbps -1"),
+                new Case("a sequence of 0", signed(ana, HEADER, payload.replace(":7,", ":0,")), "sequence 0"),
+                new Case("a long reason", signed(ana, HEADER, payload.replace("borrowing", "x".repeat(201))), "reason"),
+                new Case(
+                        "a local time",
+                        signed(ana, HEADER, payload.replace("12:00:00Z", "12:00:00+01:00")),
+                        "timestamp"),
+                new Case(
+                        "a day that is none",
+                        signed(ana, HEADER, payload.replace("02-28T12:00", "02-30T12:00")),
+                        "offer"),
+                new Case(
+                        "another type",
+                        signed(ana, HEADER, payload.replace("uplink_offer", "downlink")),
+                        "uplink_offer"));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void refused(Case row) {
+        assertThatThrownBy(() -> Documents.verifyOffer(row.jws(), roster))
+                .isInstanceOf(DocumentException.class)
+                .hasMessageContaining(row.why())
+                .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(250));
+    }
+
+    @Test
+    void nobodySignsForAnother() {
+        assertThatThrownBy(() -> new Documents(ana).sign(offer(bob)))
+                .isInstanceOf(DocumentException.class)
+                .hasMessageContaining("cannot be signed by 'ana'");
+    }
+
+    @Test
+    void aJoinDocumentProvesItsOwnKeyOnly() throws Exception {
+        String jws = JoinDocument.write(eve, NOW);
+        assertThat(JoinDocument.verify(jws + "\n").key()).isEqualTo(eve.key());
+        String claim = payload(jws);
+        String header = HEADER.replace("offer", "node").replace("ana", "eve");
+        String stolen =
+                signed(eve, header, claim.replace(eve.key().text(), ana.key().text()));
+        assertThatThrownBy(() -> JoinDocument.verify(stolen)).hasMessageContaining("signature");
+        String renamed = signed(eve, header, claim.replace("\"eve\"", "\"ana\""));
+        assertThatThrownBy(() -> JoinDocument.verify(renamed)).hasMessageContaining("'peer_id' is 'ana'");
+    }
+
+    private static String signed(Identity by, String header, String payload) {
+        String input = encode(header) + "." + encode(payload);
+        return input + "." + encode(by.sign(input.getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    private static String hs256(String payload) throws Exception {
+        String input = encode(HEADER.replace("EdDSA", "HS256")) + "." + encode(payload);
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(ana.key().bytes(), "HmacSHA256"));
+        return input + "." + encode(mac.doFinal(input.getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    private static String encode(String text) {
+        return encode(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String encode(byte[] bytes) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    private static String payload(String jws) {
+        String part = jws.substring(jws.indexOf('.') + 1, jws.lastIndexOf('.'));
+        return new String(Base64.getUrlDecoder().decode(part), StandardCharsets.UTF_8);
+    }
+}
