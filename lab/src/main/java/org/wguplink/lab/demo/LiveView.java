@@ -20,6 +20,7 @@ import org.wguplink.control.Status;
 import org.wguplink.lab.meter.Timeline;
 import org.wguplink.lab.net.Lab;
 import org.wguplink.lab.net.LabNode;
+import org.wguplink.lab.scenario.MeshSetup;
 import org.wguplink.lab.scenario.Rescue;
 
 /** The demo on a terminal of 80 by 24, on its alternate screen; the terminal is given back on close and on Ctrl-C. */
@@ -32,7 +33,6 @@ final class LiveView implements DemoView {
     private static final Duration YOUNG_FLOW = Duration.ofMillis(500);
     private static final String ENTER = "\u001b[?1049h\u001b[?25l\u001b[2J";
     private static final String LEAVE = "\u001b[0m\u001b[?25h\u001b[?1049l";
-    private static final Map<String, String> LINES = Map.of("A", "fiber", "B", "cable", "C", "fiber", "D", "lte");
 
     private final PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, UTF_8);
     private final boolean colour;
@@ -154,7 +154,7 @@ final class LiveView implements DemoView {
 
     private Picture.Node node(String name) {
         Status status = statuses.get(name);
-        String line = LINES.getOrDefault(name, "");
+        String line = MeshSetup.settings(Story.NODES.indexOf(name)).wanType().toString();
         boolean wanBroken = broken.contains(name);
         if (status == null) return new Picture.Node(name, wanBroken, line, "-", "");
         String via = status.via();

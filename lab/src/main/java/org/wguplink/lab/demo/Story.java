@@ -59,7 +59,8 @@ final class Story {
         Rescue.Failback back = rescue.measureFailback(healedAt);
         long freshBackMs = back.freshBack().toMillis();
         fact("new flows use C's WAN again %.1f s after it came back".formatted(freshBackMs / 1000.0));
-        fact("the established flow stayed where it was; packets lost: %d".formatted(back.pinnedLost()));
+        fact("the established flow %s; packets lost: %d"
+                .formatted(back.pinnedStayed() ? "stayed on its uplink" : "changed its exit", back.pinnedLost()));
         return new DemoResult(
                 toA.outage().toMillis(), toA.via(), toB.outage().toMillis(), toB.via(), back.pinnedLost(), freshBackMs);
     }

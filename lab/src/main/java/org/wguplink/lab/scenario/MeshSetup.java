@@ -26,15 +26,17 @@ public final class MeshSetup {
 
     private MeshSetup() {}
 
+    /** What the node at that place in the lab is given for a line. */
+    public static NodeSettings settings(int index) {
+        return LINES.get(index % LINES.size());
+    }
+
     /** Writes every node's configuration and gives it the signed roster. */
     public static void found(Lab lab) throws IOException {
         List<LabNode> nodes = lab.nodes();
         LabNode founder = nodes.getFirst();
         for (int i = 0; i < nodes.size(); i++)
-            nodes.get(i)
-                    .writeConfig(
-                            LINES.get(i % LINES.size()),
-                            nodes.get(i == 0 ? 1 : 0).site());
+            nodes.get(i).writeConfig(settings(i), nodes.get(i == 0 ? 1 : 0).site());
         founder.wgctl("mesh", "init").orThrow();
         for (LabNode node : nodes.subList(1, nodes.size())) {
             Path id = node.root().resolve("id.json");

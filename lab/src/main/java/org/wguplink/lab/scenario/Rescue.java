@@ -42,8 +42,9 @@ public final class Rescue implements AutoCloseable {
     /**
      * @param freshBack from the healing until new flows use the own WAN for good
      * @param pinnedLost packets of the established flow lost from the healing until 3 s after that
+     * @param pinnedStayed whether that flow kept its exit all the while
      */
-    public record Failback(Duration freshBack, long pinnedLost) {}
+    public record Failback(Duration freshBack, long pinnedLost, boolean pinnedStayed) {}
 
     private Rescue(Lab lab, LabNode consumer, OutageMeter meter, FreshFlows fresh) {
         this.lab = lab;
@@ -107,8 +108,14 @@ public final class Rescue implements AutoCloseable {
                     return Await.Seen.of(since, exitNames(flows.exits(healedAt)));
                 });
         Await.pause(Timeline.GRACE.plusMillis(50));
-        long lost = meter.timeline().lost(healedAt, back.plus(PINNED));
-        return new Failback(back.since(healedAt), lost);
+        Timeline pinned = meter.timeline();
+        Await.until("wgctl status of %s says direct".formatted(consumer.peerId()), SWITCH, consumer, () -> {
+            Status now = consumer.wgctlStatus();
+            return Await.Seen.when(now.state().equals("direct"), now.state() + " via " + now.via());
+        });
+        long lost = pinned.lost(healedAt, back.plus(PINNED));
+        boolean stayed = pinned.exits(healedAt).size() == 1;
+        return new Failback(back.since(healedAt), lost, stayed);
     }
 
     /** The name of the node behind a meter's exit; "?" for a source that is no node's WAN. */
