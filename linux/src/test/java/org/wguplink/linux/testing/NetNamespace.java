@@ -69,18 +69,14 @@ public final class NetNamespace implements AutoCloseable {
         });
     }
 
-    /** Runs a program in the namespace, which must succeed. @return its standard output and error */
+    /** Runs a program in the namespace, which must succeed. Returns its standard output and error. */
     public String run(String... command) {
-        return in(() -> {
-            Process process =
-                    new ProcessBuilder(command).redirectErrorStream(true).start();
-            process.getOutputStream().close();
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(process.waitFor())
-                    .as(() -> List.of(command) + ": " + output)
-                    .isZero();
-            return output;
-        });
+        return execute(true, command);
+    }
+
+    /** Runs a program in the namespace, which may fail. Returns its standard output and error. */
+    public String output(String... command) {
+        return execute(false, command);
     }
 
     /** Joins the two by a pair of devices, up, with an address each such as {@code 10.0.0.1/24}. */
@@ -98,6 +94,19 @@ public final class NetNamespace implements AutoCloseable {
     @Override
     public void close() {
         thread.shutdownNow();
+    }
+
+    private String execute(boolean mustSucceed, String... command) {
+        return in(() -> {
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            process.getOutputStream().close();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            int result = process.waitFor();
+            if (mustSucceed)
+                assertThat(result).as(() -> List.of(command) + ": " + output).isZero();
+            return output;
+        });
     }
 
     private void configure(String device, String address) {

@@ -19,16 +19,15 @@ public final class TunnelReaper implements AutoCloseable {
                     "wireguard-go $PREFIX"*) kill -9 ${entry#/proc/} ;;
                 esac
             done
-            rm -f /var/run/wireguard/$PREFIX*.sock
+            rm -f /var/run/wireguard/$PREFIX*.sock "$0"
             """;
 
     private final String prefix = "wt" + Long.toString(ProcessHandle.current().pid() % 46656, 36) + "-";
-    private final Path script;
     private final Process child;
 
     public TunnelReaper() {
         try {
-            script = Files.createTempFile("reaper", ".sh");
+            Path script = Files.createTempFile("reaper", ".sh");
             Files.writeString(script, SCRIPT);
             var builder = new ProcessBuilder("/usr/bin/setsid", "/bin/sh", script.toString())
                     .redirectOutput(new File("/dev/null"))
@@ -50,7 +49,6 @@ public final class TunnelReaper implements AutoCloseable {
         try {
             child.getOutputStream().close();
             if (!child.waitFor(10, TimeUnit.SECONDS)) throw new AssertionError("the reaper does not end");
-            Files.delete(script);
         } catch (IOException | InterruptedException e) {
             throw new AssertionError(e);
         }
