@@ -90,7 +90,8 @@ public record PathMonitor(
         if (index == outstanding.size()) return this;
         Duration rtt = now.since(outstanding.get(index).sentAt);
         if (rtt.compareTo(STALE) > 0) return forget(now);
-        RttWindow window = rtts.with(rtt);
+        // the first answers of a process that has just started are late for its own reasons
+        RttWindow window = verdict == Verdict.UNKNOWN ? rtts : rtts.with(rtt);
         // what was sent before this probe and is still out is lost, not overdue: the path lives
         List<Outstanding> left = outstanding.subList(index + 1, outstanding.size());
         if (verdict != Verdict.DOWN)
