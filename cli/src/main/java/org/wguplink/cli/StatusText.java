@@ -78,7 +78,7 @@ final class StatusText {
                 name + "answers again" + latency
                         + (stable == null ? "" : ", used again in " + Math.round(stable) + " s if it stays so") + why;
             case "absent" -> "none" + (why.isEmpty() ? ": no default route" : why);
-            default -> name + "is " + wan.state() + (wan.carrier() ? "" : " (no carrier)") + why;
+            default -> name + "is " + wan.state() + (wan.carrier() || !why.isEmpty() ? "" : " (no carrier)") + why;
         };
     }
 
@@ -104,6 +104,8 @@ final class StatusText {
         if (mesh.rosterSerial() == 0)
             return "no roster yet: 'wgctl mesh init' makes a mesh, 'wgctl mesh import FILE' joins one";
         @Nullable String address = mesh.address();
+        @Nullable String reason = mesh.reason();
+        if (reason != null) return "not joined: " + clause(reason);
         return mesh.members() + " of " + count(mesh.rosterNodes(), "node") + " heard of (roster serial "
                 + mesh.rosterSerial() + ")" + (address == null ? "" : ", at " + address);
     }

@@ -20,7 +20,7 @@ import org.wguplink.control.Uplink;
 
 class RenderTest {
     private static final String SINCE = ", since 12:03:04";
-    private static final Mesh MESH = new Mesh("192.0.2.3:4801", 4, 7, 4);
+    private static final Mesh MESH = new Mesh("192.0.2.3:4801", 4, 7, 4, null);
     private static final Offering NOT_LENDING = new Offering(false, false, null, null, List.of());
     private static final Wan WAN = new Wan("wan", "up", true, 12.2, null, null);
     private static final Wan CUT = new Wan("wan", "down", false, null, null, "the cable is out");
@@ -188,7 +188,7 @@ class RenderTest {
 
     private static Case row(String name, String state, String reason, Wan wan, Offering offering, Uplink... uplinks) {
         @Nullable String via = state.equals("uplink") ? "nodeA" : null;
-        Mesh mesh = name.equals("fresh") ? new Mesh(null, 1, 0, 0) : MESH;
+        Mesh mesh = name.equals("fresh") ? new Mesh(null, 1, 0, 0, null) : MESH;
         boolean failover = !name.equals("failover-off");
         return new Case(
                 name,

@@ -68,7 +68,13 @@ public record Status(
      *
      * @param members nodes heard of at present, this one included
      * @param rosterSerial 0 without a roster
+     * @param reason why the node is in no mesh, and what to do; absent when it is
      */
     @Json(naming = Json.Naming.LowerUnderscore)
-    public record Mesh(@Nullable String address, int members, long rosterSerial, int rosterNodes) {}
+    public record Mesh(
+            @Nullable String address,
+            int members,
+            long rosterSerial,
+            int rosterNodes,
+            @Nullable String reason) {}
 }

@@ -25,7 +25,7 @@ class WireTest {
             new Status.Wan("wan", "down", false, null, null, null),
             new Status.Offering(
                     true, false, "borrowing", null, List.of(new Status.Consumer("nodeB", "10.9.0.2", 1, 2, 3))),
-            new Status.Mesh(null, 3, 7, 4),
+            new Status.Mesh(null, 3, 7, 4, null),
             List.of(UPLINK));
 
     @Test

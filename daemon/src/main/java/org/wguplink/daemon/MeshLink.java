@@ -10,18 +10,21 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.wguplink.core.lease.LeaseAnswer;
 import org.wguplink.core.lease.LeaseRelease;
 import org.wguplink.core.lease.LeaseRequest;
+import org.wguplink.core.offer.Ledger;
 import org.wguplink.core.offer.Offer;
 import org.wguplink.core.peer.PeerId;
+import org.wguplink.core.time.MonoTime;
 import org.wguplink.daemon.config.Config;
 import org.wguplink.daemon.config.NodeFiles;
+import org.wguplink.daemon.consumer.Uplinks;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
+import org.wguplink.daemon.provider.Lending;
 import org.wguplink.mesh.gossip.Mesh;
 import org.wguplink.mesh.gossip.MeshException;
 import org.wguplink.mesh.gossip.MeshListener;
@@ -39,22 +42,11 @@ import org.wguplink.mesh.roster.RosterFile;
 final class MeshLink implements AutoCloseable {
     private static final Logger LOG = System.getLogger(MeshLink.class.getName());
 
-    /** What the loop hears. */
-    interface Listener {
-        void joined(Optional<Mesh> mesh, Optional<PeerId> self);
-
-        void offered(Offer offer);
-
-        void requested(LeaseRequest request, Consumer<LeaseAnswer> reply);
-
-        void released(LeaseRelease release);
-
-        void rosterChanged(Roster roster);
-    }
-
     private final EventLoop loop;
     private final NodeFiles files;
-    private final Listener listener;
+    private final Uplinks uplinks;
+    private final Lending lending;
+    private Ledger ledger = Ledger.EMPTY;
     private Optional<Mesh> mesh = Optional.empty();
     private Optional<Identity> identity = Optional.empty();
     private @Nullable FileTime rosterRead;
@@ -62,10 +54,11 @@ final class MeshLink implements AutoCloseable {
     private Optional<Config.Mesh> settings = Optional.empty();
     private String state = "not joined yet";
 
-    MeshLink(EventLoop loop, NodeFiles files, Listener listener) {
+    MeshLink(EventLoop loop, NodeFiles files, Uplinks uplinks, Lending lending) {
         this.loop = loop;
         this.files = files;
-        this.listener = listener;
+        this.uplinks = uplinks;
+        this.lending = lending;
     }
 
     /** Looks whether anything that joining needs has come or changed. Called once a second, and after a change of the configuration. */
@@ -93,7 +86,7 @@ final class MeshLink implements AutoCloseable {
         roster = read.orElse(null);
         read.ifPresent(r -> {
             LOG.log(Level.INFO, "roster {0}: {1} nodes", r.serial(), r.nodes().size());
-            listener.rosterChanged(r);
+            trust();
         });
     }
 
@@ -103,7 +96,7 @@ final class MeshLink implements AutoCloseable {
             say(
                     Level.INFO,
                     settings.isEmpty()
-                            ? "no mesh address is configured (config mesh, option address)"
+                            ? "no mesh address is configured (section mesh, option address)"
                             : identity.isEmpty()
                                     ? "this node has no identity: run wgctl mesh init, or wgctl mesh id"
                                     : "this node has no roster: run wgctl mesh import FILE");
@@ -119,7 +112,7 @@ final class MeshLink implements AutoCloseable {
             mesh = Optional.of(Mesh.start(
                     new MeshSettings(where.address(), where.port(), where.seeds()), self, this::roster, new Ears()));
             say(Level.INFO, "joined as " + self.peerId());
-            listener.joined(mesh, Optional.of(self.peerId()));
+            tell();
         } catch (MeshException e) {
             say(Level.ERROR, Failures.text(e));
         }
@@ -129,7 +122,35 @@ final class MeshLink implements AutoCloseable {
         if (mesh.isEmpty()) return;
         mesh.get().close();
         mesh = Optional.empty();
-        listener.joined(mesh, identity.map(Identity::peerId));
+        tell();
+    }
+
+    private void tell() {
+        MonoTime now = EventLoop.now();
+        Optional<PeerId> self = identity.map(Identity::peerId);
+        uplinks.joined(mesh, self, now);
+        lending.joined(mesh.flatMap(m -> settings).map(Config.Mesh::address), self, now);
+    }
+
+    /** The roster is another: offers, uplinks and leases of nodes that are not in it end. */
+    private void trust() {
+        Set<PeerId> members = members();
+        ledger = ledger.retain(members);
+        uplinks.heard(ledger, members, EventLoop.now());
+        lending.trust(members);
+    }
+
+    private void heard(Offer offer) {
+        switch (ledger.present(offer, Instant.now())) {
+            case Ledger.Outcome.Accepted(var next) -> {
+                ledger = next;
+                uplinks.heard(ledger, members(), EventLoop.now());
+            }
+            case Ledger.Outcome.Known known -> {}
+            // gossip spreads old offers again as a matter of course
+            case Ledger.Outcome.Refused(var why) ->
+                LOG.log(Level.DEBUG, "offer of {0} refused: {1}", offer.peerId(), why);
+        }
     }
 
     private void say(Level level, String what) {
@@ -137,9 +158,9 @@ final class MeshLink implements AutoCloseable {
         state = what;
     }
 
-    /** What joining has come to, for people. */
-    String state() {
-        return state;
+    /** Why this node is in no mesh, and what to do; empty when it is. */
+    Optional<String> trouble() {
+        return mesh.isPresent() ? Optional.empty() : Optional.of(state);
     }
 
     Optional<Mesh> mesh() {
@@ -176,19 +197,19 @@ final class MeshLink implements AutoCloseable {
     private final class Ears implements MeshListener {
         @Override
         public void offerHeard(Offer offer) {
-            loop.execute(() -> listener.offered(offer));
+            loop.execute(() -> heard(offer));
         }
 
         @Override
         public CompletionStage<LeaseAnswer> leaseRequested(LeaseRequest request) {
             var answer = new CompletableFuture<LeaseAnswer>();
-            loop.execute(() -> listener.requested(request, answer::complete));
+            loop.execute(() -> lending.requested(request, answer::complete));
             return answer;
         }
 
         @Override
         public void leaseReleased(LeaseRelease release) {
-            loop.execute(() -> listener.released(release));
+            loop.execute(() -> lending.released(release));
         }
 
         @Override

@@ -15,8 +15,8 @@ import org.wguplink.core.time.MonoTime;
  *
  * <p>The paths stand in an order: the own WAN, then the uplinks, best first. The first one that is <em>trusted</em> (up,
  * and past its hold-down) carries new flows; when none is trusted, the first that is up; when none is up, the own WAN,
- * and the node is offline. A path that is merely suspected keeps its flows. A path that dies loses them at once; one that
- * is only left keeps the flows that began on it.
+ * and the node is offline. A path that is merely suspected keeps its flows. A path that dies loses them as soon as another
+ * can take them; one that is only left keeps the flows that began on it.
  */
 public final class Failover {
     private Failover() {}
@@ -48,15 +48,15 @@ public final class Failover {
         var standings = new HashMap<>(state.standings());
         standings.put(path, after);
         Step chosen = choose(state.with(state.uplinks(), standings), now);
-        return before.up() && !after.up() ? then(chosen, new DropFlows(path)) : chosen;
+        return ending(state, chosen, before.up() && !after.up() ? List.of(path) : List.of());
     }
 
     private static Step preferred(FailoverState state, List<PathId.Uplink> uplinks, MonoTime now) {
         var standings = new HashMap<>(state.standings());
         standings.keySet().removeIf(p -> p instanceof PathId.Uplink u && !uplinks.contains(u));
-        Step chosen = choose(state.with(uplinks, standings), now);
         boolean gone = state.active() instanceof PathId.Uplink u && !uplinks.contains(u);
-        return gone ? then(chosen, new DropFlows(state.active())) : chosen;
+        Step chosen = choose(state.with(uplinks, standings), now);
+        return ending(state, chosen, gone ? List.of(state.active()) : List.of());
     }
 
     private static Step enabled(FailoverState state, boolean automatic, MonoTime now) {
@@ -102,9 +102,16 @@ public final class Failover {
                 List.of(new Activate(path, why)));
     }
 
-    private static Step then(Step step, FailoverCommand command) {
+    /**
+     * Ends the flows of paths that have just died, when another path can take them; without one they wait for whatever
+     * comes back first, and then the flows of all that is still dead end.
+     */
+    private static Step ending(FailoverState before, Step step, List<PathId> died) {
+        FailoverState after = step.state();
+        if (after.offline()) return step;
+        List<PathId> dead = before.offline() ? after.dead() : died;
         var commands = new ArrayList<>(step.commands());
-        commands.add(command);
-        return new Step(step.state(), commands);
+        for (PathId path : dead) commands.add(new DropFlows(path));
+        return new Step(after, commands);
     }
 }

@@ -54,6 +54,11 @@ public record FailoverState(
         return judged(active) && !standing(active).up();
     }
 
+    /** The paths that were judged and do not live. */
+    List<PathId> dead() {
+        return order().stream().filter(p -> judged(p) && !standing(p).up()).toList();
+    }
+
     /** Whether anything was ever said of the path. */
     boolean judged(PathId path) {
         return standings.containsKey(path);

@@ -13,9 +13,9 @@ import java.time.Duration;
  */
 public record ProbeSettings(
         Duration interval, Duration slack, Duration burstSpacing, int burstProbes, int recoveryReplies) {
-    /** For a path that carries traffic: about 13 MB a day. */
+    /** For a path that carries traffic: below 10 MB a day of IP packets. */
     public static final ProbeSettings IN_USE =
-            new ProbeSettings(Duration.ofMillis(500), Duration.ofMillis(80), Duration.ofMillis(20), 5, 3);
+            new ProbeSettings(Duration.ofMillis(650), Duration.ofMillis(80), Duration.ofMillis(20), 5, 3);
 
     /** For an uplink that is kept ready. */
     public static final ProbeSettings STANDBY =

@@ -18,6 +18,14 @@ public record NetworkSnapshot(Map<String, Link> links, List<DeviceAddress> addre
         routes = List.copyOf(routes);
     }
 
+    /** The same without a device's addresses and routes. */
+    public NetworkSnapshot without(String device) {
+        return new NetworkSnapshot(
+                links,
+                addresses.stream().filter(a -> !a.device().equals(device)).toList(),
+                routes.stream().filter(r -> !r.device().equals(device)).toList());
+    }
+
     public Optional<Link> link(String name) {
         return Optional.ofNullable(links.get(name));
     }

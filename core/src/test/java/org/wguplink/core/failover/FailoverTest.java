@@ -127,7 +127,7 @@ class FailoverTest {
         loseEverything();
         assertThat(state.active()).isEqualTo(PathId.WAN);
         assertThat(state.offline()).isTrue();
-        assertThat(kinds()).containsExactly("drop ana", "drop ben", "drop wan");
+        assertThat(kinds()).containsExactly("drop ana", "drop ben");
     }
 
     @Test
@@ -136,6 +136,22 @@ class FailoverTest {
         judge(BEN, Verdict.UP);
         assertThat(state.active()).isEqualTo(BEN);
         assertThat(state.offline()).isFalse();
+    }
+
+    @Test
+    void whileOfflineNoFlowIsEndedAndAfterwardsThoseOfAllThatIsDead() {
+        loseEverything();
+        commands.clear();
+        judge(BEN, Verdict.UP);
+        assertThat(kinds()).containsExactly("activate ben", "drop wan", "drop ana");
+    }
+
+    @Test
+    void anOwnWanThatComesBackByItselfKeepsItsFlows() {
+        loseEverything();
+        commands.clear();
+        judge(PathId.WAN, Verdict.UP);
+        assertThat(kinds()).containsExactly("drop ana", "drop ben");
     }
 
     @Test

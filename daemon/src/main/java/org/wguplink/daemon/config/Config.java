@@ -12,13 +12,13 @@ import org.wguplink.core.peer.PeerId;
 import org.wguplink.core.selection.Candidate;
 
 /**
- * {@code /etc/config/wireguard-uplink}, read and checked.
+ * {@code /etc/config/wireguard-uplink}, read and checked. With {@code enabled '0'} nothing is borrowed and nothing lent.
  *
- * @param enabled whether the service does anything at all
  * @param autoFailover switch by itself when the own WAN fails
  * @param minUplinks uplinks kept ready, 0 to 28
- * @param checkInterval of the slow checks
- * @param failoverTimeout how long a provider may take to answer a lease request
+ * @param checkInterval how often the uplinks are put in order anew, by the latency measured meanwhile
+ * @param failoverTimeout how long a new uplink may take to prove that it reaches the internet before another is made
+ *     ready in its place
  * @param preferLatency whether latency counts within equal weights
  * @param peerId this node's name; empty when the identity alone gives it
  * @param wan devices of the own WAN; empty: the device of the default route
@@ -26,7 +26,6 @@ import org.wguplink.core.selection.Candidate;
  * @param peers the uplinks that the user added, with their weights
  */
 public record Config(
-        boolean enabled,
         boolean autoFailover,
         int minUplinks,
         Duration checkInterval,

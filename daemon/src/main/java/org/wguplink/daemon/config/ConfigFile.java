@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -23,13 +24,24 @@ public final class ConfigFile {
     private static final String MAIN_NAME = "uplink";
 
     private final Path path;
+    private Optional<FileTime> lastModified = Optional.empty();
 
     public ConfigFile(Path path) {
         this.path = path;
     }
 
     public Config read() throws ConfigException, IOException {
+        lastModified = modified();
         return ConfigReader.read(path.toString(), uci());
+    }
+
+    /** Reads the file when somebody else has changed it since it was last read or written here. */
+    public Optional<Config> readIfChanged() throws ConfigException, IOException {
+        return modified().equals(lastModified) ? Optional.empty() : Optional.of(read());
+    }
+
+    private Optional<FileTime> modified() throws IOException {
+        return Files.exists(path) ? Optional.of(Files.getLastModifiedTime(path)) : Optional.empty();
     }
 
     /** Sets an option of the main section. */
@@ -65,6 +77,7 @@ public final class ConfigFile {
         if (directory != null) Files.createDirectories(directory);
         if (Files.exists(path)) DurableFile.replace(path, next.text(), Files.getPosixFilePermissions(path));
         else DurableFile.replace(path, next.text());
+        lastModified = modified();
         return config;
     }
 

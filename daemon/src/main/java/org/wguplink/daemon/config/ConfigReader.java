@@ -45,9 +45,10 @@ final class ConfigReader {
             peers.put(id.get(), number(peer, "weight", Candidate.DEFAULT_WEIGHT, 1, Candidate.MAX_WEIGHT));
         }
         List<InetAddress> track = values(main, "track_ip", "an IP address", Addresses::parse);
+        boolean enabled = flag(main, "enabled", true);
+        boolean offer = flag(main, "offer", false);
         return new Config(
-                flag(main, "enabled", true),
-                flag(main, "auto_failover", true),
+                enabled && flag(main, "auto_failover", true),
                 number(main, "min_uplinks", 2, 0, 28),
                 Duration.ofSeconds(number(main, "check_interval", 30, 1, 3600)),
                 Duration.ofSeconds(number(main, "failover_timeout", 10, 1, 300)),
@@ -56,14 +57,15 @@ final class ConfigReader {
                 values(main, "wan", "a network device", ConfigReader::device),
                 track.isEmpty() ? TRACK : track,
                 new Config.Lending(
-                        flag(main, "offer", false),
+                        enabled && offer,
                         number(main, "bandwidth_mbps", 0, 0, 1_000_000),
                         number(main, "latency_ms", 0, 0, 60_000),
                         value(main, "wan_type", "a kind of line", WanType::parse)
                                 .orElse(WanType.UNKNOWN),
                         number(main, "listen_port", 0, 0, 65_535)),
                 mesh(uci.ofType(ConfigFile.MESH).findFirst().orElse(NONE)),
-                peers);
+                // a service that is switched off borrows and lends nothing
+                enabled ? peers : new TreeMap<>());
     }
 
     private Optional<Config.Mesh> mesh(UciSection section) throws ConfigException {

@@ -55,25 +55,11 @@ final class UplinkSession {
     private static final Duration RENEWAL_PAUSE = Duration.ofSeconds(10);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
-    /** What a session needs of its surroundings. */
-    interface Surroundings {
-        EventLoop loop();
+    /** What sessions need of their surroundings. */
+    record Tools(EventLoop loop, Tunnels tunnels, TunnelKeys keys, LeaseClient leases) {}
 
-        Tunnels tunnels();
-
-        TunnelKeys keys();
-
-        List<InetAddress> trackIps();
-
-        /** Asks the provider; the session hears {@link #answered} or {@link #failed} on the loop. */
-        void request(UplinkSession session, WireGuardKey key, int listenPort);
-
-        void release(PeerId provider, WireGuardKey key);
-
-        /** The tunnel's MTU towards this endpoint. */
-        int mtuTowards(Endpoint endpoint);
-
-        /** Something about the session has changed: plan anew. */
+    /** Hears that something about a session has changed: plan and judge anew. */
+    interface Listener {
         void changed(UplinkSession session, MonoTime now);
     }
 
@@ -85,7 +71,10 @@ final class UplinkSession {
         record Leased(Grant grant, MonoTime renewAt, MonoTime expiresAt, boolean asking) implements Phase {}
     }
 
-    private final Surroundings around;
+    private final Tools tools;
+    private final Listener listener;
+    private final List<InetAddress> trackIps;
+    private final MonoTime openedAt;
     private final PeerId peer;
     private final int number;
     private final String device;
@@ -97,11 +86,15 @@ final class UplinkSession {
     private boolean inUse;
     private boolean closed;
 
-    UplinkSession(Surroundings around, PeerId peer, int number) {
-        this.around = around;
+    /** Nothing happens before {@link #open}. */
+    UplinkSession(Tools tools, Listener listener, PeerId peer, int number, List<InetAddress> trackIps) {
+        this.tools = tools;
+        this.listener = listener;
         this.peer = peer;
         this.number = number;
         this.device = TunnelName.of(peer);
+        this.trackIps = trackIps;
+        this.openedAt = EventLoop.now();
     }
 
     PeerId peer() {
@@ -140,14 +133,14 @@ final class UplinkSession {
     /** Makes the interface, or finds it as an earlier run left it, and asks for a lease. */
     void open() {
         phase = new Phase.Opening();
-        around.loop()
+        tools.loop()
                 .work(
                         this::prepare,
                         prepared -> {
                             if (closed) return;
                             listenPort = prepared.listenPort;
                             key = Optional.of(prepared.key);
-                            around.request(this, prepared.key, listenPort);
+                            ask();
                         },
                         e -> pauseBecause(Failures.text(e), EventLoop.now()));
     }
@@ -155,17 +148,27 @@ final class UplinkSession {
     private record Prepared(WireGuardKey key, int listenPort) {}
 
     private Prepared prepare() throws IOException, TunnelException {
-        WireGuardSecret secret = around.keys().of(device);
-        Optional<TunnelStatus> existing = around.tunnels().read(device);
+        WireGuardSecret secret = tools.keys().of(device);
+        Optional<TunnelStatus> existing = tools.tunnels().read(device);
         TunnelStatus status = existing.isPresent()
                 ? existing.get()
-                : around.tunnels()
+                : tools.tunnels()
                         .apply(new TunnelInterface(device, secret, 0, Layout.OUTER, BARE_MTU, Set.of(), List.of()));
         return new Prepared(WireGuardKeys.publicKey(secret), status.listenPort());
     }
 
-    /** The provider's answer to the request. */
-    void answered(LeaseAnswer answer, MonoTime now) {
+    private void ask() {
+        tools.leases()
+                .request(
+                        peer,
+                        device,
+                        key.orElseThrow(),
+                        listenPort,
+                        answer -> answered(answer, EventLoop.now()),
+                        why -> failed(why, EventLoop.now()));
+    }
+
+    private void answered(LeaseAnswer answer, MonoTime now) {
         if (closed) return;
         switch (answer) {
             case Grant grant -> granted(grant, now);
@@ -174,7 +177,7 @@ final class UplinkSession {
     }
 
     /** No lease, or no renewal of it: then it holds until it expires, and is asked for again before. */
-    void failed(String why, MonoTime now) {
+    private void failed(String why, MonoTime now) {
         if (closed) return;
         if (phase instanceof Phase.Leased(var grant, var renewAt, var expiresAt, var asking))
             phase = new Phase.Leased(grant, now.plus(RENEWAL_PAUSE), expiresAt, false);
@@ -189,14 +192,14 @@ final class UplinkSession {
                 .orElse(false);
         phase = new Phase.Leased(grant, now.plus(grant.lifetime().dividedBy(2)), now.plus(grant.lifetime()), false);
         if (same) return;
-        int mtu = Math.min(grant.mtu(), around.mtuTowards(grant.endpoint()));
-        around.loop()
+        int mtu = Math.min(grant.mtu(), tools.leases().mtuTowards(grant.endpoint()));
+        tools.loop()
                 .work(
-                        () -> around.tunnels().apply(tunnel(grant, mtu)),
+                        () -> tools.tunnels().apply(tunnel(grant, mtu)),
                         status -> {
                             if (closed) return;
                             LOG.log(Level.INFO, "uplink {0}: leased, {1}", peer, device);
-                            around.changed(this, EventLoop.now());
+                            listener.changed(this, EventLoop.now());
                             startProbe();
                         },
                         e -> pauseBecause(Failures.text(e), EventLoop.now()));
@@ -206,7 +209,7 @@ final class UplinkSession {
         TunnelAddresses addresses = grant.addresses();
         return new TunnelInterface(
                 device,
-                around.keys().of(device),
+                tools.keys().of(device),
                 listenPort,
                 Layout.OUTER,
                 mtu,
@@ -225,12 +228,12 @@ final class UplinkSession {
         probe = Optional.empty();
         try {
             probe = Optional.of(PathProbe.open(
-                    around.loop(),
+                    tools.loop(),
                     device,
                     Layout.mark(number),
-                    around.trackIps(),
+                    trackIps,
                     inUse ? ProbeSettings.IN_USE : ProbeSettings.STANDBY,
-                    (verdict, now) -> around.changed(this, now)));
+                    (verdict, now) -> listener.changed(this, now)));
         } catch (OsException e) {
             pauseBecause(Failures.text(e), EventLoop.now());
         }
@@ -243,7 +246,7 @@ final class UplinkSession {
         probe = Optional.empty();
         phase = new Phase.Waiting(now.plus(pause), why);
         pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
-        around.changed(this, now);
+        listener.changed(this, now);
     }
 
     void tick(MonoTime now) {
@@ -257,7 +260,7 @@ final class UplinkSession {
                     pauseBecause("the lease has expired", now);
                 } else if (!asking && renewAt.isDue(now)) {
                     phase = new Phase.Leased(grant, renewAt, expiresAt, true);
-                    around.request(this, key.orElseThrow(), listenPort);
+                    ask();
                 }
             }
         }
@@ -272,6 +275,33 @@ final class UplinkSession {
                 asking || expiresAt.isBefore(renewAt) ? expiresAt : renewAt;
         };
         return probe.map(PathProbe::nextWake).filter(w -> w.isBefore(own)).orElse(own);
+    }
+
+    /**
+     * Whether it counts as an uplink that is ready, or may soon be: a new one is given {@code patience} to prove itself.
+     */
+    boolean promising(Duration patience, MonoTime now) {
+        if (phase instanceof Phase.Waiting) return false;
+        return switch (verdict()) {
+            case UP, SUSPECT -> true;
+            case DOWN -> false;
+            case UNKNOWN -> !openedAt.plus(patience).isDue(now);
+        };
+    }
+
+    /** When the patience with a new session ends. */
+    MonoTime provenBy(Duration patience) {
+        return openedAt.plus(patience);
+    }
+
+    /** The provider's tunnel is elsewhere, or has another key, than when the lease was given: ask anew. */
+    void providerIsAt(Endpoint endpoint, WireGuardKey publicKey) {
+        if (phase instanceof Phase.Leased(var grant, var renewAt, var expiresAt, var asking)
+                && !asking
+                && !(grant.endpoint().equals(endpoint) && grant.publicKey().equals(publicKey))) {
+            phase = new Phase.Leased(grant, renewAt, expiresAt, true);
+            ask();
+        }
     }
 
     /** Whether it carries traffic now: probed at the pace of that. */
@@ -307,11 +337,11 @@ final class UplinkSession {
         closed = true;
         probe.ifPresent(PathProbe::close);
         probe = Optional.empty();
-        if (grant().isPresent()) key.ifPresent(k -> around.release(peer, k));
-        around.loop()
+        if (grant().isPresent()) key.ifPresent(k -> tools.leases().release(peer, k));
+        tools.loop()
                 .work(
                         () -> {
-                            around.tunnels().remove(device);
+                            tools.tunnels().remove(device);
                             return device;
                         },
                         removed -> LOG.log(Level.INFO, "uplink {0}: {1} removed", peer, removed),

@@ -2,13 +2,10 @@ package org.wguplink.daemon.consumer;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.InetAddress;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,11 +16,6 @@ import java.util.stream.Stream;
 import org.wguplink.core.firewall.FirewallPlan;
 import org.wguplink.core.health.Verdict;
 import org.wguplink.core.lease.LeaseAnswer.Grant;
-import org.wguplink.core.lease.LeaseRelease;
-import org.wguplink.core.lease.LeaseRequest;
-import org.wguplink.core.net.Endpoint;
-import org.wguplink.core.net.InetNetwork;
-import org.wguplink.core.net.WireGuardKey;
 import org.wguplink.core.network.NetworkSnapshot;
 import org.wguplink.core.offer.Ledger;
 import org.wguplink.core.offer.Offer;
@@ -37,20 +29,16 @@ import org.wguplink.core.tunnel.Tunnels;
 import org.wguplink.daemon.config.Config;
 import org.wguplink.daemon.config.TunnelKeys;
 import org.wguplink.daemon.loop.EventLoop;
-import org.wguplink.daemon.loop.Failures;
 import org.wguplink.mesh.gossip.Mesh;
 
 /**
  * The uplinks that the user added: which of them are kept ready, in which order they stand, and what is known of each.
  * Loop thread only.
  */
-public final class Uplinks implements UplinkSession.Surroundings {
+public final class Uplinks {
     private static final Logger LOG = System.getLogger(Uplinks.class.getName());
     /** How long a tunnel that is no longer among the best is kept. */
     private static final Duration GRACE = Duration.ofMinutes(1);
-
-    private static final int UDP_AND_WIREGUARD_OVERHEAD = 80;
-    private static final int LEAST_MTU = 1280;
 
     /** Who is told. */
     public interface Listener {
@@ -61,60 +49,60 @@ public final class Uplinks implements UplinkSession.Surroundings {
 
         /** Tunnels came or went: routes and packet filter must follow. */
         void replan();
+
+        /** No path has this number any more: nothing may be pinned to it. */
+        void freed(int number);
     }
 
-    private final EventLoop loop;
-    private final Tunnels tunnels;
-    private final TunnelKeys keys;
+    private final UplinkSession.Tools tools;
+    private final LeaseClient leases;
     private final PathNumbers numbers;
     private final Listener listener;
-    private final SecureRandom random = new SecureRandom();
     private final Map<PeerId, UplinkSession> sessions = new TreeMap<>();
     private final Map<PeerId, MonoTime> unwantedSince = new TreeMap<>();
     private Config config;
     private Ledger ledger = Ledger.EMPTY;
     private Set<PeerId> roster = Set.of();
-    private Optional<Mesh> mesh = Optional.empty();
-    private Optional<PeerId> self = Optional.empty();
-    private NetworkSnapshot network = NetworkSnapshot.EMPTY;
     private Optional<PeerId> active = Optional.empty();
+    private MonoTime reconsiderAt = EventLoop.now();
 
     public Uplinks(
             EventLoop loop, Tunnels tunnels, TunnelKeys keys, PathNumbers numbers, Config config, Listener listener) {
-        this.loop = loop;
-        this.tunnels = tunnels;
-        this.keys = keys;
+        this.leases = new LeaseClient(loop);
+        this.tools = new UplinkSession.Tools(loop, tunnels, keys, leases);
         this.numbers = numbers;
         this.config = config;
         this.listener = listener;
+        leases.configure(config.mesh());
     }
 
     public void configure(Config next, MonoTime now) {
         config = next;
+        leases.configure(next.mesh());
         reconsider(now);
     }
 
     /** The mesh has begun or ended for this node. */
     public void joined(Optional<Mesh> present, Optional<PeerId> ourselves, MonoTime now) {
-        mesh = present;
-        self = ourselves;
+        leases.joined(present, ourselves);
         reconsider(now);
     }
 
     public void heard(Ledger offers, Set<PeerId> members, MonoTime now) {
         ledger = offers;
         roster = members;
-        for (UplinkSession session : sessions.values()) {
+        for (UplinkSession session : List.copyOf(sessions.values())) {
             boolean back =
                     withdrawn(session.peer()).isEmpty() && session.trouble().isPresent();
             if (back) session.hurry(now);
+            offers.of(session.peer()).ifPresent(o -> session.providerIsAt(o.endpoint(), o.publicKey()));
             judge(session, now);
         }
         reconsider(now);
     }
 
     public void observe(NetworkSnapshot snapshot) {
-        network = snapshot;
+        leases.observe(snapshot);
     }
 
     /** The path that carries new flows now. */
@@ -126,17 +114,8 @@ public final class Uplinks implements UplinkSession.Surroundings {
     /** Chooses which uplinks are kept ready, and puts them in order. */
     private void reconsider(MonoTime now) {
         List<Candidate> ranked = Selection.rank(candidates(), config.preferLatency(), active);
-        var wanted = new HashSet<PeerId>();
-        int alive = 0;
-        for (Candidate candidate : ranked) {
-            if (alive >= config.minUplinks()) break;
-            wanted.add(candidate.peer());
-            UplinkSession session = sessions.get(candidate.peer());
-            // one that is dead is kept, in the hope that it comes back, but does not count as ready
-            if (session == null || session.verdict() != Verdict.DOWN) alive++;
-        }
-        active.filter(p -> !removed(p)).ifPresent(wanted::add);
-        if (mesh.isPresent())
+        Set<PeerId> wanted = wanted(ranked, now);
+        if (leases.inMesh())
             wanted.stream().filter(p -> !sessions.containsKey(p)).forEach(this::open);
         Set<PeerId> leaving = leaving(wanted, now);
         // first the flows move, then the tunnel goes
@@ -149,6 +128,28 @@ public final class Uplinks implements UplinkSession.Surroundings {
                         .toList(),
                 now);
         leaving.forEach(this::close);
+        reconsiderAt = Stream.concat(
+                        sessions.values().stream().map(s -> s.provenBy(config.failoverTimeout())),
+                        unwantedSince.values().stream().map(since -> since.plus(GRACE)))
+                .filter(now::isBefore)
+                .reduce(now.plus(config.checkInterval()), (a, b) -> a.isBefore(b) ? a : b);
+    }
+
+    /** The best, until {@code min_uplinks} of them are ready or may soon be; and the one in use. */
+    private Set<PeerId> wanted(List<Candidate> ranked, MonoTime now) {
+        var wanted = new HashSet<PeerId>();
+        int ready = 0;
+        for (Candidate candidate : ranked) {
+            if (ready >= config.minUplinks()) break;
+            wanted.add(candidate.peer());
+            // one that is dead is kept, in the hope that it comes back, but does not count
+            boolean counts = session(candidate.peer())
+                    .map(s -> s.promising(config.failoverTimeout(), now))
+                    .orElse(true);
+            if (counts) ready++;
+        }
+        active.filter(p -> !removed(p)).ifPresent(wanted::add);
+        return wanted;
     }
 
     private void open(PeerId peer) {
@@ -157,7 +158,7 @@ public final class Uplinks implements UplinkSession.Surroundings {
             LOG.log(Level.WARNING, "uplink {0}: more uplinks than path numbers", peer);
             return;
         }
-        var session = new UplinkSession(this, peer, number.get());
+        var session = new UplinkSession(tools, this::changed, peer, number.get(), config.trackIps());
         sessions.put(peer, session);
         session.inUse(active.equals(Optional.of(peer)), EventLoop.now());
         session.open();
@@ -184,8 +185,10 @@ public final class Uplinks implements UplinkSession.Surroundings {
         if (session == null) return;
         session.close();
         unwantedSince.remove(peer);
-        if (removed(peer)) numbers.free(peer);
         listener.replan();
+        if (!removed(peer)) return;
+        numbers.free(peer);
+        listener.freed(session.number());
     }
 
     private List<Candidate> candidates() {
@@ -203,7 +206,7 @@ public final class Uplinks implements UplinkSession.Surroundings {
 
     /** Why a peer cannot be an uplink at all; a tunnel that exists is judged by its probes, not by the offer's age. */
     private Optional<String> unusable(PeerId peer) {
-        if (self.equals(Optional.of(peer))) return Optional.of("this node itself");
+        if (leases.isSelf(peer)) return Optional.of("this node itself");
         if (!roster.contains(peer)) return Optional.of("not in the roster");
         boolean leased =
                 sessions.containsKey(peer) && sessions.get(peer).grant().isPresent();
@@ -236,72 +239,57 @@ public final class Uplinks implements UplinkSession.Surroundings {
 
     public void tick(MonoTime now) {
         List.copyOf(sessions.values()).forEach(s -> s.tick(now));
-        if (unwantedSince.values().stream().anyMatch(s -> s.plus(GRACE).isDue(now))) reconsider(now);
+        if (reconsiderAt.isDue(now)) reconsider(now);
     }
 
     public MonoTime nextWake(MonoTime now) {
         return sessions.values().stream()
                 .map(s -> s.nextWake(now))
+                .filter(w -> w.isBefore(reconsiderAt))
                 .min(MonoTime::compareTo)
-                .orElse(now.plus(Duration.ofMinutes(1)));
+                .orElse(reconsiderAt);
     }
 
     /** Every peer worth a line: the added ones and those who offer, best first. */
     public List<PeerId> known() {
-        List<PeerId> ranked = Selection.rank(candidates(), config.preferLatency(), active).stream()
-                .map(Candidate::peer)
-                .toList();
-        return Stream.of(
-                        ranked.stream(),
+        Stream<PeerId> ranked = Selection.rank(candidates(), config.preferLatency(), active).stream()
+                .map(Candidate::peer);
+        List<PeerId> all = Stream.of(
+                        ranked,
                         config.peers().keySet().stream(),
                         ledger.offers().stream().map(Offer::peerId))
                 .flatMap(peers -> peers)
-                .filter(p -> !self.equals(Optional.of(p)))
+                .filter(p -> !leases.isSelf(p))
                 .distinct()
+                .toList();
+        // stable: within the usable and the unusable the order stays
+        return all.stream()
+                .sorted(Comparator.comparing(p -> view(p).obstacle().isPresent()))
                 .toList();
     }
 
-    /**
-     * What is known of one peer.
-     *
-     * @param wanted whether a tunnel to it is kept or being made
-     * @param obstacle why it cannot be used; empty when nothing stands in the way
-     */
-    public record View(
-            boolean added,
-            boolean wanted,
-            int weight,
-            Verdict verdict,
-            Optional<Duration> latency,
-            Optional<Offer> offer,
-            Optional<Grant> grant,
-            Optional<String> device,
-            Optional<Endpoint> endpoint,
-            Optional<Duration> expiresIn,
-            Optional<String> obstacle) {}
-
-    public View view(PeerId peer) {
+    public UplinkView view(PeerId peer) {
         Optional<UplinkSession> session = session(peer);
         Optional<Offer> offer = ledger.of(peer);
         Optional<Grant> grant = session.flatMap(UplinkSession::grant);
         Verdict verdict = session.map(UplinkSession::verdict).orElse(Verdict.UNKNOWN);
-        Optional<String> silent =
-                verdict == Verdict.DOWN ? Optional.of("no answer from the internet through it") : Optional.empty();
-        return new View(
+        return new UplinkView(
                 config.peers().containsKey(peer),
                 session.isPresent(),
+                grant.isPresent(),
                 config.weightOf(peer),
                 verdict,
                 session.flatMap(UplinkSession::latency),
                 offer,
-                grant,
                 session.map(UplinkSession::device),
                 grant.map(Grant::endpoint).or(() -> offer.map(Offer::endpoint)),
                 session.flatMap(s -> s.expiresIn(EventLoop.now())),
                 unusable(peer)
                         .or(() -> withdrawn(peer))
                         .or(() -> session.flatMap(UplinkSession::trouble))
-                        .or(() -> silent));
+                        .or(() -> verdict == Verdict.DOWN
+                                ? Optional.of("no answer from the internet")
+                                : Optional.empty()));
     }
 
     /** Looks at one uplink at once. */
@@ -330,92 +318,9 @@ public final class Uplinks implements UplinkSession.Surroundings {
         return session(uplink.peer()).map(UplinkSession::number);
     }
 
-    @Override
-    public EventLoop loop() {
-        return loop;
-    }
-
-    @Override
-    public Tunnels tunnels() {
-        return tunnels;
-    }
-
-    @Override
-    public TunnelKeys keys() {
-        return keys;
-    }
-
-    @Override
-    public List<InetAddress> trackIps() {
-        return config.trackIps();
-    }
-
-    @Override
-    public int mtuTowards(Endpoint endpoint) {
-        int underlay = endpoint.address()
-                .flatMap(a -> network.addresses().stream()
-                        .filter(d -> d.network().contains(a))
-                        .findFirst())
-                .flatMap(d -> network.link(d.device()))
-                .map(l -> l.mtu() - UDP_AND_WIREGUARD_OVERHEAD)
-                .orElse(1420);
-        return Math.max(LEAST_MTU, underlay);
-    }
-
-    @Override
-    public void changed(UplinkSession session, MonoTime now) {
+    private void changed(UplinkSession session, MonoTime now) {
         listener.replan();
         judge(session, now);
         reconsider(now);
-    }
-
-    @Override
-    public void request(UplinkSession session, WireGuardKey key, int listenPort) {
-        if (mesh.isEmpty() || self.isEmpty() || config.mesh().isEmpty()) {
-            session.failed("this node is in no mesh", EventLoop.now());
-            return;
-        }
-        var request = new LeaseRequest(
-                self.get(),
-                session.peer(),
-                nonce(),
-                Instant.now(),
-                key,
-                Endpoint.of(config.mesh().get().address(), listenPort),
-                inUse(session));
-        var _ = mesh.get()
-                .request(request)
-                .whenComplete((answer, failure) -> loop.execute(() -> {
-                    if (failure == null) session.answered(answer, EventLoop.now());
-                    else session.failed(reason(failure), EventLoop.now());
-                }));
-    }
-
-    /** What the node uses apart from this session's own addresses. */
-    private List<InetNetwork> inUse(UplinkSession session) {
-        var others = new ArrayList<>(network.addresses());
-        others.removeIf(a -> a.device().equals(session.device()));
-        return new NetworkSnapshot(network.links(), others, network.routes())
-                .prefixesInUse()
-                .limit(LeaseRequest.MAX_PREFIXES)
-                .toList();
-    }
-
-    private String nonce() {
-        byte[] nonce = new byte[24];
-        random.nextBytes(nonce);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(nonce);
-    }
-
-    private static String reason(Throwable failure) {
-        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-        String text = Failures.text(cause);
-        return text.length() > 200 ? text.substring(0, 200) : text;
-    }
-
-    @Override
-    public void release(PeerId provider, WireGuardKey key) {
-        if (mesh.isPresent() && self.isPresent())
-            mesh.get().release(new LeaseRelease(self.get(), provider, nonce(), Instant.now(), key));
     }
 }

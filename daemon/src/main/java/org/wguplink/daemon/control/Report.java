@@ -23,7 +23,7 @@ import org.wguplink.core.route.Layout;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.core.tunnel.TunnelStatus;
 import org.wguplink.daemon.Node;
-import org.wguplink.daemon.consumer.Uplinks;
+import org.wguplink.daemon.consumer.UplinkView;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.path.OwnWan;
 import org.wguplink.daemon.provider.Lending;
@@ -118,7 +118,7 @@ public final class Report {
     }
 
     private Uplink uplink(PeerId peer) {
-        Uplinks.View view = node.uplinks().view(peer);
+        UplinkView view = node.uplinks().view(peer);
         Optional<Capabilities> claims = view.offer().map(Offer::capabilities);
         Optional<String> rides = view.endpoint().flatMap(this::rides);
         return new Uplink(
@@ -136,11 +136,11 @@ public final class Report {
                 view.obstacle().orElse(null));
     }
 
-    private String state(PeerId peer, Uplinks.View view) {
+    private String state(PeerId peer, UplinkView view) {
         if (node.failover().active().equals(new PathId.Uplink(peer))) return "active";
         if (view.obstacle().isPresent()) return "unavailable";
         if (!view.added()) return "available";
-        if (view.grant().isEmpty()) return view.wanted() ? "connecting" : "available";
+        if (!view.leased()) return view.wanted() ? "connecting" : "available";
         return switch (view.verdict()) {
             case UP -> "ready";
             case UNKNOWN, SUSPECT -> "connecting";

@@ -164,11 +164,9 @@ public final class OwnWan {
 
     private Optional<String> obstacle() {
         if (link.isEmpty()) return Optional.of("no default route");
-        if (!link.get().up()) return Optional.of(link.get().name() + " is down");
-        if (!link.get().carrier()) return Optional.of(link.get().name() + " has no carrier");
-        return gateways.isEmpty()
-                ? Optional.of("no default route by " + link.get().name())
-                : Optional.empty();
+        if (!link.get().up()) return Optional.of("the device is down");
+        if (!link.get().carrier()) return Optional.of("no carrier");
+        return gateways.isEmpty() ? Optional.of("no default route") : Optional.empty();
     }
 
     private void judged(Verdict verdict, MonoTime now) {

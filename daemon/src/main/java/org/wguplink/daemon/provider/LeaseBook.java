@@ -37,8 +37,9 @@ public final class LeaseBook {
     /** A lease. {@code endpoint} is where the consumer's end is reached. */
     public record Held(
             PeerId consumer, WireGuardKey key, Endpoint endpoint, TunnelAddresses addresses, Instant expiresAt) {
-        Held until(Instant later, Endpoint from) {
-            return new Held(consumer, key, from, addresses, later);
+        /** Whether the tunnel is the same, whenever the lease ends. */
+        boolean sameTunnel(Held other) {
+            return key.equals(other.key) && endpoint.equals(other.endpoint) && addresses.equals(other.addresses);
         }
     }
 

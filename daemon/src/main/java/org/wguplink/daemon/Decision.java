@@ -1,0 +1,88 @@
+package org.wguplink.daemon;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.wguplink.core.failover.Failover;
+import org.wguplink.core.failover.FailoverCommand;
+import org.wguplink.core.failover.FailoverCommand.Activate;
+import org.wguplink.core.failover.FailoverCommand.DropFlows;
+import org.wguplink.core.failover.FailoverEvent;
+import org.wguplink.core.failover.FailoverState;
+import org.wguplink.core.firewall.FirewallPlan;
+import org.wguplink.core.path.PathId;
+import org.wguplink.core.route.PathRoute;
+import org.wguplink.core.time.MonoTime;
+import org.wguplink.daemon.loop.EventLoop;
+import org.wguplink.daemon.path.Kernel;
+
+/** Asks the core which path carries new flows, and makes the kernel follow. Loop thread only. */
+final class Decision {
+    private static final Logger LOG = System.getLogger(Decision.class.getName());
+
+    /** The paths as they are at this moment. */
+    interface Paths {
+        List<PathRoute> routes();
+
+        Optional<Integer> numberOf(PathId path);
+
+        /** The interface on which consumers are served. */
+        Optional<String> served();
+
+        FirewallPlan filter();
+
+        /** New flows take another path since now. */
+        void switched(PathId path, MonoTime now);
+    }
+
+    private final Kernel kernel;
+    private final Paths paths;
+    private FailoverState state;
+    private Instant since = Instant.now();
+
+    Decision(Kernel kernel, Paths paths, boolean automatic) {
+        this.kernel = kernel;
+        this.paths = paths;
+        this.state = FailoverState.start(automatic, EventLoop.now());
+    }
+
+    FailoverState state() {
+        return state;
+    }
+
+    /** When the path in use was chosen. */
+    Instant since() {
+        return since;
+    }
+
+    /** The one place where a decision is taken and carried out: first the kernel, then everybody else. */
+    void take(FailoverEvent event, MonoTime now) {
+        Failover.Step step = Failover.step(state, event, now);
+        state = step.state();
+        if (step.commands().isEmpty()) return;
+        for (FailoverCommand command : step.commands())
+            switch (command) {
+                case Activate activate -> route();
+                case DropFlows(var path) -> paths.numberOf(path).ifPresent(kernel::dropFlows);
+            }
+        for (FailoverCommand command : step.commands())
+            if (command instanceof Activate(var path, var why)) {
+                since = Instant.now();
+                LOG.log(Level.INFO, "new flows go by {0}: {1}", path, why);
+                paths.switched(path, now);
+            }
+    }
+
+    /** Makes routes, rules and packet filter follow the paths. Nothing happens when they do already. */
+    void replan() {
+        route();
+        kernel.filter(paths.filter());
+    }
+
+    private void route() {
+        int active = paths.numberOf(state.active()).orElse(PathRoute.WAN);
+        kernel.route(paths.routes(), active, paths.served());
+    }
+}

@@ -1,0 +1,145 @@
+package org.wguplink.daemon.provider;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.wguplink.core.net.InetNetwork;
+import org.wguplink.core.net.WireGuardKey;
+import org.wguplink.core.net.WireGuardSecret;
+import org.wguplink.core.network.DeviceAddress;
+import org.wguplink.core.route.Layout;
+import org.wguplink.core.time.MonoTime;
+import org.wguplink.core.tunnel.TunnelInterface;
+import org.wguplink.core.tunnel.TunnelName;
+import org.wguplink.core.tunnel.TunnelPeer;
+import org.wguplink.core.tunnel.TunnelStatus;
+import org.wguplink.core.tunnel.Tunnels;
+import org.wguplink.daemon.config.TunnelKeys;
+import org.wguplink.daemon.loop.EventLoop;
+import org.wguplink.daemon.loop.Failures;
+import org.wguplink.daemon.provider.LeaseBook.Held;
+import org.wguplink.linux.wireguard.WireGuardKeys;
+
+/** The one WireGuard interface on which all consumers are served, a peer each. Loop thread only. */
+final class ServedInterface {
+    /** Of the interface; a consumer may choose a smaller one for its end. */
+    static final int MTU = 1420;
+
+    private static final Logger LOG = System.getLogger(ServedInterface.class.getName());
+    private static final Duration KEEPALIVE = Duration.ofSeconds(25);
+    private static final Duration TRAFFIC_PERIOD = Duration.ofSeconds(5);
+
+    private final EventLoop loop;
+    private final Tunnels tunnels;
+    private final TunnelKeys keys;
+    private final LeaseBook book;
+    private Optional<Ready> ready = Optional.empty();
+    private Optional<String> trouble = Optional.empty();
+    private Map<WireGuardKey, TunnelStatus.Peer> traffic = Map.of();
+    private MonoTime readTrafficAt = EventLoop.now();
+
+    /** The interface as it exists. */
+    record Ready(WireGuardKey key, int listenPort) {}
+
+    ServedInterface(EventLoop loop, Tunnels tunnels, TunnelKeys keys, LeaseBook book) {
+        this.loop = loop;
+        this.tunnels = tunnels;
+        this.keys = keys;
+        this.book = book;
+    }
+
+    Optional<Ready> ready() {
+        return ready;
+    }
+
+    /** Why it could not be made or changed; empty when it could. */
+    Optional<String> trouble() {
+        return trouble;
+    }
+
+    /** What a consumer's tunnel has carried, as read lately. */
+    Optional<TunnelStatus.Peer> traffic(Held lease) {
+        return Optional.ofNullable(traffic.get(lease.key()));
+    }
+
+    /** Our own addresses on it, one pair for each network that leases are from. */
+    Set<InetAddress> own() {
+        return addresses().stream().map(DeviceAddress::address).collect(Collectors.toSet());
+    }
+
+    /** The consumers' addresses. */
+    Set<InetAddress> leased() {
+        return book.all().stream()
+                .map(Held::addresses)
+                .flatMap(a -> Stream.of(a.consumer4(), a.consumer6()))
+                .collect(Collectors.toSet());
+    }
+
+    /**
+     * Makes the interface match the book of this moment; calls are carried out in order.
+     *
+     * @param done on the loop; empty when it worked, else what went wrong
+     */
+    void apply(int listenPort, Consumer<Optional<String>> done) {
+        Set<DeviceAddress> addresses = addresses();
+        List<TunnelPeer> peers = peers(book.all());
+        loop.work(
+                () -> {
+                    WireGuardSecret key = keys.of(TunnelName.SERVED);
+                    TunnelStatus status = tunnels.apply(new TunnelInterface(
+                            TunnelName.SERVED, key, listenPort, Layout.OUTER, MTU, addresses, peers));
+                    return new Ready(WireGuardKeys.publicKey(key), status.listenPort());
+                },
+                made -> {
+                    ready = Optional.of(made);
+                    trouble = Optional.empty();
+                    done.accept(trouble);
+                },
+                e -> {
+                    LOG.log(Level.ERROR, "{0}: {1}", TunnelName.SERVED, Failures.text(e));
+                    trouble = Optional.of(Failures.text(e));
+                    done.accept(trouble);
+                });
+    }
+
+    void tick(MonoTime now) {
+        if (ready.isEmpty() || book.all().isEmpty() || !readTrafficAt.isDue(now)) return;
+        readTrafficAt = now.plus(TRAFFIC_PERIOD);
+        loop.work(
+                () -> tunnels.read(TunnelName.SERVED),
+                status -> traffic = status.map(TunnelStatus::peers).orElse(Map.of()),
+                e -> LOG.log(Level.DEBUG, "traffic: {0}", Failures.text(e)));
+    }
+
+    private Set<DeviceAddress> addresses() {
+        return book.all().stream()
+                .map(Held::addresses)
+                .flatMap(a -> Stream.of(
+                        new DeviceAddress(TunnelName.SERVED, a.provider4(), 24),
+                        new DeviceAddress(TunnelName.SERVED, a.provider6(), 64)))
+                .collect(Collectors.toSet());
+    }
+
+    private static List<TunnelPeer> peers(Collection<Held> leases) {
+        var peers = new ArrayList<TunnelPeer>();
+        for (Held held : leases)
+            peers.add(new TunnelPeer(
+                    held.key(),
+                    Optional.of(held.endpoint()),
+                    Set.of(
+                            InetNetwork.host(held.addresses().consumer4()),
+                            InetNetwork.host(held.addresses().consumer6())),
+                    KEEPALIVE));
+        return peers;
+    }
+}
