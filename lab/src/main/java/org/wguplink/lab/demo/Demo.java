@@ -11,7 +11,6 @@ import org.wguplink.lab.Usage;
 import org.wguplink.lab.net.Image;
 import org.wguplink.lab.net.Lab;
 import org.wguplink.lab.net.LabName;
-import org.wguplink.lab.scenario.Await;
 
 /** The command {@code ./demo}. */
 public final class Demo {
@@ -27,7 +26,8 @@ public final class Demo {
               --keep          leave the network and its daemons up, and say how to look around
               --clean [NAME]  remove the lab of that name, or all that were kept or left behind
             """;
-    private static final Duration LAST_LOOK = Duration.ofSeconds(3);
+    private static final Duration LOOK = Duration.ofSeconds(6);
+    private static final Duration GLANCE = Duration.ofSeconds(1);
 
     private Demo() {}
 
@@ -69,9 +69,7 @@ public final class Demo {
             try (Lab lab = Lab.build(Story.NODES)) {
                 view.show(new DemoEvent.Built(lab));
                 try {
-                    DemoResult result = new Story(lab, view).play();
-                    if (!headless) Await.pause(LAST_LOOK);
-                    return result;
+                    return new Story(lab, view, headless ? GLANCE : LOOK).play();
                 } finally {
                     if (keepGuide.isPresent()) keepGuide.get().append(Keeping.keep(lab, image));
                 }

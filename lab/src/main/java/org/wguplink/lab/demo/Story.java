@@ -16,15 +16,15 @@ import org.wguplink.lab.scenario.Rescue;
 /** The specification's picture, played: C's WAN dies and A helps, A's WAN dies and B helps, all heal and C goes home. */
 final class Story {
     static final List<String> NODES = List.of("A", "B", "C", "D");
-    /** Long enough for a person to see what changed. */
-    private static final Duration LOOK = Duration.ofSeconds(2);
-
     private final Lab lab;
     private final DemoView view;
+    private final Duration look;
 
-    Story(Lab lab, DemoView view) {
+    /** @param look how long every state is held, so that a person sees what has changed */
+    Story(Lab lab, DemoView view, Duration look) {
         this.lab = lab;
         this.view = view;
+        this.look = look;
     }
 
     /** Plays it all; throws with the reason when anything did not happen. */
@@ -42,7 +42,7 @@ final class Story {
         try (Rescue rescue = Rescue.watch(lab, c)) {
             view.show(new DemoEvent.Watching(rescue));
             step("a host in C's LAN sends a packet every 5 ms; it leaves by C's own WAN");
-            Await.pause(LOOK);
+            Await.pause(look);
             return play(rescue, cuts);
         } finally {
             for (Cut cut : cuts) cut.close();
@@ -51,9 +51,9 @@ final class Story {
 
     private DemoResult play(Rescue rescue, List<Cut> cuts) throws IOException {
         Rescue.Switch toA = kill(rescue, "C", "A", cuts);
-        Await.pause(LOOK);
+        Await.pause(look);
         Rescue.Switch toB = kill(rescue, "A", "B", cuts);
-        Await.pause(LOOK);
+        Await.pause(look);
         heal(cuts.get(1), "A");
         MonoTime healedAt = heal(cuts.get(0), "C");
         Rescue.Failback back = rescue.measureFailback(healedAt);
@@ -61,6 +61,7 @@ final class Story {
         fact("new flows use C's WAN again %.1f s after it came back".formatted(freshBackMs / 1000.0));
         fact("the established flow %s; packets lost: %d"
                 .formatted(back.pinnedStayed() ? "stayed on its uplink" : "changed its exit", back.pinnedLost()));
+        Await.pause(look);
         return new DemoResult(
                 toA.outage().toMillis(), toA.via(), toB.outage().toMillis(), toB.via(), back.pinnedLost(), freshBackMs);
     }
