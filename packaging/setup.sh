@@ -36,7 +36,7 @@ install_missing() {
     fi
     say "installing ${missing[*]}"
     "${sudo[@]}" apt-get update -qq || die "apt-get update failed"
-    DEBIAN_FRONTEND=noninteractive "${sudo[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2 ||
+    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2 ||
         die "these packages could not be installed: ${missing[*]}"
 }
 
@@ -44,17 +44,21 @@ set_up() {
     install_missing mvn=maven ip=iproute2 nft=nftables wg=wireguard-tools wireguard-go=wireguard-go \
         conntrack=conntrack "/usr/lib/*/libnftables.so.1=libnftables1" setsid=util-linux
     if ! find_jdk; then
-        install_missing "/usr/lib/jvm/java-25-openjdk-*=openjdk-25-jdk-headless" 2>/dev/null ||
-            die "needs a JDK 25: your distribution has no package openjdk-25-jdk-headless; get one from https://adoptium.net and set JAVA_HOME to it"
-        find_jdk || die "needs a JDK 25: get one from https://adoptium.net and set JAVA_HOME to it"
+        # in a subshell, since a distribution without the package is no error of its own
+        (install_missing "/usr/lib/jvm/java-25-openjdk-*=openjdk-25-jdk-headless") 2>/dev/null || true
+        find_jdk || die "needs a JDK 25, and this distribution has no package openjdk-25-jdk-headless: get one from https://adoptium.net and set JAVA_HOME to it"
     fi
 }
 
-# Runs the rest of the script as root, since namespaces need it.
+# Runs the rest of the script as root, since namespaces need it; what it builds is given back to the caller.
 as_root() {
     [ "$(id -u)" = 0 ] && return 0
     command -v sudo >/dev/null || die "network namespaces need root: run as root, or install sudo"
-    exec sudo --preserve-env=JAVA_HOME,NO_COLOR,CI "$0" "$@"
+    exec sudo --preserve-env=JAVA_HOME,NO_COLOR,CI "$PWD/${0##*/}" "$@"
+}
+
+give_back() {
+    [ -z "${SUDO_UID:-}" ] || chown -R "$SUDO_UID:${SUDO_GID:-$SUDO_UID}" dist ./*/target target 2>/dev/null || true
 }
 
 maven() { mvn -B -ntp "$@"; }
@@ -72,5 +76,6 @@ build_image() {
         say "building (once after every change)"
         maven -q -DskipTests -Dspotless.check.skip package || die "the build failed"
         packaging/image
+        give_back
     fi
 }

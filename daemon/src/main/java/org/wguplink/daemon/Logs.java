@@ -60,10 +60,20 @@ final class Logs {
                                     ? priority(entry.getLevel())
                                     : LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.MILLIS) + " ")
                     .append(word(entry.getLevel()))
-                    .append(formatMessage(entry))
+                    .append(oneLine(formatMessage(entry)))
                     .append('\n');
             if (entry.getThrown() != null) entry.getThrown().printStackTrace(new PrintWriter(text, true));
             return text.toString();
+        }
+
+        /** What peers send may be quoted in a line, and must not begin another. */
+        private static String oneLine(String text) {
+            return text.chars().anyMatch(Character::isISOControl)
+                    ? text.codePoints()
+                            .map(c -> Character.isISOControl(c) ? '?' : c)
+                            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                            .toString()
+                    : text;
         }
 
         private static String priority(Level level) {

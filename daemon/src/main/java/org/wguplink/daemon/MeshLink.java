@@ -6,6 +6,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -37,7 +38,8 @@ import org.wguplink.mesh.roster.RosterFile;
 
 /**
  * This node's part in the mesh: joins when identity, roster and address are there, reads the roster again when its file
- * changes, and brings what the mesh says onto the loop.
+ * changes, and brings what the mesh says onto the loop. It fails closed: with a roster that cannot be read, or has
+ * expired, nobody is trusted. Loop thread only, but for what is marked otherwise.
  */
 final class MeshLink implements AutoCloseable {
     private static final Logger LOG = System.getLogger(MeshLink.class.getName());
@@ -49,10 +51,14 @@ final class MeshLink implements AutoCloseable {
     private Ledger ledger = Ledger.EMPTY;
     private Optional<Mesh> mesh = Optional.empty();
     private Optional<Identity> identity = Optional.empty();
-    private @Nullable FileTime rosterRead;
-    private volatile @Nullable Roster roster;
     private Optional<Config.Mesh> settings = Optional.empty();
+    private Optional<FileTime> rosterRead = Optional.empty();
+    private Set<PeerId> trusted = Set.of();
+    private boolean joining;
     private String state = "not joined yet";
+    private @Nullable Roster roster;
+    /** What the mesh verifies documents against: the roster, without nodes while it is not to be trusted. */
+    private volatile @Nullable Roster believed;
 
     MeshLink(EventLoop loop, NodeFiles files, Uplinks uplinks, Lending lending) {
         this.loop = loop;
@@ -61,7 +67,7 @@ final class MeshLink implements AutoCloseable {
         this.lending = lending;
     }
 
-    /** Looks whether anything that joining needs has come or changed. Called once a second, and after a change of the configuration. */
+    /** Looks whether anything that joining needs has come, gone or changed: once a second. */
     void check(Optional<Config.Mesh> wanted) {
         if (!wanted.equals(settings)) {
             leave();
@@ -71,72 +77,107 @@ final class MeshLink implements AutoCloseable {
             readRoster();
             if (identity.isEmpty()) identity = Identity.load(files.keys());
         } catch (IOException | IdentityException | RosterException e) {
+            roster = null;
             say(Level.ERROR, Failures.text(e));
-            return;
         }
-        if (mesh.isEmpty()) join();
+        trust();
+        Optional<String> missing = missing();
+        if (missing.isPresent()) {
+            leave();
+            if (roster != null || rosterRead.isEmpty()) say(Level.WARNING, missing.get());
+        } else if (mesh.isEmpty() && !joining) {
+            join(settings.orElseThrow(), identity.orElseThrow());
+        }
     }
 
     private void readRoster() throws IOException, RosterException {
-        if (!Files.exists(files.roster())) return;
-        FileTime written = Files.getLastModifiedTime(files.roster());
+        Optional<FileTime> written = Files.exists(files.roster())
+                ? Optional.of(Files.getLastModifiedTime(files.roster()))
+                : Optional.empty();
         if (written.equals(rosterRead)) return;
         rosterRead = written;
-        Optional<Roster> read = RosterFile.load(files.keys());
-        roster = read.orElse(null);
-        read.ifPresent(r -> {
-            LOG.log(Level.INFO, "roster {0}: {1} nodes", r.serial(), r.nodes().size());
-            trust();
+        roster = RosterFile.load(files.keys()).orElse(null);
+        Roster read = roster;
+        if (read != null)
+            LOG.log(
+                    Level.INFO,
+                    "roster {0}: {1} nodes",
+                    read.serial(),
+                    read.nodes().size());
+    }
+
+    /** Why this node cannot be in a mesh, and what to do. */
+    private Optional<String> missing() {
+        Roster present = roster;
+        if (settings.isEmpty()) return Optional.of("no mesh address is configured (section mesh, option address)");
+        if (identity.isEmpty()) return Optional.of("this node has no identity: run wgctl mesh init, or wgctl mesh id");
+        if (present == null) return Optional.of("this node has no roster: run wgctl mesh import FILE");
+        if (present.expired(Instant.now()))
+            return Optional.of("the roster has expired: have the master sign a new one, and import it");
+        Identity self = identity.get();
+        return present.node(self.peerId())
+                        .filter(n -> n.key().equals(self.key()))
+                        .isPresent()
+                ? Optional.empty()
+                : Optional.of("the roster does not hold this node: have it approved, and import the roster again");
+    }
+
+    /** On a thread of its own: it may wait for a resolver that is away. */
+    private void join(Config.Mesh where, Identity self) {
+        joining = true;
+        Thread.ofPlatform().daemon().name("mesh-join").start(() -> {
+            try {
+                Mesh joined = Mesh.start(
+                        new MeshSettings(where.address(), where.port(), where.seeds()), self, this::roster, new Ears());
+                loop.execute(() -> joined(joined, where, self));
+            } catch (MeshException | IllegalArgumentException e) {
+                loop.execute(() -> {
+                    joining = false;
+                    say(Level.ERROR, Failures.text(e));
+                });
+            }
         });
     }
 
-    private void join() {
-        Roster present = roster;
-        if (settings.isEmpty() || identity.isEmpty() || present == null) {
-            say(
-                    Level.INFO,
-                    settings.isEmpty()
-                            ? "no mesh address is configured (section mesh, option address)"
-                            : identity.isEmpty()
-                                    ? "this node has no identity: run wgctl mesh init, or wgctl mesh id"
-                                    : "this node has no roster: run wgctl mesh import FILE");
+    private void joined(Mesh joined, Config.Mesh where, Identity self) {
+        joining = false;
+        mesh = Optional.of(joined);
+        if (!settings.equals(Optional.of(where))) {
+            leave();
             return;
         }
-        Identity self = identity.get();
-        if (present.node(self.peerId()).filter(n -> n.key().equals(self.key())).isEmpty()) {
-            say(Level.WARNING, "the roster does not hold this node: have it approved, and import the roster again");
-            return;
-        }
-        Config.Mesh where = settings.get();
-        try {
-            mesh = Optional.of(Mesh.start(
-                    new MeshSettings(where.address(), where.port(), where.seeds()), self, this::roster, new Ears()));
-            say(Level.INFO, "joined as " + self.peerId());
-            tell();
-        } catch (MeshException e) {
-            say(Level.ERROR, Failures.text(e));
-        }
+        say(Level.INFO, "joined as " + self.peerId());
+        tell();
     }
 
     private void leave() {
         if (mesh.isEmpty()) return;
-        mesh.get().close();
+        Mesh left = mesh.get();
         mesh = Optional.empty();
         tell();
+        // it says good-bye first, which takes seconds
+        Thread.ofPlatform().daemon().name("mesh-leave").start(left::close);
     }
 
     private void tell() {
         MonoTime now = EventLoop.now();
-        Optional<PeerId> self = identity.map(Identity::peerId);
+        Optional<PeerId> self = self();
         uplinks.joined(mesh, self, now);
         lending.joined(mesh.flatMap(m -> settings).map(Config.Mesh::address), self, now);
     }
 
-    /** The roster is another: offers, uplinks and leases of nodes that are not in it end. */
+    /** When the roster is another: offers, uplinks and leases of nodes that are not in it end. */
     private void trust() {
         Set<PeerId> members = members();
+        Roster present = roster == null ? believed : roster;
+        if (present != null)
+            believed = members.isEmpty()
+                    ? new Roster(present.master(), present.serial(), present.issuedAt(), present.expiresAt(), List.of())
+                    : present;
+        if (members.equals(trusted)) return;
+        trusted = members;
         ledger = ledger.retain(members);
-        uplinks.heard(ledger, members, EventLoop.now());
+        uplinks.trust(members, EventLoop.now());
         lending.trust(members);
     }
 
@@ -144,7 +185,7 @@ final class MeshLink implements AutoCloseable {
         switch (ledger.present(offer, Instant.now())) {
             case Ledger.Outcome.Accepted(var next) -> {
                 ledger = next;
-                uplinks.heard(ledger, members(), EventLoop.now());
+                uplinks.heard(ledger, offer.peerId(), EventLoop.now());
             }
             case Ledger.Outcome.Known known -> {}
             // gossip spreads old offers again as a matter of course
@@ -175,6 +216,7 @@ final class MeshLink implements AutoCloseable {
         return Optional.ofNullable(roster);
     }
 
+    /** The nodes that are trusted now. */
     Set<PeerId> members() {
         Roster present = roster;
         return present == null || present.expired(Instant.now())
@@ -182,8 +224,9 @@ final class MeshLink implements AutoCloseable {
                 : present.nodes().stream().map(Roster.Node::id).collect(Collectors.toSet());
     }
 
+    /** What the mesh verifies documents against. From any thread. */
     private Roster roster() {
-        Roster present = roster;
+        Roster present = believed;
         if (present == null) throw new IllegalStateException("the mesh runs only with a roster");
         return present;
     }

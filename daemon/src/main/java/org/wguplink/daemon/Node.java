@@ -61,6 +61,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
     private final Sysctl sysctl = new Sysctl();
     private Config config;
     private MonoTime housekeepAt = EventLoop.now();
+    private MonoTime verifyAt = EventLoop.now();
     private Runnable onChange = () -> {};
 
     public Node(EventLoop loop, NodeFiles files)
@@ -90,6 +91,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
     public void start() {
         MonoTime now = EventLoop.now();
         watch.start(now);
+        uplinks.removeOrphans();
         wan.probe(now);
     }
 
@@ -104,6 +106,12 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         housekeepAt = now.plus(HOUSEKEEPING);
         readConfigWhenChanged();
         mesh.check(config.mesh());
+        if (verifyAt.isDue(now)) {
+            verifyAt = now.plus(config.checkInterval());
+            kernel.verify();
+        }
+        // nothing happens unless something of ours is missing
+        decision.replan();
         considerLending(now);
         onChange.run();
     }
@@ -135,7 +143,8 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         if (!state.standing(PathId.WAN).trusted(now))
             return Optional.of(
                     "its own WAN is not verified: " + state.standing(PathId.WAN).why());
-        return forwards() ? Optional.empty() : Optional.of("forwarding is off (net.ipv4.ip_forward)");
+        if (!forwards()) return Optional.of("forwarding is off (net.ipv4.ip_forward)");
+        return kernel.trouble();
     }
 
     private boolean forwards() {
@@ -283,10 +292,10 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         @Override
         public void observed(NetworkSnapshot snapshot, MonoTime now) {
             boolean changed = wan.observe(snapshot);
-            uplinks.observe(snapshot);
+            uplinks.observe(snapshot, now);
             lending.observe(snapshot, wan.device().map(Set::of).orElse(Set.of()));
             decision.replan();
-            if (changed) wan.probe(now);
+            if (changed || !wan.probed()) wan.probe(now);
         }
     }
 

@@ -122,7 +122,6 @@ public final class Uplinkd {
                 node.close();
                 loop.close();
             }
-            log.log(Level.INFO, "stopped; routes and tunnels stay as they are");
         }
     }
 

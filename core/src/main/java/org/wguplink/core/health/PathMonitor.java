@@ -128,7 +128,7 @@ public record PathMonitor(
         MonoTime wake = nextProbe;
         if (verdict == Verdict.SUSPECT) {
             Burst b = burst.orElseThrow();
-            return b.lastSentAt.plus(b.sent < settings.burstProbes() ? settings.burstSpacing() : patience());
+            return b.lastSentAt.plus(b.sent < settings.burstProbes() ? settings.burstSpacing() : lastPatience());
         }
         if (verdict != Verdict.DOWN && !outstanding.isEmpty()) {
             MonoTime late = outstanding.getFirst().sentAt.plus(patience());
@@ -137,11 +137,18 @@ public record PathMonitor(
         return wake;
     }
 
-    /** How long an answer is waited for. */
+    /** How late an answer may be before it raises a suspicion. */
     public Duration patience() {
-        return rtts.upper()
-                .map(rtt -> rtt.plus(rtt.dividedBy(4)).plus(settings.slack()))
-                .orElse(FIRST_WAIT);
+        return patience(settings.slack());
+    }
+
+    /** How late the last answer of a burst may be before the path is dead. */
+    public Duration lastPatience() {
+        return patience(settings.verdictSlack());
+    }
+
+    private Duration patience(Duration slack) {
+        return rtts.upper().map(rtt -> rtt.plus(rtt.dividedBy(4)).plus(slack)).orElse(FIRST_WAIT);
     }
 
     private boolean overdue(MonoTime now) {
@@ -166,13 +173,14 @@ public record PathMonitor(
             if (!b.lastSentAt.plus(settings.burstSpacing()).isDue(now)) return new Step(this, List.of());
             return send(1, now, Verdict.SUSPECT, Optional.of(new Burst(b.startedAt, now, b.sent + 1)));
         }
-        if (!b.lastSentAt.plus(patience()).isDue(now)) return new Step(this, List.of());
+        if (!b.lastSentAt.plus(lastPatience()).isDue(now)) return new Step(this, List.of());
+        // what is still out may come late, and is then the first sign of life
         return new Step(
                 new PathMonitor(
                         settings,
                         Verdict.DOWN,
                         rtts,
-                        List.of(),
+                        outstanding,
                         sent,
                         now.plus(settings.interval()),
                         Optional.empty(),

@@ -7,19 +7,25 @@ import java.time.Duration;
  *
  * @param interval between probes while nothing is wrong, 10 ms to 1 h
  * @param slack what an answer may be late beyond the path's own round-trip time before it is overdue
+ * @param verdictSlack the same for the last probes of a burst: a queue that fills delays answers, and death is final
  * @param burstSpacing between the probes of a burst
  * @param burstProbes how many probes of a burst must all stay unanswered for DOWN, 2 to 30
  * @param recoveryReplies how many probes must be answered in a row for a path that is DOWN to be UP, 1 to 100
  */
 public record ProbeSettings(
-        Duration interval, Duration slack, Duration burstSpacing, int burstProbes, int recoveryReplies) {
+        Duration interval,
+        Duration slack,
+        Duration verdictSlack,
+        Duration burstSpacing,
+        int burstProbes,
+        int recoveryReplies) {
     /** For a path that carries traffic: below 10 MB a day of IP packets. */
-    public static final ProbeSettings IN_USE =
-            new ProbeSettings(Duration.ofMillis(650), Duration.ofMillis(80), Duration.ofMillis(20), 5, 3);
+    public static final ProbeSettings IN_USE = new ProbeSettings(
+            Duration.ofMillis(650), Duration.ofMillis(80), Duration.ofMillis(200), Duration.ofMillis(20), 5, 3);
 
     /** For an uplink that is kept ready. */
-    public static final ProbeSettings STANDBY =
-            new ProbeSettings(Duration.ofSeconds(2), Duration.ofMillis(150), Duration.ofMillis(40), 5, 3);
+    public static final ProbeSettings STANDBY = new ProbeSettings(
+            Duration.ofSeconds(2), Duration.ofMillis(150), Duration.ofMillis(300), Duration.ofMillis(40), 5, 3);
 
     public ProbeSettings {
         if (interval.toMillis() < 10 || interval.toHours() > 1)

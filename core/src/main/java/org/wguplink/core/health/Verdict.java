@@ -9,10 +9,5 @@ public enum Verdict {
     /** An answer is overdue; a burst of probes is deciding. */
     SUSPECT,
     /** Nothing came back. */
-    DOWN;
-
-    /** Whether packets may be sent this way: a suspicion alone moves nothing. */
-    public boolean usable() {
-        return this == UP || this == SUSPECT;
-    }
+    DOWN
 }

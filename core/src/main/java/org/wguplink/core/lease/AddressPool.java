@@ -25,6 +25,10 @@ public record AddressPool(int seed) {
 
     /** {@code count} networks of /24 from {@code first} on. */
     private record Range(int first, int count) {
+        InetNetwork whole() {
+            return InetNetwork.containing(network(0).address(), 24 - (31 - Integer.numberOfLeadingZeros(count)));
+        }
+
         InetNetwork network(int index) {
             int base = first + (index << 8);
             return new InetNetwork(
@@ -45,10 +49,13 @@ public record AddressPool(int seed) {
             used.add(addresses.consumer4());
             used.add(addresses.consumer6());
         }
-        for (Range range : RANGES)
+        for (Range range : RANGES) {
+            // a peer sends the prefixes: what lies elsewhere must not cost a look for every network
+            List<InetNetwork> here =
+                    avoid.stream().filter(range.whole()::overlaps).toList();
             for (int i = 0; i < range.count; i++) {
                 InetNetwork network4 = range.network(Math.floorMod(seed + i, range.count));
-                if (collides(network4, avoid)) continue;
+                if (collides(network4, here)) continue;
                 for (int host = 2; host <= HOSTS; host++) {
                     InetAddress consumer4 = host(network4, host);
                     if (used.contains(consumer4)) continue;
@@ -60,6 +67,7 @@ public record AddressPool(int seed) {
                             consumer4, host(network6.get(), host6), host(network4, 1), host(network6.get(), 1)));
                 }
             }
+        }
         return Optional.empty();
     }
 

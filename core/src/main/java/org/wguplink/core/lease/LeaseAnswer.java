@@ -28,6 +28,8 @@ public sealed interface LeaseAnswer {
             Duration lifetime)
             implements LeaseAnswer {
         public Grant {
+            if (endpoint.address().isEmpty())
+                throw new IllegalArgumentException("endpoint %s is not a literal address".formatted(endpoint));
             if (mtu < 1280 || mtu > 1500)
                 throw new IllegalArgumentException("MTU %d; expected 1280 to 1500".formatted(mtu));
             if (lifetime.toSeconds() < 1 || lifetime.toHours() > 24)

@@ -12,7 +12,7 @@ import org.wguplink.core.peer.PeerId;
  *
  * @param nonce at least 16 random bytes in base64url, repeated in the answer: 22 to 64 characters
  * @param tunnelKey the consumer's WireGuard key for this tunnel; its private half never leaves the consumer
- * @param endpoint where the consumer's end of the tunnel is reached
+ * @param endpoint where the consumer's end of the tunnel is reached: a literal address
  * @param prefixes what the consumer already uses, which the lease's addresses must avoid; at most 256
  */
 public record LeaseRequest(
@@ -28,6 +28,8 @@ public record LeaseRequest(
     public LeaseRequest {
         if (!nonce.matches("[A-Za-z0-9_-]{22,64}"))
             throw new IllegalArgumentException("a nonce has 22 to 64 characters");
+        if (endpoint.address().isEmpty())
+            throw new IllegalArgumentException("endpoint %s is not a literal address".formatted(endpoint));
         if (prefixes.size() > MAX_PREFIXES)
             throw new IllegalArgumentException("%d prefixes; at most %d".formatted(prefixes.size(), MAX_PREFIXES));
         prefixes = List.copyOf(prefixes);

@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.wguplink.core.net.Family;
 import org.wguplink.core.net.InetNetwork;
@@ -44,6 +45,18 @@ public record NetworkSnapshot(Map<String, Link> links, List<DeviceAddress> addre
 
     public Stream<DeviceAddress> addressesOf(String device) {
         return addresses.stream().filter(a -> a.device().equals(device));
+    }
+
+    /**
+     * Every prefix that is this node's own side of things: its addresses' networks, and what it routes elsewhere than to
+     * the given devices.
+     */
+    public Stream<InetNetwork> prefixesBehind(Set<String> wans) {
+        return new NetworkSnapshot(
+                        links,
+                        addresses,
+                        routes.stream().filter(r -> !wans.contains(r.device())).toList())
+                .prefixesInUse();
     }
 
     /** Every prefix in use here: on-link networks and routed destinations, the default route left out. */

@@ -70,12 +70,4 @@ public final class Ledger {
         next.keySet().retainAll(members);
         return new Ledger(next);
     }
-
-    /** The next moment at which an offer expires. */
-    public Optional<Instant> nextExpiry(Instant now) {
-        return newest.values().stream()
-                .map(Offer::expiresAt)
-                .filter(now::isBefore)
-                .min(Instant::compareTo);
-    }
 }

@@ -9,20 +9,14 @@ import org.wguplink.core.peer.PeerId;
  *
  * @param weight the user's word, 1 to 1000, higher = more preferred
  * @param unavailable why it cannot be used at all; empty when it can
- * @param latency measured through the tunnel to the internet; empty before
- * @param claimedLatency what its offer says
+ * @param latency to the internet: measured through the tunnel, before that what its offer claims; empty when unknown
  */
-public record Candidate(
-        PeerId peer, int weight, Optional<String> unavailable, Optional<Duration> latency, Duration claimedLatency) {
+public record Candidate(PeerId peer, int weight, Optional<String> unavailable, Optional<Duration> latency) {
     public static final int DEFAULT_WEIGHT = 10;
     public static final int MAX_WEIGHT = 1000;
 
     public Candidate {
         if (weight < 1 || weight > MAX_WEIGHT)
             throw new IllegalArgumentException("weight %d; expected 1 to %d".formatted(weight, MAX_WEIGHT));
-    }
-
-    Duration latencyToRankBy() {
-        return latency.orElse(claimedLatency);
     }
 }

@@ -1,6 +1,7 @@
 package org.wguplink.core.selection;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -15,6 +16,10 @@ public final class Selection {
     private static final Duration MARGIN = Duration.ofMillis(20);
     private static final int MARGIN_PERCENT = 15;
 
+    /** The lowest first; an unknown one is worse than any that is known. */
+    private static final Comparator<Candidate> BY_LATENCY =
+            Comparator.comparing(c -> c.latency().orElse(ChronoUnit.FOREVER.getDuration()));
+
     private Selection() {}
 
     /**
@@ -27,7 +32,7 @@ public final class Selection {
         Comparator<Candidate> byWeight =
                 Comparator.comparingInt(Candidate::weight).reversed();
         Comparator<Candidate> order = preferLatency
-                ? byWeight.thenComparing(Candidate::latencyToRankBy).thenComparing(Candidate::peer)
+                ? byWeight.thenComparing(BY_LATENCY).thenComparing(Candidate::peer)
                 : byWeight.thenComparing(Candidate::peer);
         var ranked = new ArrayList<>(candidates.stream()
                 .filter(c -> c.unavailable().isEmpty())
@@ -44,8 +49,9 @@ public final class Selection {
 
     private static boolean clearlyBetter(Candidate challenger, Candidate incumbent) {
         if (challenger.weight() != incumbent.weight()) return challenger.weight() > incumbent.weight();
-        Duration gain = incumbent.latencyToRankBy().minus(challenger.latencyToRankBy());
-        return gain.compareTo(MARGIN) > 0
-                && gain.multipliedBy(100).compareTo(incumbent.latencyToRankBy().multipliedBy(MARGIN_PERCENT)) > 0;
+        if (challenger.latency().isEmpty() || incumbent.latency().isEmpty()) return false;
+        Duration present = incumbent.latency().get();
+        Duration gain = present.minus(challenger.latency().get());
+        return gain.compareTo(MARGIN) > 0 && gain.multipliedBy(100).compareTo(present.multipliedBy(MARGIN_PERCENT)) > 0;
     }
 }

@@ -81,10 +81,11 @@ class PathMonitorTest {
             var line = living(Duration.ofMillis(rtt));
             line.answers = s -> false;
             Duration patience = line.monitor.patience();
+            Duration last = line.monitor.lastPatience();
             Duration longest = FAST.interval()
                     .plus(patience)
                     .plus(FAST.burstSpacing().multipliedBy(3))
-                    .plus(patience);
+                    .plus(last);
             assertThat(line.runUntil(Verdict.DOWN, Duration.ofSeconds(3)))
                     .as("round trip %d ms", rtt)
                     .isLessThanOrEqualTo(longest.plusMillis(5));

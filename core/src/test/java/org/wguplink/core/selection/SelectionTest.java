@@ -40,7 +40,9 @@ class SelectionTest {
                         true,
                         "a",
                         "b"),
-                new Case("claims count before a measure", List.of(claims("a", 40), claims("b", 30)), true, "", "b a"),
+                new Case("an unknown latency beats none", List.of(unknown("a"), at("b", 10, 900)), true, "", "b a"),
+                new Case("the unknown keep their order", List.of(unknown("b"), unknown("a")), true, "", "a b"),
+                new Case("unknown in use stays", List.of(unknown("b"), at("a", 10, 5)), true, "b", "b a"),
                 new Case("nobody", List.of(), true, "a", ""));
     }
 
@@ -55,15 +57,14 @@ class SelectionTest {
     }
 
     private static Candidate at(String peer, int weight, int latencyMs) {
-        return new Candidate(
-                new PeerId(peer), weight, Optional.empty(), Optional.of(Duration.ofMillis(latencyMs)), Duration.ZERO);
+        return new Candidate(new PeerId(peer), weight, Optional.empty(), Optional.of(Duration.ofMillis(latencyMs)));
     }
 
     private static Candidate gone(String peer, int weight) {
-        return new Candidate(new PeerId(peer), weight, Optional.of("gone"), Optional.empty(), Duration.ZERO);
+        return new Candidate(new PeerId(peer), weight, Optional.of("gone"), Optional.empty());
     }
 
-    private static Candidate claims(String peer, int latencyMs) {
-        return new Candidate(new PeerId(peer), 10, Optional.empty(), Optional.empty(), Duration.ofMillis(latencyMs));
+    private static Candidate unknown(String peer) {
+        return new Candidate(new PeerId(peer), 10, Optional.empty(), Optional.empty());
     }
 }

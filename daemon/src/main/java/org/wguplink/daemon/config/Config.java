@@ -43,8 +43,10 @@ public record Config(
      *
      * @param offer whether it lends its WAN to the mesh
      * @param listenPort of the interface for consumers; 0 = any free one
+     * @param leaseTime how long a lease holds unless it is renewed, 10 s to 24 h
      */
-    public record Lending(boolean offer, int bandwidthMbps, int latencyMs, WanType wanType, int listenPort) {}
+    public record Lending(
+            boolean offer, int bandwidthMbps, int latencyMs, WanType wanType, int listenPort, Duration leaseTime) {}
 
     /**
      * Where this node meets the mesh.

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -49,7 +50,7 @@ public final class ConfigFile {
         return edit(uci -> {
             Optional<UciSection> main = uci.ofType(MAIN).findFirst();
             if (main.isEmpty()) return uci.withSection(MAIN, MAIN_NAME, Map.of(option, UciValue.of(value)));
-            return uci.withOption(main.get().name().orElse(MAIN_NAME), option, value);
+            return uci.withOption(main.get().name().orElse("@" + MAIN + "[0]"), option, value);
         });
     }
 
@@ -99,11 +100,15 @@ public final class ConfigFile {
         }
     }
 
+    /** The peer's section, by its name, or by its place when it has none. */
     private static Optional<String> sectionOf(UciFile uci, PeerId peer) {
-        return uci.ofType(PEER)
-                .filter(s -> s.option("peer_id").or(s::name).equals(Optional.of(peer.value())))
-                .findFirst()
-                .flatMap(UciSection::name);
+        List<UciSection> peers = uci.ofType(PEER).toList();
+        for (int i = 0; i < peers.size(); i++) {
+            UciSection section = peers.get(i);
+            if (section.option("peer_id").or(section::name).equals(Optional.of(peer.value())))
+                return Optional.of(section.name().orElse("@%s[%d]".formatted(PEER, i)));
+        }
+        return Optional.empty();
     }
 
     /** A section name may hold letters, digits and underscores only, and two peer ids may differ in nothing else. */

@@ -39,10 +39,11 @@ final class ConfigReader {
         UciSection main = uci.ofType(ConfigFile.MAIN).findFirst().orElse(NONE);
         var peers = new TreeMap<PeerId, Integer>();
         for (UciSection peer : uci.ofType(ConfigFile.PEER).toList()) {
-            Optional<PeerId> id = value(peer, "peer_id", "a peer id", PeerId::new)
-                    .or(() -> peer.name().map(PeerId::new));
-            if (id.isEmpty()) throw error(peer, "peer_id", "nothing", "a peer id");
-            peers.put(id.get(), number(peer, "weight", Candidate.DEFAULT_WEIGHT, 1, Candidate.MAX_WEIGHT));
+            Optional<PeerId> named = value(peer, "peer_id", "a peer id", PeerId::new);
+            PeerId id = named.isPresent()
+                    ? named.get()
+                    : parsed(peer, "peer_id", peer.name().orElse(""), "a peer id", PeerId::new);
+            peers.put(id, number(peer, "weight", Candidate.DEFAULT_WEIGHT, 1, Candidate.MAX_WEIGHT));
         }
         List<InetAddress> track = values(main, "track_ip", "an IP address", Addresses::parse);
         boolean enabled = flag(main, "enabled", true);
@@ -62,14 +63,15 @@ final class ConfigReader {
                         number(main, "latency_ms", 0, 0, 60_000),
                         value(main, "wan_type", "a kind of line", WanType::parse)
                                 .orElse(WanType.UNKNOWN),
-                        number(main, "listen_port", 0, 0, 65_535)),
+                        number(main, "listen_port", 0, 0, 65_535),
+                        Duration.ofSeconds(number(main, "lease_time", 600, 10, 86_400))),
                 mesh(uci.ofType(ConfigFile.MESH).findFirst().orElse(NONE)),
                 // a service that is switched off borrows and lends nothing
                 enabled ? peers : new TreeMap<>());
     }
 
     private Optional<Config.Mesh> mesh(UciSection section) throws ConfigException {
-        Optional<InetAddress> address = value(section, "address", "an IP address", Addresses::parse);
+        Optional<InetAddress> address = value(section, "address", "an IP address of this node", ConfigReader::own);
         int port = number(section, "port", Config.Mesh.DEFAULT_PORT, 1, 65_535);
         List<Endpoint> seeds = values(section, "seed", "HOST:PORT or [IPV6]:PORT", Endpoint::parse);
         return address.map(a -> new Config.Mesh(a, port, seeds));
@@ -115,6 +117,12 @@ final class ConfigReader {
         } catch (IllegalArgumentException e) {
             throw error(section, option, text, expected);
         }
+    }
+
+    private static InetAddress own(String text) {
+        InetAddress address = Addresses.parse(text);
+        if (address.isAnyLocalAddress() || address.isMulticastAddress()) throw new IllegalArgumentException(text);
+        return address;
     }
 
     private static String device(String name) {

@@ -108,7 +108,7 @@ final class LeaseClient {
     }
 
     /** What this node uses apart from one tunnel's own addresses; the leases of other tunnels are in it. */
-    private List<InetNetwork> prefixesBut(String device) {
+    List<InetNetwork> prefixesBut(String device) {
         return network.without(device)
                 .prefixesInUse()
                 .limit(LeaseRequest.MAX_PREFIXES)

@@ -23,6 +23,7 @@ import org.wguplink.core.net.InetNetwork;
 import org.wguplink.core.net.WireGuardKey;
 import org.wguplink.core.net.WireGuardSecret;
 import org.wguplink.core.network.DeviceAddress;
+import org.wguplink.core.network.NetworkSnapshot;
 import org.wguplink.core.peer.PeerId;
 import org.wguplink.core.route.Layout;
 import org.wguplink.core.route.PathRoute;
@@ -52,6 +53,7 @@ final class UplinkSession {
     private static final Duration KEEPALIVE = Duration.ofSeconds(25);
     private static final int BARE_MTU = 1420;
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
+    private static final Duration RENEWAL_DELAY = Duration.ofSeconds(1);
     private static final Duration RENEWAL_PAUSE = Duration.ofSeconds(10);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
@@ -73,7 +75,7 @@ final class UplinkSession {
 
     private final Tools tools;
     private final Listener listener;
-    private final List<InetAddress> trackIps;
+    private List<InetAddress> trackIps;
     private final MonoTime openedAt;
     private final PeerId peer;
     private final int number;
@@ -83,6 +85,7 @@ final class UplinkSession {
     private int listenPort;
     private Duration pause = FIRST_PAUSE;
     private Optional<PathProbe> probe = Optional.empty();
+    private boolean made;
     private boolean inUse;
     private boolean closed;
 
@@ -150,8 +153,9 @@ final class UplinkSession {
     private Prepared prepare() throws IOException, TunnelException {
         WireGuardSecret secret = tools.keys().of(device);
         Optional<TunnelStatus> existing = tools.tunnels().read(device);
-        TunnelStatus status = existing.isPresent()
-                ? existing.get()
+        // one that was left half made has no port yet
+        TunnelStatus status = existing.filter(s -> s.listenPort() != 0).isPresent()
+                ? existing.orElseThrow()
                 : tools.tunnels()
                         .apply(new TunnelInterface(device, secret, 0, Layout.OUTER, BARE_MTU, Set.of(), List.of()));
         return new Prepared(WireGuardKeys.publicKey(secret), status.listenPort());
@@ -185,13 +189,20 @@ final class UplinkSession {
     }
 
     private void granted(Grant grant, MonoTime now) {
+        Optional<InetNetwork> collision =
+                grant.addresses().collision(tools.leases().prefixesBut(device));
+        if (collision.isPresent()) {
+            pauseBecause("its addresses collide with %s, which is in use here".formatted(collision.get()), now);
+            return;
+        }
         pause = FIRST_PAUSE;
         boolean same = grant().map(g -> g.addresses().equals(grant.addresses())
                         && g.publicKey().equals(grant.publicKey())
                         && g.endpoint().equals(grant.endpoint()))
                 .orElse(false);
         phase = new Phase.Leased(grant, now.plus(grant.lifetime().dividedBy(2)), now.plus(grant.lifetime()), false);
-        if (same) return;
+        if (same && made) return;
+        made = false;
         int mtu = Math.min(grant.mtu(), tools.leases().mtuTowards(grant.endpoint()));
         tools.loop()
                 .work(
@@ -199,6 +210,7 @@ final class UplinkSession {
                         status -> {
                             if (closed) return;
                             LOG.log(Level.INFO, "uplink {0}: leased, {1}", peer, device);
+                            made = true;
                             listener.changed(this, EventLoop.now());
                             startProbe();
                         },
@@ -233,10 +245,41 @@ final class UplinkSession {
                     Layout.mark(number),
                     trackIps,
                     inUse ? ProbeSettings.IN_USE : ProbeSettings.STANDBY,
-                    (verdict, now) -> listener.changed(this, now)));
+                    this::judged));
         } catch (OsException e) {
             pauseBecause(Failures.text(e), EventLoop.now());
         }
+    }
+
+    private void judged(Verdict verdict, MonoTime now) {
+        // the provider may have lost the lease, or moved: ask, but not at every flap
+        if (verdict == Verdict.DOWN
+                && phase instanceof Phase.Leased(var grant, var renewAt, var expiresAt, var asking)
+                && !asking)
+            phase = new Phase.Leased(grant, earlier(renewAt, now.plus(RENEWAL_DELAY)), expiresAt, false);
+        listener.changed(this, now);
+    }
+
+    private static MonoTime earlier(MonoTime a, MonoTime b) {
+        return a.isBefore(b) ? a : b;
+    }
+
+    /** The interface is gone, whoever took it: begin again. */
+    void observe(NetworkSnapshot network) {
+        if (!made || network.link(device).isPresent()) return;
+        LOG.log(Level.WARNING, "uplink {0}: {1} has vanished", peer, device);
+        made = false;
+        probe.ifPresent(PathProbe::close);
+        probe = Optional.empty();
+        open();
+        listener.changed(this, EventLoop.now());
+    }
+
+    /** Probes with other targets from now on. */
+    void track(List<InetAddress> targets) {
+        if (targets.equals(trackIps)) return;
+        trackIps = targets;
+        if (probe.isPresent()) startProbe();
     }
 
     private void pauseBecause(String why, MonoTime now) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.wguplink.core.firewall.FirewallPlan;
 import org.wguplink.core.health.Verdict;
@@ -25,10 +26,12 @@ import org.wguplink.core.route.PathRoute;
 import org.wguplink.core.selection.Candidate;
 import org.wguplink.core.selection.Selection;
 import org.wguplink.core.time.MonoTime;
+import org.wguplink.core.tunnel.TunnelName;
 import org.wguplink.core.tunnel.Tunnels;
 import org.wguplink.daemon.config.Config;
 import org.wguplink.daemon.config.TunnelKeys;
 import org.wguplink.daemon.loop.EventLoop;
+import org.wguplink.daemon.loop.Failures;
 import org.wguplink.mesh.gossip.Mesh;
 
 /**
@@ -50,7 +53,7 @@ public final class Uplinks {
         /** Tunnels came or went: routes and packet filter must follow. */
         void replan();
 
-        /** No path has this number any more: nothing may be pinned to it. */
+        /** There is no such path any more: the flows that are pinned to it end. */
         void freed(int number);
     }
 
@@ -60,6 +63,9 @@ public final class Uplinks {
     private final Listener listener;
     private final Map<PeerId, UplinkSession> sessions = new TreeMap<>();
     private final Map<PeerId, MonoTime> unwantedSince = new TreeMap<>();
+    /** The last latency of each peer that ever had a tunnel here. */
+    private final Map<PeerId, Duration> measured = new TreeMap<>();
+
     private Config config;
     private Ledger ledger = Ledger.EMPTY;
     private Set<PeerId> roster = Set.of();
@@ -79,7 +85,26 @@ public final class Uplinks {
     public void configure(Config next, MonoTime now) {
         config = next;
         leases.configure(next.mesh());
+        List.copyOf(sessions.values()).forEach(s -> s.track(next.trackIps()));
         reconsider(now);
+    }
+
+    /** Removes the interfaces of peers that were taken out of the configuration while nobody looked. */
+    public void removeOrphans() {
+        Set<String> known = config.peers().keySet().stream().map(TunnelName::of).collect(Collectors.toSet());
+        tools.loop()
+                .work(
+                        () -> {
+                            Set<String> orphans = new HashSet<>(tools.tunnels().names(TunnelName.PREFIX));
+                            orphans.removeAll(known);
+                            orphans.remove(TunnelName.SERVED);
+                            for (String device : orphans) tools.tunnels().remove(device);
+                            return orphans;
+                        },
+                        removed -> {
+                            if (!removed.isEmpty()) LOG.log(Level.INFO, "removed {0}, of no uplink any more", removed);
+                        },
+                        e -> LOG.log(Level.WARNING, "old interfaces: {0}", Failures.text(e)));
     }
 
     /** The mesh has begun or ended for this node. */
@@ -88,21 +113,27 @@ public final class Uplinks {
         reconsider(now);
     }
 
-    public void heard(Ledger offers, Set<PeerId> members, MonoTime now) {
-        ledger = offers;
+    /** The roster is another. */
+    public void trust(Set<PeerId> members, MonoTime now) {
         roster = members;
-        for (UplinkSession session : List.copyOf(sessions.values())) {
-            boolean back =
-                    withdrawn(session.peer()).isEmpty() && session.trouble().isPresent();
-            if (back) session.hurry(now);
-            offers.of(session.peer()).ifPresent(o -> session.providerIsAt(o.endpoint(), o.publicKey()));
-            judge(session, now);
-        }
+        measured.keySet().retainAll(members);
         reconsider(now);
     }
 
-    public void observe(NetworkSnapshot snapshot) {
+    /** The newest offer of {@code by} is in the ledger. */
+    public void heard(Ledger offers, PeerId by, MonoTime now) {
+        ledger = offers;
+        session(by).ifPresent(session -> {
+            if (withdrawn(by).isEmpty() && session.trouble().isPresent()) session.hurry(now);
+            offers.of(by).ifPresent(o -> session.providerIsAt(o.endpoint(), o.publicKey()));
+            judge(session, now);
+        });
+        reconsider(now);
+    }
+
+    public void observe(NetworkSnapshot snapshot, MonoTime now) {
         leases.observe(snapshot);
+        List.copyOf(sessions.values()).forEach(s -> s.observe(snapshot));
     }
 
     /** The path that carries new flows now. */
@@ -185,10 +216,9 @@ public final class Uplinks {
         if (session == null) return;
         session.close();
         unwantedSince.remove(peer);
-        listener.replan();
-        if (!removed(peer)) return;
-        numbers.free(peer);
         listener.freed(session.number());
+        listener.replan();
+        if (removed(peer)) numbers.free(peer);
     }
 
     private List<Candidate> candidates() {
@@ -197,11 +227,18 @@ public final class Uplinks {
                         peer,
                         config.weightOf(peer),
                         unusable(peer),
-                        Optional.ofNullable(sessions.get(peer)).flatMap(UplinkSession::latency),
-                        ledger.of(peer)
-                                .map(o -> Duration.ofMillis(o.capabilities().latencyMs()))
-                                .orElse(Duration.ZERO)))
+                        session(peer)
+                                .flatMap(UplinkSession::latency)
+                                .or(() -> Optional.ofNullable(measured.get(peer)))
+                                .or(() -> claimedLatency(peer))))
                 .toList();
+    }
+
+    private Optional<Duration> claimedLatency(PeerId peer) {
+        return ledger.of(peer)
+                .map(o -> o.capabilities().latencyMs())
+                .filter(ms -> ms > 0)
+                .map(Duration::ofMillis);
     }
 
     /** Why a peer cannot be an uplink at all; a tunnel that exists is judged by its probes, not by the offer's age. */
@@ -319,6 +356,8 @@ public final class Uplinks {
     }
 
     private void changed(UplinkSession session, MonoTime now) {
+        if (session.grant().isEmpty()) listener.freed(session.number());
+        session.latency().ifPresent(l -> measured.put(session.peer(), l));
         listener.replan();
         judge(session, now);
         reconsider(now);

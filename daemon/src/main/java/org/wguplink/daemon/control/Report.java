@@ -2,7 +2,6 @@ package org.wguplink.daemon.control;
 
 import java.net.InetAddress;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
@@ -97,7 +96,7 @@ public final class Report {
 
     private Status.Offering offering() {
         Lending lending = node.lending();
-        Instant now = Instant.now();
+        MonoTime now = EventLoop.now();
         return new Status.Offering(
                 lending.wanted(),
                 lending.available(),
@@ -107,7 +106,7 @@ public final class Report {
                         .map(held -> new Status.Consumer(
                                 held.consumer().value(),
                                 held.addresses().consumer4().getHostAddress(),
-                                Duration.between(now, held.expiresAt()).toSeconds(),
+                                held.expiresAt().since(now).toSeconds(),
                                 lending.traffic(held)
                                         .map(TunnelStatus.Peer::rxBytes)
                                         .orElse(0L),

@@ -23,7 +23,8 @@ public final class Kernel implements AutoCloseable {
     private final NetlinkRouter router;
     private final Nftables firewall;
     private final Conntrack conntrack;
-    private Optional<String> trouble = Optional.empty();
+    private Optional<String> routeTrouble = Optional.empty();
+    private Optional<String> filterTrouble = Optional.empty();
 
     public Kernel() throws OsException, FirewallException {
         router = new NetlinkRouter();
@@ -39,20 +40,26 @@ public final class Kernel implements AutoCloseable {
         boolean known = active == PathRoute.WAN || paths.stream().anyMatch(p -> p.number() == active);
         try {
             router.apply(DataPlane.plan(paths, known ? active : PathRoute.WAN, served));
-            trouble = Optional.empty();
+            routeTrouble = Optional.empty();
         } catch (RouterException e) {
-            if (!trouble.equals(Optional.of(Failures.text(e)))) LOG.log(Level.ERROR, "routes: {0}", Failures.text(e));
-            trouble = Optional.of(Failures.text(e));
+            routeTrouble = told(routeTrouble, "routes", e);
         }
     }
 
     public void filter(FirewallPlan plan) {
         try {
             firewall.apply(plan);
+            filterTrouble = Optional.empty();
         } catch (FirewallException e) {
-            LOG.log(Level.ERROR, "packet filter: {0}", Failures.text(e));
-            trouble = Optional.of(Failures.text(e));
+            filterTrouble = told(filterTrouble, "packet filter", e);
         }
+    }
+
+    /** Logs a trouble once, however often it is met. */
+    private static Optional<String> told(Optional<String> before, String what, Exception e) {
+        Optional<String> trouble = Optional.of(what + ": " + Failures.text(e));
+        if (!trouble.equals(before)) LOG.log(Level.ERROR, trouble.get());
+        return trouble;
     }
 
     /** Ends the flows that are pinned to a path. */
@@ -64,6 +71,11 @@ public final class Kernel implements AutoCloseable {
         }
     }
 
+    /** Looks whether others have flushed our packet filter; then the next {@link #filter} makes it again. */
+    public void verify() {
+        firewall.verify();
+    }
+
     /** The kernel may have dropped routes by itself, because a device went down: look before the next change. */
     public void forget() {
         router.forget();
@@ -71,7 +83,7 @@ public final class Kernel implements AutoCloseable {
 
     /** What the kernel refused last; empty when all is as decided. */
     public Optional<String> trouble() {
-        return trouble;
+        return filterTrouble.or(() -> routeTrouble);
     }
 
     /** Removes everything of ours. */

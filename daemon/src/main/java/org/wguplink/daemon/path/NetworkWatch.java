@@ -1,11 +1,14 @@
 package org.wguplink.daemon.path;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Optional;
 import org.wguplink.core.network.Link;
 import org.wguplink.core.network.NetworkSnapshot;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.daemon.loop.EventLoop;
+import org.wguplink.daemon.loop.Failures;
 import org.wguplink.linux.ffi.OsException;
 import org.wguplink.linux.netlink.KernelNetwork;
 import org.wguplink.linux.netlink.NetworkEvent;
@@ -15,6 +18,7 @@ import org.wguplink.linux.netlink.NetworkEvent;
  * event, at most ten times a second, however many routes somebody changes.
  */
 public final class NetworkWatch implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(NetworkWatch.class.getName());
     private static final Duration PAUSE = Duration.ofMillis(100);
 
     /** Who is told. */
@@ -52,7 +56,9 @@ public final class NetworkWatch implements AutoCloseable {
         try {
             listener.observed(network.snapshot(), now);
         } catch (OsException e) {
-            throw new IllegalStateException("the kernel's network cannot be read", e);
+            // the kernel interrupts a dump when the tables change under it: soon again
+            LOG.log(Level.DEBUG, "the network cannot be read: {0}", Failures.text(e));
+            lookAt = Optional.of(now.plus(PAUSE));
         }
     }
 

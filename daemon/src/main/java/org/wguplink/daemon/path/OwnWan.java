@@ -47,6 +47,7 @@ public final class OwnWan {
     }
 
     public void configure(List<String> devices, List<InetAddress> trackIps) {
+        if (!trackIps.equals(targets)) closeProbe();
         configured = devices;
         targets = trackIps;
     }
@@ -108,6 +109,11 @@ public final class OwnWan {
             state = Failures.text(e);
             listener.judged(Verdict.DOWN, state, now);
         }
+    }
+
+    /** Whether it is probed, where it can be. */
+    public boolean probed() {
+        return probe.isPresent() || obstacle().isPresent();
     }
 
     /** The carrier of a device changed. Whether it was ours. */

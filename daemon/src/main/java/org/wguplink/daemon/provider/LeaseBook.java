@@ -9,6 +9,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
@@ -21,7 +22,9 @@ import org.wguplink.core.net.Addresses;
 import org.wguplink.core.net.Endpoint;
 import org.wguplink.core.net.WireGuardKey;
 import org.wguplink.core.peer.PeerId;
-import org.wguplink.mesh.store.DurableFile;
+import org.wguplink.core.time.MonoTime;
+import org.wguplink.daemon.loop.EventLoop;
+import org.wguplink.daemon.loop.Failures;
 
 /**
  * The leases given, one a consumer, kept on disk so that a restart changes no address. At most {@link #MOST}.
@@ -36,7 +39,7 @@ public final class LeaseBook {
 
     /** A lease. {@code endpoint} is where the consumer's end is reached. */
     public record Held(
-            PeerId consumer, WireGuardKey key, Endpoint endpoint, TunnelAddresses addresses, Instant expiresAt) {
+            PeerId consumer, WireGuardKey key, Endpoint endpoint, TunnelAddresses addresses, MonoTime expiresAt) {
         /** Whether the tunnel is the same, whenever the lease ends. */
         boolean sameTunnel(Held other) {
             return key.equals(other.key) && endpoint.equals(other.endpoint) && addresses.equals(other.addresses);
@@ -54,7 +57,7 @@ public final class LeaseBook {
             String provider4,
             String provider6,
             String expires) {
-        static Line of(Held held) {
+        static Line of(Held held, Instant wall, MonoTime now) {
             TunnelAddresses a = held.addresses;
             return new Line(
                     held.consumer.value(),
@@ -64,10 +67,12 @@ public final class LeaseBook {
                     a.consumer6().getHostAddress(),
                     a.provider4().getHostAddress(),
                     a.provider6().getHostAddress(),
-                    held.expiresAt.toString());
+                    wall.plus(held.expiresAt.since(now)).toString());
         }
 
-        Held held() {
+        /** Whatever the clock has done meanwhile, it holds no longer than a lease ever does. */
+        Held held(Instant wall, MonoTime now, Duration longest) {
+            Duration left = Duration.between(wall, Instant.parse(expires));
             return new Held(
                     new PeerId(consumer),
                     WireGuardKey.parse(key),
@@ -77,24 +82,36 @@ public final class LeaseBook {
                             Addresses.parse(consumer6),
                             Addresses.parse(provider4),
                             Addresses.parse(provider6)),
-                    Instant.parse(expires));
+                    now.plus(left.compareTo(longest) > 0 ? longest : left));
         }
     }
 
-    private final Path file;
+    /** Writes the text of the book somewhere else than on the loop. */
+    public interface Saver {
+        void save(String text);
+    }
+
+    private final Saver saver;
     private final Map<PeerId, Held> leases = new TreeMap<>();
 
-    public LeaseBook(Path file) {
-        this.file = file;
+    /**
+     * The book as its file has it.
+     *
+     * @param longest what a lease may last at most
+     */
+    public LeaseBook(Path file, Duration longest, Saver saver) {
+        this.saver = saver;
+        Instant wall = Instant.now();
+        MonoTime now = EventLoop.now();
         try {
             for (Line line : TYPE.fromJson(Files.readString(file))) {
-                Held held = line.held();
+                Held held = line.held(wall, now, longest);
                 leases.put(held.consumer, held);
             }
         } catch (NoSuchFileException e) {
             LOG.log(Level.DEBUG, "{0} is not there yet", file);
         } catch (IOException | RuntimeException e) {
-            LOG.log(Level.WARNING, "{0} cannot be read; the leases in it are void: {1}", file, e.getMessage());
+            LOG.log(Level.WARNING, "{0} cannot be read; the leases in it are void: {1}", file, Failures.text(e));
             leases.clear();
         }
     }
@@ -116,9 +133,14 @@ public final class LeaseBook {
         if (leases.remove(consumer) != null) save();
     }
 
+    /** Whether another consumer has this tunnel key: two peers of an interface cannot share one. */
+    public boolean isTaken(WireGuardKey key, PeerId by) {
+        return leases.values().stream().anyMatch(h -> h.key.equals(key) && !h.consumer.equals(by));
+    }
+
     /** Ends what has expired; whether there was any. */
-    public boolean expire(Instant now) {
-        boolean any = leases.values().removeIf(h -> !h.expiresAt.isAfter(now));
+    public boolean expire(MonoTime now) {
+        boolean any = leases.values().removeIf(h -> h.expiresAt.isDue(now));
         if (any) save();
         return any;
     }
@@ -131,11 +153,9 @@ public final class LeaseBook {
     }
 
     private void save() {
-        try {
-            DurableFile.replace(
-                    file, TYPE.toJson(leases.values().stream().map(Line::of).toList()), DurableFile.OWNER_ONLY);
-        } catch (IOException e) {
-            LOG.log(Level.WARNING, "{0} cannot be written: {1}", file, e.getMessage());
-        }
+        Instant wall = Instant.now();
+        MonoTime now = EventLoop.now();
+        saver.save(TYPE.toJson(
+                leases.values().stream().map(h -> Line.of(h, wall, now)).toList()));
     }
 }

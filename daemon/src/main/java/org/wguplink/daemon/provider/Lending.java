@@ -37,6 +37,7 @@ import org.wguplink.daemon.config.TunnelKeys;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
 import org.wguplink.daemon.provider.LeaseBook.Held;
+import org.wguplink.mesh.store.DurableFile;
 
 /**
  * Lending the own WAN: the offer and the leases. Loop thread only.
@@ -46,7 +47,6 @@ import org.wguplink.daemon.provider.LeaseBook.Held;
  */
 public final class Lending {
     private static final Logger LOG = System.getLogger(Lending.class.getName());
-    private static final Duration LIFETIME = Duration.ofMinutes(10);
     private static final Duration OFFER_VALIDITY = Duration.ofMinutes(3);
     private static final Duration OFFER_PERIOD = Duration.ofMinutes(1);
     private static final int LONGEST_REASON = 200;
@@ -67,6 +67,9 @@ public final class Lending {
     private Optional<InetAddress> meshAddress = Optional.empty();
     private Optional<PeerId> self = Optional.empty();
     private boolean asked;
+    /** Whether the interface is there, perhaps from an earlier run. */
+    private boolean present;
+
     private Optional<String> obstacle = Optional.of("just started");
     private Duration latency = Duration.ZERO;
     private Optional<Standing> published = Optional.empty();
@@ -79,7 +82,17 @@ public final class Lending {
 
     public Lending(EventLoop loop, Tunnels tunnels, TunnelKeys keys, Path state, Config config, Listener listener)
             throws IOException {
-        this.book = new LeaseBook(state.resolve("leases.json"));
+        Path leases = state.resolve("leases.json");
+        this.book = new LeaseBook(
+                leases,
+                config.lending().leaseTime(),
+                text -> loop.work(
+                        () -> {
+                            DurableFile.replace(leases, text, DurableFile.OWNER_ONLY);
+                            return leases;
+                        },
+                        saved -> {},
+                        e -> LOG.log(Level.WARNING, "{0} cannot be written: {1}", leases, Failures.text(e))));
         this.served = new ServedInterface(loop, tunnels, keys, book);
         this.sequence = new Sequence(state.resolve("sequence"));
         this.listener = listener;
@@ -101,6 +114,13 @@ public final class Lending {
     public void observe(NetworkSnapshot snapshot, Set<String> wanDevices) {
         network = snapshot.without(TunnelName.SERVED);
         wans = wanDevices;
+        boolean exists = snapshot.link(TunnelName.SERVED).isPresent();
+        if (served.ready().isPresent() && !exists) {
+            LOG.log(Level.WARNING, "{0} has vanished and is made again", TunnelName.SERVED);
+            served.vanished();
+            asked = false;
+        }
+        present = exists;
     }
 
     /** Leases of nodes that left the roster end. */
@@ -131,9 +151,11 @@ public final class Lending {
         publish(now);
     }
 
+    /** The filter comes first, and then the peers: nobody is served who is not kept in bounds. */
     private void serve() {
+        if (!planned()) return;
+        listener.replan();
         served.apply(config.listenPort(), trouble -> {
-            if (trouble.isPresent()) asked = false;
             listener.replan();
             review(EventLoop.now());
         });
@@ -162,9 +184,12 @@ public final class Lending {
     }
 
     public void tick(MonoTime now) {
-        if (book.expire(Instant.now())) serve();
+        if (book.expire(now)) serve();
         served.tick(now);
-        if (republishAt.isDue(now)) publish(now);
+        if (republishAt.isDue(now)) {
+            if (config.offer() && served.trouble().isPresent()) serve();
+            publish(now);
+        }
     }
 
     public MonoTime nextWake() {
@@ -217,7 +242,7 @@ public final class Lending {
                 request.tunnelKey(),
                 request.endpoint(),
                 addresses.get(),
-                Instant.now().plus(LIFETIME));
+                EventLoop.now().plus(config.leaseTime()));
         book.put(lease);
         Grant grant = new Grant(
                 self.orElseThrow(),
@@ -227,7 +252,7 @@ public final class Lending {
                 endpoint(),
                 lease.addresses(),
                 ServedInterface.MTU,
-                LIFETIME);
+                config.leaseTime());
         if (held.isPresent() && held.get().sameTunnel(lease)) {
             reply.accept(grant);
             return;
@@ -237,9 +262,16 @@ public final class Lending {
                 "lease: {0} gets {1}",
                 request.consumer(),
                 addresses.get().consumer4().getHostAddress());
+        listener.replan();
         served.apply(config.listenPort(), trouble -> {
+            if (trouble.isEmpty()) {
+                reply.accept(grant);
+            } else {
+                // as it was before: a lease that is in the book is one that is served
+                held.ifPresentOrElse(book::put, () -> book.remove(request.consumer()));
+                reply.accept(refuse(request, "the tunnel could not be made"));
+            }
             listener.replan();
-            reply.accept(trouble.isEmpty() ? grant : refuse(request, "the tunnel could not be made"));
         });
     }
 
@@ -249,6 +281,8 @@ public final class Lending {
             return Optional.of(standing().why.orElse("this node is in no mesh"));
         boolean renewal = held.filter(h -> h.key().equals(request.tunnelKey())).isPresent();
         if (!renewal && !available()) return standing().why;
+        if (book.isTaken(request.tunnelKey(), request.consumer()))
+            return Optional.of("another consumer has this tunnel key");
         return held.isEmpty() && book.all().size() >= LeaseBook.MOST
                 ? Optional.of("no free slot: %d consumers".formatted(LeaseBook.MOST))
                 : Optional.empty();
@@ -274,30 +308,32 @@ public final class Lending {
         return served.traffic(lease);
     }
 
-    /** The interface on which consumers are served, once it exists. */
+    /** The interface on which consumers are served, as soon as it is to be there and as long as it is. */
     public Optional<String> device() {
-        return served.ready().map(ready -> TunnelName.SERVED);
+        return planned() ? Optional.of(TunnelName.SERVED) : Optional.empty();
+    }
+
+    private boolean planned() {
+        return config.offer() || present;
     }
 
     public Optional<FirewallPlan.Served> filter() {
-        return served.ready()
-                .map(ready -> new FirewallPlan.Served(
-                        TunnelName.SERVED,
-                        served.leased(),
-                        served.own(),
-                        wans,
-                        available(),
-                        network.prefixesInUse().collect(Collectors.toSet())));
+        return device().map(device -> new FirewallPlan.Served(
+                TunnelName.SERVED,
+                served.leased(),
+                served.own(),
+                wans,
+                available(),
+                network.prefixesBehind(wans).collect(Collectors.toSet())));
     }
 
     /** The addresses that the consumer has, as long as they collide with nothing; else new ones. */
     private Optional<TunnelAddresses> addresses(LeaseRequest request, Optional<Held> held) {
         List<InetNetwork> avoid = Stream.concat(network.prefixesInUse(), request.prefixes().stream())
                 .toList();
-        Optional<TunnelAddresses> present = held.map(Held::addresses)
-                .filter(a -> Stream.of(a.consumer4(), a.consumer6(), a.provider4(), a.provider6())
-                        .noneMatch(address -> avoid.stream().anyMatch(n -> n.contains(address))));
-        if (present.isPresent()) return present;
+        Optional<TunnelAddresses> same =
+                held.map(Held::addresses).filter(a -> a.collision(avoid).isEmpty());
+        if (same.isPresent()) return same;
         List<TunnelAddresses> taken = book.all().stream()
                 .filter(h -> !h.consumer().equals(request.consumer()))
                 .map(Held::addresses)

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import org.wguplink.mesh.store.DurableFile;
 
 /**
@@ -22,7 +23,8 @@ final class Sequence {
         try {
             reserved = Long.parseLong(Files.readString(file).strip());
         } catch (NoSuchFileException e) {
-            reserved = 0;
+            // a node that has lost its state begins above what it may have said before
+            reserved = Math.max(0, Instant.now().getEpochSecond());
         } catch (NumberFormatException e) {
             throw new IOException("%s: expected a number; without it the mesh would refuse our offers".formatted(file));
         }

@@ -62,6 +62,11 @@ final class ServedInterface {
         return ready;
     }
 
+    /** Somebody has removed the interface. */
+    void vanished() {
+        ready = Optional.empty();
+    }
+
     /** Why it could not be made or changed; empty when it could. */
     Optional<String> trouble() {
         return trouble;

@@ -26,6 +26,7 @@ public final class Nftables implements Firewall, AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private final MethodHandle run;
     private final MethodHandle errors;
+    private final MethodHandle output;
     private final MethodHandle free;
     private final MemorySegment context;
     private Optional<FirewallPlan> applied = Optional.empty();
@@ -44,6 +45,7 @@ public final class Nftables implements Firewall, AutoCloseable {
         }
         run = function(linker, library, "nft_run_cmd_from_buffer", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
         errors = function(linker, library, "nft_ctx_get_error_buffer", FunctionDescriptor.of(ADDRESS, ADDRESS));
+        output = function(linker, library, "nft_ctx_get_output_buffer", FunctionDescriptor.of(ADDRESS, ADDRESS));
         free = function(linker, library, "nft_ctx_free", FunctionDescriptor.ofVoid(ADDRESS));
         MethodHandle create = function(linker, library, "nft_ctx_new", FunctionDescriptor.of(ADDRESS, JAVA_INT));
         var buffering = FunctionDescriptor.of(JAVA_INT, ADDRESS);
@@ -80,6 +82,15 @@ public final class Nftables implements Firewall, AutoCloseable {
         run(Ruleset.REMOVAL);
     }
 
+    /** Looks whether our table is still there: others flush the whole ruleset. If not, the next {@link #apply} makes it. */
+    public synchronized void verify() {
+        try {
+            run(Ruleset.QUESTION);
+        } catch (FirewallException e) {
+            forget();
+        }
+    }
+
     /** Makes the next {@link #apply} a transaction even for the same plan. */
     public synchronized void forget() {
         applied = Optional.empty();
@@ -101,7 +112,10 @@ public final class Nftables implements Firewall, AutoCloseable {
         if (closed) throw new IllegalStateException("closed");
         try (var call = Arena.ofConfined()) {
             MemorySegment text = call.allocateFrom(commands, StandardCharsets.UTF_8);
-            if ((int) run.invokeExact(context, text) == 0) return;
+            boolean done = (int) run.invokeExact(context, text) == 0;
+            // asking for the output is what empties its buffer
+            var _ = (MemorySegment) output.invokeExact(context);
+            if (done) return;
             var message = (MemorySegment) errors.invokeExact(context);
             throw new FirewallException("nftables refused our rules: "
                     + message.reinterpret(Long.MAX_VALUE)

@@ -25,6 +25,9 @@ public final class Ruleset {
 
     static final String TABLE = "table inet wguplink";
 
+    /** Fails when our table is not there. */
+    static final String QUESTION = "list chain inet wguplink postrouting\n";
+
     /** Works whether the table exists or not. */
     static final String REMOVAL = TABLE + "\ndelete " + TABLE + "\n";
 
@@ -101,8 +104,13 @@ public final class Ruleset {
         String clamp = "ifname @uplinks tcp flags & (syn|rst) == syn tcp option maxseg size set rt mtu";
         text.base("forward", "filter", "forward", "mangle")
                 .line("oifname @uplinks ct state invalid drop")
+                // a provider carries our connections and begins none towards us
+                .line("iifname @uplinks ct state new,invalid drop")
                 .line("o" + clamp)
                 .line("i" + clamp)
+                .close();
+        text.base("input", "filter", "input", "mangle")
+                .line("iifname @uplinks ct state new,invalid drop")
                 .close();
         // last of all: whatever escaped the masquerade must not leave
         text.base("leak", "filter", "postrouting", "srcnat + 10")

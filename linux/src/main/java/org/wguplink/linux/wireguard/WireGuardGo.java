@@ -58,8 +58,18 @@ final class WireGuardGo {
     /** Kills the process of an interface that is deleted. */
     void kill(String device) {
         ProcessHandle.allProcesses()
-                .filter(process -> isOf(process.info(), device))
+                .filter(process -> isOf(process.info(), device) && isHere(process))
                 .forEach(ProcessHandle::destroyForcibly);
+    }
+
+    /** Other network namespaces may have an interface of the same name. */
+    private static boolean isHere(ProcessHandle process) {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc/%d/ns/net".formatted(process.pid())))
+                    .equals(Files.readSymbolicLink(Path.of("/proc/self/ns/net")));
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static boolean isOf(ProcessHandle.Info info, String device) {
