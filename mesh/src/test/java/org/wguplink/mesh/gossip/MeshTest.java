@@ -102,7 +102,7 @@ class MeshTest {
             mesh.start("nodeD", "nodeC"); // each knows only one that is not there yet
             mesh.start("nodeC", "nodeB");
             mesh.start("nodeB", "nodeA");
-            Thread.sleep(1_000);
+            Thread.sleep(4_000); // the engine no longer gossips about who joined
             mesh.node("nodeD").publish(offer("nodeD", 3));
             mesh.start("nodeA");
             awaitAllPresent(mesh);
