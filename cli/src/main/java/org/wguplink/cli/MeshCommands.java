@@ -85,7 +85,7 @@ final class MeshCommands {
         try {
             boolean first = !Files.exists(dir.resolve(RosterFile.PIN_FILE));
             if (!first) return imported(session, RosterFile.imported(dir, text, Optional.empty(), Instant.now()));
-            Roster shown = preview(text);
+            Roster shown = RosterFile.checked(dir, text, Optional.empty(), Instant.now());
             if (!session.yes() && !session.terminal().asks())
                 throw CliException.usage(
                         "mesh import: this node knows no master yet, and there is no terminal to ask on."
@@ -122,18 +122,6 @@ final class MeshCommands {
         else session.print(RosterText.of(roster, Instant.now()));
         session.note("The roster is installed; a running uplinkd reads it by itself.");
         return 0;
-    }
-
-    /** Reads a roster as the first import would, in a directory of its own, so that nothing is pinned yet. */
-    private static Roster preview(String text) throws IOException, RosterException {
-        Path scratch = Files.createTempDirectory("wgctl");
-        try {
-            return RosterFile.imported(scratch, text, Optional.empty(), Instant.now());
-        } finally {
-            Files.deleteIfExists(scratch.resolve(RosterFile.ROSTER_FILE));
-            Files.deleteIfExists(scratch.resolve(RosterFile.PIN_FILE));
-            Files.deleteIfExists(scratch);
-        }
     }
 
     private static Identity identity(Session session) throws CliException, IOException {

@@ -13,9 +13,6 @@ import org.wguplink.mesh.gossip.frame.MemberFields;
 /**
  * {@link PingData}: from, to, whether an original issuer follows (1 byte) and that issuer, acknowledgement (1 byte: 0
  * none, 1 reached, 2 gone).
- *
- * <p>Lives in ScaleCube's package because the data class is visible only there; the class path allows that, and the
- * compiler checks every field, which reflection would not.
  */
 @NullMarked
 public enum PingBody implements Body {

@@ -11,9 +11,6 @@ import org.wguplink.mesh.gossip.frame.MemberFields;
 /**
  * {@link MembershipRecord}: member, status (1 byte: 0 alive, 1 suspect, 2 leaving, 3 dead), incarnation (4 bytes, 0 or
  * more).
- *
- * <p>Lives in ScaleCube's package because the data class is visible only there; the class path allows that, and the
- * compiler checks every field, which reflection would not.
  */
 @NullMarked
 public enum RecordBody implements Body {

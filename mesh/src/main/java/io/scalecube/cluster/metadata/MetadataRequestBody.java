@@ -9,9 +9,6 @@ import org.wguplink.mesh.gossip.frame.MemberFields;
 
 /**
  * {@link GetMetadataRequest}: the member asked. ScaleCube takes the answer as the proof that a member is alive.
- *
- * <p>Lives in ScaleCube's package because the data class is visible only there; the class path allows that, and the
- * compiler checks every field, which reflection would not.
  */
 @NullMarked
 public enum MetadataRequestBody implements Body {

@@ -10,9 +10,6 @@ import org.wguplink.mesh.gossip.frame.MemberFields;
 
 /**
  * {@link GetMetadataResponse}: the member that answers; its metadata is always empty and does not travel.
- *
- * <p>Lives in ScaleCube's package because the data class is visible only there; the class path allows that, and the
- * compiler checks every field, which reflection would not.
  */
 @NullMarked
 public enum MetadataResponseBody implements Body {

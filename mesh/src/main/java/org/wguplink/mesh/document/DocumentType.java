@@ -10,8 +10,11 @@ public enum DocumentType {
     /** Room for 1000 nodes with the longest names; it travels by hand or file, never by gossip. */
     ROSTER("wgu-roster", 256 * 1024);
 
-    /** Longest document that crosses the mesh, in characters (all ASCII). */
-    public static final int MAX_MESSAGE = 16 * 1024;
+    /**
+     * Longest document that crosses the mesh, in characters (all ASCII): a frame of 16 KiB, less 256 bytes for what
+     * stands before the document in it. The longest is a lease request with 256 prefixes, of 16,086 characters.
+     */
+    public static final int MAX_MESSAGE = 16 * 1024 - 256;
 
     private final String typ;
     private final int maxLength;

@@ -6,7 +6,9 @@ import static org.wguplink.mesh.document.Payload.need;
 import io.avaje.jsonb.Json;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.wguplink.core.lease.LeaseAnswer;
 import org.wguplink.core.lease.LeaseRelease;
@@ -23,6 +25,7 @@ import org.wguplink.core.peer.PeerId;
 final class LeaseJson {
     private LeaseJson() {}
 
+    /** @param prefixes separated by commas: as a list of texts, 256 IPv6 addresses would not fit a frame */
     @Json(naming = Json.Naming.LowerUnderscore)
     record Request(
             @Nullable String consumer,
@@ -31,7 +34,7 @@ final class LeaseJson {
             @Nullable String issuedAt,
             @Nullable String tunnelKey,
             @Nullable String endpoint,
-            @Nullable List<String> prefixes) {
+            @Nullable String prefixes) {
         static Request of(LeaseRequest request) {
             return new Request(
                     request.consumer().value(),
@@ -40,7 +43,7 @@ final class LeaseJson {
                     request.issuedAt().toString(),
                     request.tunnelKey().toString(),
                     request.endpoint().toString(),
-                    request.prefixes().stream().map(InetNetwork::toString).toList());
+                    request.prefixes().stream().map(InetNetwork::toString).collect(Collectors.joining(",")));
         }
 
         LeaseRequest request() throws DocumentException {
@@ -51,7 +54,7 @@ final class LeaseJson {
                     moment("issued_at", issuedAt),
                     WireGuardKey.parse(need("tunnel_key", tunnelKey)),
                     Endpoint.parse(need("endpoint", endpoint)),
-                    need("prefixes", prefixes).stream().map(InetNetwork::parse).toList());
+                    networks(need("prefixes", prefixes)));
         }
     }
 
@@ -155,6 +158,11 @@ final class LeaseJson {
         String nonce = need("nonce", text);
         if (!nonce.matches("[A-Za-z0-9_-]{22,64}")) throw new DocumentException("a nonce has 22 to 64 characters");
         return nonce;
+    }
+
+    private static List<InetNetwork> networks(String text) {
+        if (text.isEmpty()) return List.of();
+        return Arrays.stream(text.split(",", -1)).map(InetNetwork::parse).toList();
     }
 
     private static InetAddress address(String name, @Nullable String text, Family family) throws DocumentException {

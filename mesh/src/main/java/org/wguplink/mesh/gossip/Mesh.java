@@ -46,25 +46,23 @@ public final class Mesh implements AutoCloseable {
     private boolean respreadDue; // on the mesh's thread
     private Set<PeerId> reported = Set.of(); // on the mesh's thread
 
-    /** Makes the engine, given where its news go. */
-    interface Engine {
-        OfferTransport start(OfferTransport.Inbox inbox) throws MeshException;
-    }
-
-    private Mesh(Identity self, Supplier<Roster> roster, MeshListener listener, Engine engine) throws MeshException {
+    private Mesh(MeshSettings settings, Identity self, Supplier<Roster> roster, MeshListener listener)
+            throws MeshException {
         this.self = self.peerId();
         this.documents = new Documents(self);
         this.roster = roster;
-        this.listener = listener;
+        this.listener = new QuietListener(listener);
         this.thread = new MeshThread("mesh-" + self.peerId());
         // what arrives is handled on our thread, which begins only once everything here is set
+        var incoming = new Incoming();
         try {
-            this.transport = engine.start(new Incoming());
+            SocketTransport sockets = bind(settings, self, roster, incoming::refused);
+            this.transport = ScaleCube.start(this.self, settings.seeds(), sockets, incoming);
         } catch (MeshException e) {
             thread.close();
             throw e;
         }
-        this.desk = new LeaseDesk(self, roster, listener, transport, thread::must);
+        this.desk = new LeaseDesk(self, roster, this.listener, transport, thread::must);
     }
 
     /**
@@ -75,15 +73,7 @@ public final class Mesh implements AutoCloseable {
      */
     public static Mesh start(MeshSettings settings, Identity self, Supplier<Roster> roster, MeshListener listener)
             throws MeshException {
-        return start(self, roster, listener, inbox -> {
-            SocketTransport sockets = bind(settings, self, roster, inbox::refused);
-            return ScaleCube.start(self.peerId(), settings.seeds(), sockets, inbox);
-        });
-    }
-
-    static Mesh start(Identity self, Supplier<Roster> roster, MeshListener listener, Engine engine)
-            throws MeshException {
-        var mesh = new Mesh(self, roster, listener, engine);
+        var mesh = new Mesh(settings, self, roster, listener);
         mesh.thread.begin();
         mesh.thread.every(RESPREAD, () -> mesh.membersChanged(false)); // the roster may have changed
         mesh.thread.every(RESPREAD, mesh::respread);

@@ -27,7 +27,7 @@ public interface MeshListener {
     void membersChanged(Set<PeerId> present);
 
     /**
-     * Something was not believed.
+     * Something was not believed. The same is told once a minute.
      *
      * @param what the kind of document
      * @param why for the log; at most a few hundred characters

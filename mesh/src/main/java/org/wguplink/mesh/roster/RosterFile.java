@@ -113,12 +113,12 @@ public final class RosterFile {
     }
 
     /**
-     * Installs a roster that came from the master. The first one pins its master; its user has agreed to that, or has
-     * named the master beforehand.
+     * What {@link #imported} would install, without a change: signed by the pinned master, or before there is one, by the
+     * master that the roster itself names.
      *
      * @throws RosterException when another master signed it, or it is expired, future-dated or older than the installed
      */
-    public static Roster imported(Path dir, String jws, Optional<NodeKey> expectedMaster, Instant now)
+    public static Roster checked(Path dir, String jws, Optional<NodeKey> expectedMaster, Instant now)
             throws IOException, RosterException {
         NodeKey pinned = pinned(dir);
         Roster roster = verify("roster", jws.strip(), pinned);
@@ -133,13 +133,25 @@ public final class RosterFile {
         Optional<Roster> installed = load(dir);
         if (installed.isPresent()) {
             Roster held = installed.get();
-            if (roster.equals(held)) return held;
-            if (roster.serial() <= held.serial())
+            if (!roster.equals(held) && roster.serial() <= held.serial())
                 throw new RosterException("the roster has serial %d; installed is another of serial %d"
                         .formatted(roster.serial(), held.serial()));
         }
+        return roster;
+    }
+
+    /**
+     * Installs a roster that came from the master. The first one pins its master; its user has agreed to that, or has
+     * named the master beforehand.
+     *
+     * @throws RosterException as {@link #checked} does; nothing is changed then
+     */
+    public static Roster imported(Path dir, String jws, Optional<NodeKey> expectedMaster, Instant now)
+            throws IOException, RosterException {
+        Roster roster = checked(dir, jws, expectedMaster, now);
+        if (load(dir).equals(Optional.of(roster))) return roster;
         DurableFile.directory(dir);
-        if (pinned == null) pin(dir, roster.master());
+        if (pinned(dir) == null) pin(dir, roster.master());
         DurableFile.replace(dir.resolve(ROSTER_FILE), jws.strip() + "\n");
         return roster;
     }

@@ -5,19 +5,29 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Each content in a request of its own, and all in one. */
+/** Each content in a request of its own. */
 public final class GossipSamples {
     private GossipSamples() {}
 
     public static Stream<Message> messages(List<Message> contents) {
-        List<Gossip> gossips = IntStream.range(0, contents.size())
-                .mapToObj(i -> new Gossip("id-%d".formatted(i), contents.get(i), i * 1_000_000_000_000L))
-                .toList();
-        return Stream.concat(
-                        gossips.stream().map(gossip -> new GossipRequest(gossip, "id-9")),
-                        Stream.of(new GossipRequest(gossips, "id-9")))
-                .map(request -> Message.withQualifier(GossipProtocolImpl.GOSSIP_REQ)
-                        .data(request)
-                        .build());
+        return IntStream.range(0, contents.size())
+                .mapToObj(
+                        i -> request(List.of(new Gossip("id-" + i, contents.get(i), i * 1_000_000_000_000L)), "id-9"));
+    }
+
+    /** With ids of that length, and the largest sequence. */
+    public static Message longest(Message content, String id) {
+        return request(List.of(new Gossip(id, content, Long.MAX_VALUE)), id);
+    }
+
+    public static Message several(Message content) {
+        var gossip = new Gossip("id-1", content, 1);
+        return request(List.of(gossip, gossip), "id-9");
+    }
+
+    private static Message request(List<Gossip> gossips, String from) {
+        return Message.withQualifier(GossipProtocolImpl.GOSSIP_REQ)
+                .data(new GossipRequest(gossips, from))
+                .build();
     }
 }

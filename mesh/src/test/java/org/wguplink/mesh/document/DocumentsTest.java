@@ -112,6 +112,34 @@ class DocumentsTest {
     }
 
     @Test
+    void theLongestLeaseRequestFitsAFrame() throws Exception {
+        Identity longest = Identity.create(temp.resolve("long"), new PeerId("c".repeat(63)));
+        var trusting = new Roster(
+                roster.master(),
+                2,
+                NOW,
+                NOW.plusSeconds(60),
+                List.of(new Roster.Node(longest.peerId(), longest.key(), "node")));
+        List<InetNetwork> taken = IntStream.range(0, LeaseRequest.MAX_PREFIXES)
+                .mapToObj(i -> InetNetwork.parse("2001:db80:ffff:ffff:ffff:ffff:ffff:f%03x/128".formatted(i)))
+                .toList();
+        var request = new LeaseRequest(
+                longest.peerId(),
+                new PeerId("p".repeat(63)),
+                "n".repeat(64),
+                NOW.plusNanos(1),
+                KEY,
+                new Endpoint("h".repeat(253), 65535),
+                taken);
+        String jws = new Documents(longest).sign(request);
+        assertThat(jws).hasSize(16_086); // the number that DocumentType.MAX_MESSAGE is made for
+        assertThat(Documents.verifyLeaseRequest(jws, trusting)).isEqualTo(request);
+        var free = new LeaseRequest(longest.peerId(), ana.peerId(), NONCE, NOW, KEY, request.endpoint(), List.of());
+        assertThat(Documents.verifyLeaseRequest(new Documents(longest).sign(free), trusting))
+                .isEqualTo(free);
+    }
+
+    @Test
     void anOfferHasTheShapeOfTheSpecification() throws Exception {
         String payload = payload(new Documents(ana).sign(offer(ana)));
         assertThat(payload)
@@ -171,7 +199,7 @@ class DocumentsTest {
                         "kid of another than the payload's",
                         signed(ana, HEADER, payload.replace("\"ana\"", "\"bob\"")),
                         "signed by 'ana', but 'peer_id' is 'bob'"),
-                new Case("too long", good + "A".repeat(17_000), "at most 16384"),
+                new Case("too long", good + "A".repeat(17_000), "at most 16128"),
                 new Case("four parts", good + ".AAAA", "compact form"),
                 new Case("not base64url", "###", "compact form"),
                 new Case("empty", "", "compact form"),

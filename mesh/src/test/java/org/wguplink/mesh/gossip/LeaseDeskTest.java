@@ -12,6 +12,8 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.wguplink.core.lease.LeaseAnswer;
 import org.wguplink.core.lease.LeaseRelease;
 import org.wguplink.core.lease.LeaseRequest;
@@ -20,6 +22,7 @@ import org.wguplink.mesh.document.DocumentType;
 import org.wguplink.mesh.document.Documents;
 
 /** The lease protocol of nodeA, without a network. */
+@Execution(ExecutionMode.CONCURRENT)
 class LeaseDeskTest {
     private static final String NONCE = "nonce-0000000000000000000";
 

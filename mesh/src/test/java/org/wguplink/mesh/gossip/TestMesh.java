@@ -1,5 +1,7 @@
 package org.wguplink.mesh.gossip;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -37,6 +40,9 @@ import org.wguplink.mesh.roster.Roster;
 /** Nodes of one mesh on 127.0.0.1, each with its identity in a directory of its own. */
 final class TestMesh implements AutoCloseable {
     static final InetAddress LOCAL = InetAddress.ofLiteral("127.0.0.1");
+
+    private static final AtomicInteger NEXT_PORT =
+            new AtomicInteger(20_000 + (int) (ProcessHandle.current().pid() % 100) * 100);
 
     final Map<String, Identity> identities = new LinkedHashMap<>();
     final Map<String, Endpoint> endpoints = new LinkedHashMap<>();
@@ -121,10 +127,16 @@ final class TestMesh implements AutoCloseable {
                 WireGuardKey.of(new byte[32]));
     }
 
-    static int freePort() throws IOException {
-        try (var socket = new ServerSocket()) {
-            socket.bind(new InetSocketAddress(LOCAL, 0));
-            return socket.getLocalPort();
+    /** Not one of those that the system gives to connections: it would be taken again before the node starts. */
+    static int freePort() {
+        while (true) {
+            int port = NEXT_PORT.getAndIncrement();
+            try (var socket = new ServerSocket()) {
+                socket.bind(new InetSocketAddress(LOCAL, port));
+                return port;
+            } catch (IOException e) {
+                assertThat(port).isLessThan(32_000);
+            }
         }
     }
 

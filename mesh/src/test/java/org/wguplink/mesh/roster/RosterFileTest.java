@@ -60,6 +60,21 @@ class RosterFileTest {
     }
 
     @Test
+    void lookingAtARosterInstallsNothing() throws Exception {
+        Path fresh = temp.resolve("fresh");
+        assertThat(RosterFile.checked(fresh, document(), Optional.empty(), NOW))
+                .isEqualTo(RosterFile.load(master).orElseThrow());
+        assertThat(fresh).doesNotExist();
+        Path eve = temp.resolve("eve");
+        RosterFile.init(eve, Identity.create(eve, new PeerId("eve")), NOW);
+        assertThatThrownBy(() -> RosterFile.checked(eve, document(), Optional.empty(), NOW))
+                .hasMessageContaining("pinned");
+        String tampered = document().replaceFirst("[.]....", ".AAAA");
+        assertThatThrownBy(() -> RosterFile.checked(fresh, tampered, Optional.empty(), NOW))
+                .isInstanceOf(RosterException.class);
+    }
+
+    @Test
     void anIdOrAKeyThatIsTakenIsRefused() throws Exception {
         RosterFile.approve(master, join(bob), NOW);
         Identity otherBob = Identity.create(temp.resolve("other"), new PeerId("bob"));

@@ -11,15 +11,11 @@ import java.io.OutputStream;
  * codec, which is Java deserialization.
  */
 public final class FrameCodec implements MessageCodec {
-    /**
-     * Bytes in a frame: room for the longest document with its envelope, or for the membership of some 600 nodes with
-     * names of usual length.
-     */
-    public static final int MAX_FRAME = 32 * 1024;
+    /** Bytes in a frame: with the 4 bytes of its length in front, 16 KiB on the wire. */
+    public static final int MAX_FRAME = 16 * 1024 - Integer.BYTES;
 
     private static final int VERSION = 1;
     private static final int MAX_CORRELATION_ID = 64;
-    private static final int MAX_SENDER = 64;
 
     public static byte[] encode(Message message) throws FrameException {
         var out = new FrameWriter();
@@ -27,7 +23,7 @@ public final class FrameCodec implements MessageCodec {
         FrameKind kind = kind(message, false);
         out.u8(kind.code());
         out.text(message.correlationId(), MAX_CORRELATION_ID);
-        out.text(message.sender(), MAX_SENDER);
+        out.text(message.sender(), MemberFields.MAX_ADDRESS);
         kind.body().write(message.data(), out);
         return out.bytes();
     }
@@ -40,7 +36,7 @@ public final class FrameCodec implements MessageCodec {
         FrameKind kind = FrameKind.of(in.u8());
         if (kind.gossiped()) throw new FrameException(kind + " outside of a gossip");
         String correlationId = in.text(MAX_CORRELATION_ID);
-        String sender = in.text(MAX_SENDER);
+        String sender = in.text(MemberFields.MAX_ADDRESS);
         Message.Builder message = Message.withQualifier(kind.qualifier());
         if (!correlationId.isEmpty()) message.correlationId(correlationId);
         message.sender(MemberFields.address(sender));

@@ -75,6 +75,12 @@ public enum FrameKind {
         };
     }
 
+    /** The kind of message that carries a document to one node. */
+    public static FrameKind of(DocumentType type) {
+        for (FrameKind kind : values()) if (kind.document().equals(Optional.of(type))) return kind;
+        throw new IllegalArgumentException(type + " is not sent to one node");
+    }
+
     public static Optional<FrameKind> of(@Nullable String qualifier) {
         for (FrameKind kind : values()) if (kind.qualifier.equals(qualifier)) return Optional.of(kind);
         return Optional.empty();

@@ -1,6 +1,5 @@
 package org.wguplink.mesh.gossip.frame;
 
-import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -14,48 +13,35 @@ public final class FrameReader {
     }
 
     public int u8() throws FrameException {
-        try {
-            return Byte.toUnsignedInt(buffer.get());
-        } catch (BufferUnderflowException e) {
-            throw cutShort();
-        }
+        return Byte.toUnsignedInt(with(1).get());
     }
 
     /** @param max the largest value accepted */
     public int u16(int max) throws FrameException {
-        try {
-            int value = Short.toUnsignedInt(buffer.getShort());
-            if (value > max) throw new FrameException("%d; at most %d".formatted(value, max));
-            return value;
-        } catch (BufferUnderflowException e) {
-            throw cutShort();
-        }
+        int value = Short.toUnsignedInt(with(2).getShort());
+        if (value > max) throw new FrameException("%d; at most %d".formatted(value, max));
+        return value;
     }
 
     public int i32() throws FrameException {
-        try {
-            return buffer.getInt();
-        } catch (BufferUnderflowException e) {
-            throw cutShort();
-        }
+        return with(4).getInt();
     }
 
     public long i64() throws FrameException {
-        try {
-            return buffer.getLong();
-        } catch (BufferUnderflowException e) {
-            throw cutShort();
-        }
+        return with(8).getLong();
     }
 
     /** A text of at most {@code max} bytes, valid UTF-8. */
     public String text(int max) throws FrameException {
         int length = u16(max);
-        if (length > buffer.remaining()) throw cutShort();
-        ByteBuffer slice = buffer.slice(buffer.position(), length);
-        buffer.position(buffer.position() + length);
+        ByteBuffer from = with(length);
+        byte[] bytes = new byte[length];
+        from.get(bytes);
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(slice).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw new FrameException("a text that is not UTF-8");
         }
@@ -65,7 +51,9 @@ public final class FrameReader {
         if (buffer.hasRemaining()) throw new FrameException("%d bytes too many".formatted(buffer.remaining()));
     }
 
-    private static FrameException cutShort() {
-        return new FrameException("cut short");
+    /** The buffer, which has that many bytes left. */
+    private ByteBuffer with(int bytes) throws FrameException {
+        if (bytes > buffer.remaining()) throw new FrameException("cut short");
+        return buffer;
     }
 }

@@ -12,7 +12,8 @@ public final class MemberFields {
 
     private static final int MAX_ID = 36;
     private static final int MAX_ALIAS = 63;
-    private static final int MAX_ADDRESS = 64;
+    /** The longest is IPv6 without abbreviation, colon, port. */
+    static final int MAX_ADDRESS = 45;
 
     private MemberFields() {}
 

@@ -9,7 +9,9 @@
  * member: id text, alias text, address text      record: member, status 1, incarnation 4
  * </pre>
  *
- * Numbers are in network order.
+ * Numbers are in network order. A {@link org.wguplink.mesh.gossip.frame.Body} says what follows for each kind. Those of
+ * ScaleCube's data classes live in ScaleCube's own packages ({@code io.scalecube.cluster}), because the classes are
+ * visible only there: the class path allows that, and the compiler checks every field, which reflection would not.
  */
 @NullMarked
 package org.wguplink.mesh.gossip.frame;

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -14,16 +15,16 @@ import org.wguplink.core.net.Endpoint;
 import org.wguplink.mesh.gossip.Neighbour;
 
 /**
- * Introduces this node to the seeds, and to members that were lost, for as long as they are absent. ScaleCube itself
- * tries its seeds at the start and then one random address at each sync: a mesh whose nodes start in an unlucky order,
- * or that was cut in two, would stay apart for long.
+ * Introduces this node to the seeds, and to members that were lost, for as long as they are absent; and to one of
+ * those that arrived, in each round. ScaleCube itself tries its seeds at the start and then one random address at each
+ * sync: a mesh whose nodes start in an unlucky order, or that was cut in two, would stay apart for long.
  */
 final class Introduction implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Introduction.class.getName());
-    /** In the first minute, and in the minute after anything changed; a try is one SYN or one small frame. */
-    private static final Duration SOON = Duration.ofSeconds(2);
+    private static final Duration ROUND = Duration.ofSeconds(2);
+    /** Absent nodes are tried in each round for a minute after a change, else in every fifth: one SYN or small frame. */
+    private static final int RARELY = 5;
 
-    private static final Duration LATER = Duration.ofSeconds(10);
     private static final Duration EAGER = Duration.ofMinutes(1);
     private static final int MAX_LOST = 1000;
 
@@ -49,29 +50,39 @@ final class Introduction implements AutoCloseable {
         long eagerUntil = System.nanoTime() + EAGER.toNanos();
         Set<String> before = Set.of();
         try {
-            while (true) {
+            for (long round = 0; ; round++) {
                 Set<String> present = new LinkedHashSet<>();
                 for (Neighbour member : members.get()) present.add(member.address());
                 if (!present.equals(before)) eagerUntil = System.nanoTime() + EAGER.toNanos();
-                before = present;
                 remember(present);
-                introduce(present);
-                Thread.sleep(System.nanoTime() < eagerUntil ? SOON : LATER);
+                if (System.nanoTime() < eagerUntil || round % RARELY == 0)
+                    absent(present).forEach(this::introduce);
+                arrived(present, before).ifPresent(this::introduce);
+                before = present;
+                Thread.sleep(ROUND);
             }
         } catch (InterruptedException e) {
             // closed
         }
     }
 
-    private void introduce(Set<String> present) {
+    private Set<String> absent(Set<String> present) {
         Set<String> absent = new LinkedHashSet<>(seeds);
         absent.addAll(known);
         absent.removeAll(present);
         absent.remove(cluster.address());
-        for (String address : absent)
-            cluster.transport()
-                    .send(address, SyncBody.introducing(cluster.member()))
-                    .subscribe(null, why -> LOG.log(Level.DEBUG, "{0}: {1}", address, why.getMessage()));
+        return absent;
+    }
+
+    /** One of the new: who came to us told of itself alone, and its answer brings those that came with it. */
+    private static Optional<String> arrived(Set<String> present, Set<String> before) {
+        return present.stream().filter(address -> !before.contains(address)).findFirst();
+    }
+
+    private void introduce(String address) {
+        cluster.transport()
+                .send(address, SyncBody.introducing(cluster.member()))
+                .subscribe(null, why -> LOG.log(Level.DEBUG, "{0}: {1}", address, why.getMessage()));
     }
 
     private void remember(Set<String> present) {

@@ -76,13 +76,9 @@ public final class ScaleCube implements OfferTransport {
 
     @Override
     public void send(String address, DocumentType type, String document) {
-        FrameKind kind = switch (type) {
-            case LEASE_REQUEST -> FrameKind.LEASE_REQUEST;
-            case LEASE_ANSWER -> FrameKind.LEASE_ANSWER;
-            case LEASE_RELEASE -> FrameKind.LEASE_RELEASE;
-            case OFFER, NODE, ROSTER -> throw new IllegalArgumentException(type + " is not sent to one node");
-        };
-        Message message = Message.withQualifier(kind.qualifier()).data(document).build();
+        Message message = Message.withQualifier(FrameKind.of(type).qualifier())
+                .data(document)
+                .build();
         cluster.transport().send(address, message).subscribe(null, ScaleCube::lost);
     }
 

@@ -5,7 +5,7 @@
  * <pre>
  * acceptor  -> connector  challenge: 32 random bytes
  * connector -> acceptor   hello: length 2, peer id | Ed25519 signature 64
- * connector -> acceptor   frames: length 4 (1 to 32768), bytes
+ * connector -> acceptor   frames: length 4 (1 to 16380), bytes
  * acceptor  -> connector  one byte 0x06 for each frame taken
  * </pre>
  *

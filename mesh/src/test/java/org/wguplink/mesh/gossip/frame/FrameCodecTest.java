@@ -16,16 +16,21 @@ import java.io.ByteArrayOutputStream;
 import java.io.ObjectOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.wguplink.mesh.document.DocumentType;
 
 class FrameCodecTest {
     private static final Member ANA = new Member("id-1", "ana", "192.0.2.1:7946", MemberFields.NAMESPACE);
     private static final Member BOB = new Member("id-2", "bob", "2001:db8:0:0:0:0:0:1:7946", MemberFields.NAMESPACE);
+    private static final String LONGEST_ADDRESS = "2001:db80:ffff:ffff:ffff:ffff:ffff:ffff:65535";
     private static final String SENDER = "127.0.0.1:7946";
 
     static Stream<Message> everyMessage() {
@@ -100,12 +105,78 @@ class FrameCodecTest {
         assertThatThrownBy(() -> FrameCodec.decode(new byte[] {2, 1})).hasMessageContaining("version 2");
         assertThatThrownBy(() -> FrameCodec.decode(new byte[FrameCodec.MAX_FRAME + 1]))
                 .isInstanceOf(FrameException.class);
-        String tooLong = "x".repeat(16_385);
+        String tooLong = "x".repeat(DocumentType.MAX_MESSAGE + 1);
         Message large = Message.withQualifier("wgu/lease-answer")
                 .data(tooLong)
                 .sender(SENDER)
                 .build();
         assertThatThrownBy(() -> FrameCodec.encode(large)).isInstanceOf(FrameException.class);
+    }
+
+    @Test
+    void aFrameIsSixteenKibibytesWithItsLength() {
+        assertThat(Integer.BYTES + FrameCodec.MAX_FRAME).isEqualTo(16_384);
+    }
+
+    @Test
+    void theLongestDocumentFitsTheLongestEnvelope() throws Exception {
+        String document = "x".repeat(DocumentType.MAX_MESSAGE);
+        Message offer = Message.withQualifier("wgu/offer").data(document).build();
+        Message request =
+                Message.withQualifier("wgu/lease-request").data(document).build();
+        for (Message message : List.of(GossipSamples.longest(offer, "i".repeat(36)), request)) {
+            byte[] frame = FrameCodec.encode(Message.with(message)
+                    .sender(LONGEST_ADDRESS)
+                    .correlationId("c".repeat(64))
+                    .build());
+            assertThat(frame).hasSizeBetween(DocumentType.MAX_MESSAGE, FrameCodec.MAX_FRAME);
+            assertThat(FrameCodec.decode(frame).<Object>data())
+                    .usingRecursiveComparison()
+                    .isEqualTo(message.data());
+        }
+    }
+
+    @Test
+    void theMembershipOfAHundredFitsWhateverTheirNames() throws Exception {
+        Message usual = sync(members(100, "node%03d", "10.1.0.7:7946"));
+        Message longest = sync(members(100, "n".repeat(60) + "%03d", LONGEST_ADDRESS));
+        System.out.println("MEASURED a sync of 100 members, in bytes: " + FrameCodec.encode(usual).length + ", at most "
+                + FrameCodec.encode(longest).length);
+        assertThat(MembershipSamples.aliases(FrameCodec.decode(FrameCodec.encode(longest))))
+                .hasSize(100);
+    }
+
+    /** Each sync has another hundred of them, and whoever is suspected is in each, to hear of it and refute. */
+    @Test
+    void aLargerMembershipIsToldInSeveralSyncs() throws Exception {
+        Message sync = sync(members(300, "n".repeat(60) + "%03d", LONGEST_ADDRESS));
+        var told = new HashSet<String>();
+        for (int i = 0; i < 50; i++) {
+            Set<String> now = MembershipSamples.aliases(FrameCodec.decode(FrameCodec.encode(sync)));
+            assertThat(now).hasSize(100).contains("suspect " + "n".repeat(60) + "299");
+            told.addAll(now);
+        }
+        assertThat(told).hasSize(300);
+    }
+
+    @Test
+    void aGossipTravelsAlone() {
+        Message two = GossipSamples.several(
+                Message.withQualifier("wgu/offer").data("x").build());
+        assertThatThrownBy(() -> FrameCodec.encode(two)).hasMessageContaining("2 gossips");
+    }
+
+    private static Message sync(List<Member> members) {
+        return Message.with(MembershipSamples.table(members))
+                .sender(LONGEST_ADDRESS)
+                .correlationId("c".repeat(64))
+                .build();
+    }
+
+    private static List<Member> members(int count, String names, String address) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> new Member("%036d".formatted(i), names.formatted(i), address, MemberFields.NAMESPACE))
+                .toList();
     }
 
     @Test
