@@ -90,6 +90,11 @@ public final class LabNode {
         daemon.start(List.of(image.uplinkd().toString(), "--root", root().toString()));
     }
 
+    /** Runs another daemon with the same files to its end, which it is expected to come to by itself. */
+    public Command.Result runDaemon() throws IOException {
+        return run(image.uplinkd().toString(), "--root", root().toString());
+    }
+
     /** Ends the daemon with SIGTERM; tunnels and routes stay. */
     public void stopDaemon() throws IOException {
         daemon.stop();

@@ -33,7 +33,11 @@ public final class MeshSetup {
 
     /** Writes every node's configuration and gives it the signed roster. */
     public static void found(Lab lab) throws IOException {
-        List<LabNode> nodes = lab.nodes();
+        found(lab.nodes());
+    }
+
+    /** The same for some nodes of a lab. */
+    public static void found(List<LabNode> nodes) throws IOException {
         LabNode founder = nodes.getFirst();
         for (int i = 0; i < nodes.size(); i++)
             nodes.get(i).writeConfig(settings(i), nodes.get(i == 0 ? 1 : 0).site());
@@ -53,20 +57,29 @@ public final class MeshSetup {
 
     /** Starts every daemon, and waits until each knows the offers of all others. */
     public static void startDaemons(Lab lab) throws IOException {
-        for (LabNode node : lab.nodes()) node.startDaemon();
-        for (LabNode node : lab.nodes())
-            Await.until("uplinkd of %s answers".formatted(node.peerId()), START, node, () -> {
-                if (!node.isDaemonAlive()) throw new NotReached("it ended");
-                return Await.Seen.when(!node.status().version().isEmpty(), "no version");
-            });
-        int others = lab.nodes().size() - 1;
-        for (LabNode node : lab.nodes())
+        startDaemons(lab.nodes());
+    }
+
+    /** The same for the nodes of one mesh. */
+    public static void startDaemons(List<LabNode> nodes) throws IOException {
+        for (LabNode node : nodes) node.startDaemon();
+        for (LabNode node : nodes) awaitAnswer(node);
+        int others = nodes.size() - 1;
+        for (LabNode node : nodes)
             Await.until("%s hears %d offers".formatted(node.peerId(), others), GOSSIP, node, () -> {
                 List<Uplink> heard = node.status().uplinks().stream()
                         .filter(uplink -> !uplink.state().equals("unavailable"))
                         .toList();
                 return Await.Seen.when(heard.size() >= others, heard);
             });
+    }
+
+    /** Waits until the daemon of a node, started just now, says its state. */
+    public static void awaitAnswer(LabNode node) throws IOException {
+        Await.until("uplinkd of %s answers".formatted(node.peerId()), START, node, () -> {
+            if (!node.isDaemonAlive()) throw new NotReached("it ended");
+            return Await.Seen.when(!node.status().version().isEmpty(), "no version");
+        });
     }
 
     /** Adds providers with a weight that falls in the order given, and waits until all of them are ready. */

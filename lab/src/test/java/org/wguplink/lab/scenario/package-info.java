@@ -1,0 +1,4 @@
+@NullMarked
+package org.wguplink.lab.scenario;
+
+import org.jspecify.annotations.NullMarked;
