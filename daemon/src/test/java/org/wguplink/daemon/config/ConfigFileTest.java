@@ -59,7 +59,6 @@ class ConfigFileTest {
     @Test
     void aMissingFileMeansTheDefaultsOfTheSpecification() throws Exception {
         Config config = file.read();
-        assertThat(config.enabled()).isTrue();
         assertThat(config.autoFailover()).isTrue();
         assertThat(config.minUplinks()).isEqualTo(2);
         assertThat(config.checkInterval()).isEqualTo(Duration.ofSeconds(30));
@@ -68,7 +67,8 @@ class ConfigFileTest {
         assertThat(config.peerId()).isEmpty();
         assertThat(config.wan()).isEmpty();
         assertThat(config.trackIps()).hasSizeGreaterThanOrEqualTo(3).contains(InetAddress.ofLiteral("8.8.8.8"));
-        assertThat(config.lending()).isEqualTo(new Config.Lending(false, 0, 0, WanType.UNKNOWN, 0));
+        assertThat(config.lending())
+                .isEqualTo(new Config.Lending(false, 0, 0, WanType.UNKNOWN, 0, Duration.ofMinutes(10)));
         assertThat(config.mesh()).isEmpty();
         assertThat(config.peers()).isEmpty();
         assertThat(path).doesNotExist();
@@ -78,7 +78,7 @@ class ConfigFileTest {
     void everyOptionIsRead() throws Exception {
         write("""
                 config wireguard-uplink 'uplink'
-                	option enabled 'off'
+                	option enabled 'on'
                 	option auto_failover '0'
                 	option min_uplinks '28'
                 	option check_interval '3600'
@@ -94,6 +94,7 @@ class ConfigFileTest {
                 	option latency_ms '20'
                 	option wan_type 'fiber'
                 	option listen_port '51820'
+                	option lease_time '60'
 
                 config mesh 'mesh'
                 	option address '10.250.0.3'
@@ -113,7 +114,6 @@ class ConfigFileTest {
         assertThat(file.read())
                 .isEqualTo(new Config(
                         false,
-                        false,
                         28,
                         Duration.ofHours(1),
                         Duration.ofMinutes(5),
@@ -121,12 +121,29 @@ class ConfigFileTest {
                         Optional.of(new PeerId("node-C.example")),
                         List.of("eth0", "wwan0"),
                         List.of(InetAddress.ofLiteral("9.9.9.9"), InetAddress.ofLiteral("2606:4700:4700::1111")),
-                        new Config.Lending(true, 100, 20, WanType.FIBER, 51820),
+                        new Config.Lending(true, 100, 20, WanType.FIBER, 51820, Duration.ofMinutes(1)),
                         Optional.of(new Config.Mesh(
                                 InetAddress.ofLiteral("10.250.0.3"),
                                 7901,
                                 List.of(Endpoint.parse("10.250.0.1:7900"), Endpoint.parse("[fd00:250::2]:7900")))),
                         new TreeMap<>(Map.of(ANA, 1, new PeerId("bob-2"), 1000, new PeerId("carl"), 10))));
+    }
+
+    @Test
+    void aServiceThatIsSwitchedOffBorrowsAndLendsNothing() throws Exception {
+        write("config wireguard-uplink 'uplink'\n\toption enabled '0'\n\toption offer '1'\nconfig peer 'ana'\n");
+        assertThat(file.read().lending().offer()).isFalse();
+        assertThat(file.read().peers()).isEmpty();
+        assertThat(file.read().autoFailover()).isFalse();
+    }
+
+    @Test
+    void aSectionWithoutANameIsEditedWhereItStands() throws Exception {
+        write("config wireguard-uplink\n\toption offer '1'\n\nconfig peer\n\toption peer_id 'bob'\n");
+        assertThat(file.setMain("offer", "0").lending().offer()).isFalse();
+        assertThat(file.putPeer(new PeerId("bob"), 7).weightOf(new PeerId("bob")))
+                .isEqualTo(7);
+        assertThat(file.removePeer(new PeerId("bob")).peers()).isEmpty();
     }
 
     @ParameterizedTest
@@ -139,8 +156,8 @@ class ConfigFileTest {
     @ParameterizedTest
     @ValueSource(strings = {"0", "no", "off", "false", "disabled"})
     void everyWordOfUciForNoIsNo(String no) throws Exception {
-        write("config wireguard-uplink 'uplink'\n\toption enabled '%s'\n".formatted(no));
-        assertThat(file.read().enabled()).isFalse();
+        write("config wireguard-uplink 'uplink'\n\toption offer '%s'\n".formatted(no));
+        assertThat(file.read().lending().offer()).isFalse();
     }
 
     @ParameterizedTest
@@ -176,7 +193,7 @@ class ConfigFileTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            address | 10.0.0     | an IP address
+            address | 10.0.0     | an IP address of this node
             port    | 0          | an integer from 1 to 65535
             seed    | 10.250.0.1 | HOST:PORT or [IPV6]:PORT
             seed    | ::1:7900:x | HOST:PORT or [IPV6]:PORT
@@ -205,7 +222,7 @@ class ConfigFileTest {
         write("\nconfig peer\n\toption weight '5'\n");
         assertThatThrownBy(file::read)
                 .isInstanceOf(ConfigException.class)
-                .hasMessage("%s, line 2: peer, option 'peer_id': found 'nothing'; expected a peer id".formatted(path));
+                .hasMessage("%s, line 2: peer, option 'peer_id': found ''; expected a peer id".formatted(path));
     }
 
     @Test

@@ -2,11 +2,11 @@ package org.wguplink.daemon.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,10 +19,14 @@ import org.wguplink.core.net.Addresses;
 import org.wguplink.core.net.Endpoint;
 import org.wguplink.core.net.WireGuardKey;
 import org.wguplink.core.peer.PeerId;
+import org.wguplink.core.time.MonoTime;
+import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.provider.LeaseBook.Held;
+import org.wguplink.mesh.store.DurableFile;
 
 class LeaseBookTest {
-    private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+    private static final Duration LONGEST = Duration.ofMinutes(10);
+    private static final MonoTime NOW = EventLoop.now().plus(Duration.ofMinutes(5));
     private static final PeerId ANA = new PeerId("ana");
     private static final PeerId BOB = new PeerId("bob");
 
@@ -35,7 +39,7 @@ class LeaseBookTest {
     @BeforeEach
     void empty() {
         file = temp.resolve("leases.json");
-        book = new LeaseBook(file);
+        book = open(file);
     }
 
     @Test
@@ -46,30 +50,31 @@ class LeaseBookTest {
                 ana.key(),
                 Endpoint.parse("[fd00:250::2]:51820"),
                 lease(BOB, 2, NOW).addresses(),
-                NOW.plusNanos(123_456_789));
+                NOW.plus(Duration.ofMillis(123)));
         book.put(ana);
         book.put(bob);
-        LeaseBook again = new LeaseBook(file);
-        assertThat(again.all()).containsExactly(ana, bob);
-        assertThat(again.of(BOB)).contains(bob);
+        LeaseBook again = open(file);
+        assertThat(again.all()).hasSize(2);
+        same(again.of(ANA).orElseThrow(), ana);
+        same(again.of(BOB).orElseThrow(), bob);
     }
 
     @Test
     void aLeaseIsReplacedByALaterOneOfTheSameConsumer() {
         book.put(lease(ANA, 1, NOW));
-        Held later = lease(ANA, 1, NOW.plusSeconds(600));
+        Held later = lease(ANA, 1, NOW.plus(Duration.ofMinutes(3)));
         book.put(later);
-        assertThat(new LeaseBook(file).all()).containsExactly(later);
+        same(open(file).of(ANA).orElseThrow(), later);
     }
 
     @Test
     void aLeaseEndsAtItsMomentAndStaysEnded() {
         book.put(lease(ANA, 1, NOW));
-        book.put(lease(BOB, 2, NOW.plusSeconds(1)));
-        assertThat(book.expire(NOW.minusMillis(1))).isFalse();
+        book.put(lease(BOB, 2, NOW.plus(Duration.ofSeconds(1))));
+        assertThat(book.expire(NOW.plus(Duration.ofMillis(-1)))).isFalse();
         assertThat(book.expire(NOW)).isTrue();
         assertThat(book.expire(NOW)).isFalse();
-        assertThat(new LeaseBook(file).all()).extracting(Held::consumer).containsExactly(BOB);
+        assertThat(open(file).all()).extracting(Held::consumer).containsExactly(BOB);
     }
 
     @Test
@@ -77,7 +82,7 @@ class LeaseBookTest {
         book.put(lease(ANA, 1, NOW));
         book.remove(BOB);
         book.remove(ANA);
-        assertThat(new LeaseBook(file).all()).isEmpty();
+        assertThat(open(file).all()).isEmpty();
     }
 
     @Test
@@ -86,7 +91,7 @@ class LeaseBookTest {
         book.put(lease(BOB, 2, NOW));
         assertThat(book.retain(Set.of(ANA, BOB))).isFalse();
         assertThat(book.retain(List.of(BOB))).isTrue();
-        assertThat(new LeaseBook(file).all()).extracting(Held::consumer).containsExactly(BOB);
+        assertThat(open(file).all()).extracting(Held::consumer).containsExactly(BOB);
     }
 
     @Test
@@ -112,11 +117,11 @@ class LeaseBookTest {
             })
     void aGarbageFileHoldsNoLeaseAndIsMadeAnew(String garbage) throws Exception {
         Files.writeString(file, garbage);
-        LeaseBook again = new LeaseBook(file);
+        LeaseBook again = open(file);
         assertThat(again.all()).isEmpty();
         Held ana = lease(ANA, 1, NOW);
         again.put(ana);
-        assertThat(new LeaseBook(file).all()).containsExactly(ana);
+        same(open(file).of(ANA).orElseThrow(), ana);
     }
 
     @Test
@@ -124,17 +129,49 @@ class LeaseBookTest {
         book.put(lease(ANA, 1, NOW));
         String text = Files.readString(file);
         Files.writeString(file, text.replace("]", ",{\"consumer\":\"bob\"}]"));
-        assertThat(new LeaseBook(file).all()).isEmpty();
+        assertThat(open(file).all()).isEmpty();
     }
 
     @Test
     void aFileThatCannotBeWrittenLeavesTheLeasesInForce() {
-        LeaseBook nowhere = new LeaseBook(temp.resolve("missing/leases.json"));
-        nowhere.put(lease(ANA, 1, NOW.plus(Duration.ofHours(1))));
+        LeaseBook nowhere = open(temp.resolve("missing/leases.json"));
+        nowhere.put(lease(ANA, 1, NOW));
         assertThat(nowhere.all()).hasSize(1);
     }
 
-    private static Held lease(PeerId consumer, int n, Instant expires) {
+    @Test
+    void aClockThatJumpsBackMakesNoLeaseLast() throws Exception {
+        book.put(lease(ANA, 1, NOW));
+        Files.writeString(file, Files.readString(file).replaceAll("\"expires\":\"\\d{4}", "\"expires\":\"2999"));
+        assertThat(open(file).of(ANA).orElseThrow().expiresAt().since(EventLoop.now()))
+                .isBetween(LONGEST.minusSeconds(5), LONGEST);
+    }
+
+    @Test
+    void aTunnelKeyBelongsToOneConsumer() {
+        Held ana = lease(ANA, 1, NOW);
+        book.put(ana);
+        assertThat(book.isTaken(ana.key(), BOB)).isTrue();
+        assertThat(book.isTaken(ana.key(), ANA)).isFalse();
+    }
+
+    private static LeaseBook open(Path file) {
+        return new LeaseBook(file, LONGEST, text -> {
+            try {
+                DurableFile.replace(file, text, DurableFile.OWNER_ONLY);
+            } catch (IOException e) {
+                assertThat(file.getParent()).doesNotExist();
+            }
+        });
+    }
+
+    private static void same(Held read, Held written) {
+        assertThat(read.sameTunnel(written)).isTrue();
+        assertThat(read.consumer()).isEqualTo(written.consumer());
+        assertThat(read.expiresAt().since(written.expiresAt()).abs()).isLessThan(Duration.ofSeconds(2));
+    }
+
+    private static Held lease(PeerId consumer, int n, MonoTime expires) {
         byte[] key = new byte[WireGuardKey.LENGTH];
         key[0] = (byte) n;
         return new Held(

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.wguplink.core.firewall.FirewallPlan;
 
-/** Golden files in src/test/resources/nftables; {@code -Dgolden.update=true} writes them anew, for a reader to judge. */
+/** Golden files in src/test/resources/nftables; {@code -Dgolden=update} writes them anew, for a reader to judge. */
 class RulesetTest {
     @ParameterizedTest
     @ValueSource(strings = {"consumer", "provider", "closed"})
@@ -21,7 +21,7 @@ class RulesetTest {
         };
         Path golden = Path.of("src/test/resources/nftables", name + ".nft");
         String text = Ruleset.render(plan);
-        if (Boolean.getBoolean("golden.update")) {
+        if ("update".equals(System.getProperty("golden"))) {
             Files.createDirectories(golden.getParent());
             Files.writeString(golden, text);
         }
