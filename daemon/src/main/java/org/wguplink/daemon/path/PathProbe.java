@@ -35,6 +35,7 @@ public final class PathProbe implements AutoCloseable {
     private final List<InetAddress> targets;
     private final Listener listener;
     private PathMonitor monitor;
+    private boolean closed;
 
     /** The path's probes, from now on. */
     public static PathProbe open(
@@ -101,6 +102,7 @@ public final class PathProbe implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         loop.unwatch(socket.fd());
         socket.close();
     }
@@ -119,9 +121,11 @@ public final class PathProbe implements AutoCloseable {
 
     private void readAnswers() {
         try {
-            for (var reply = socket.receive(); reply.isPresent(); reply = socket.receive()) {
+            // a verdict may close this very probe
+            for (var reply = socket.receive(); reply.isPresent() && !closed; ) {
                 MonoTime now = EventLoop.now();
                 become(monitor.replied(reply.get().sequence(), now), now);
+                reply = closed ? Optional.empty() : socket.receive();
             }
         } catch (OsException e) {
             LOG.log(Level.DEBUG, "probe on {0}: {1}", device, Failures.text(e));

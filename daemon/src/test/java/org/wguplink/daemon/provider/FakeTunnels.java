@@ -1,0 +1,46 @@
+package org.wguplink.daemon.provider;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.wguplink.core.tunnel.TunnelException;
+import org.wguplink.core.tunnel.TunnelInterface;
+import org.wguplink.core.tunnel.TunnelStatus;
+import org.wguplink.core.tunnel.Tunnels;
+
+/** Interfaces that are only remembered, and can be made to fail. Safe for two threads. */
+final class FakeTunnels implements Tunnels {
+    private final Map<String, TunnelInterface> interfaces = new TreeMap<>();
+    private boolean broken;
+
+    synchronized void broken(boolean yes) {
+        broken = yes;
+    }
+
+    synchronized TunnelInterface made(String name) {
+        return Optional.ofNullable(interfaces.get(name)).orElseThrow();
+    }
+
+    @Override
+    public synchronized TunnelStatus apply(TunnelInterface desired) throws TunnelException {
+        if (broken) throw new TunnelException("broken for the test");
+        interfaces.put(desired.name(), desired);
+        return new TunnelStatus(desired.name(), 40_000, Map.of());
+    }
+
+    @Override
+    public synchronized Optional<TunnelStatus> read(String name) {
+        return Optional.ofNullable(interfaces.get(name)).map(i -> new TunnelStatus(name, 40_000, Map.of()));
+    }
+
+    @Override
+    public synchronized void remove(String name) {
+        interfaces.remove(name);
+    }
+
+    @Override
+    public synchronized Set<String> names(String prefix) {
+        return Set.copyOf(interfaces.keySet());
+    }
+}

@@ -1,0 +1,284 @@
+package org.wguplink.daemon.provider;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.wguplink.core.lease.LeaseAnswer;
+import org.wguplink.core.lease.LeaseAnswer.Grant;
+import org.wguplink.core.lease.LeaseAnswer.Refusal;
+import org.wguplink.core.lease.LeaseRelease;
+import org.wguplink.core.lease.LeaseRequest;
+import org.wguplink.core.net.Addresses;
+import org.wguplink.core.net.Endpoint;
+import org.wguplink.core.net.InetNetwork;
+import org.wguplink.core.net.WireGuardKey;
+import org.wguplink.core.network.DeviceAddress;
+import org.wguplink.core.network.Link;
+import org.wguplink.core.network.NetworkSnapshot;
+import org.wguplink.core.offer.Offer;
+import org.wguplink.core.offer.WanType;
+import org.wguplink.core.peer.PeerId;
+import org.wguplink.core.tunnel.TunnelName;
+import org.wguplink.daemon.config.Config;
+import org.wguplink.daemon.config.TunnelKeys;
+import org.wguplink.daemon.loop.EventLoop;
+import org.wguplink.daemon.loop.RunningLoop;
+
+class LendingTest {
+    private static final PeerId SELF = new PeerId("nodeA");
+    private static final PeerId ANA = new PeerId("ana");
+    private static final PeerId BOB = new PeerId("bob");
+    private static final Link SERVED = new Link(TunnelName.SERVED, 9, true, true, 1420);
+
+    @TempDir
+    Path temp;
+
+    private final FakeTunnels tunnels = new FakeTunnels();
+    private final List<Offer> published = new CopyOnWriteArrayList<>();
+    private RunningLoop loop;
+    private Lending lending;
+
+    @BeforeEach
+    void start() throws Exception {
+        loop = new RunningLoop();
+        lending = loop.call(() -> new Lending(
+                loop.loop(), tunnels, new TunnelKeys(temp.resolve("keys")), temp, config(true), new Lending.Listener() {
+                    @Override
+                    public void publish(Offer offer) {
+                        published.add(offer);
+                    }
+
+                    @Override
+                    public void replan() {}
+                }));
+        loop.call(() -> {
+            lending.joined(Optional.of(Addresses.parse("10.250.0.1")), Optional.of(SELF), EventLoop.now());
+            lending.considered(Optional.empty(), Duration.ofMillis(7), EventLoop.now());
+            return true;
+        });
+        loop.settle();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        loop.close();
+    }
+
+    @Test
+    void aVerifiedWanIsOfferedAtOnceWithItsMeasuredLatency() {
+        Offer offer = published.getLast();
+        assertThat(offer.capabilities().available()).isTrue();
+        assertThat(offer.capabilities().latencyMs()).isEqualTo(7);
+        assertThat(offer.endpoint()).isEqualTo(Endpoint.parse("10.250.0.1:40000"));
+    }
+
+    @Test
+    void aLostWanIsWithdrawnAtOnceWithTheReasonAndAHigherSequence() throws Exception {
+        Offer before = published.getLast();
+        loop.call(() -> {
+            lending.considered(Optional.of("its WAN is down"), Duration.ZERO, EventLoop.now());
+            return true;
+        });
+        Offer after = published.getLast();
+        assertThat(after.capabilities().available()).isFalse();
+        assertThat(after.reason()).isEqualTo("its WAN is down");
+        assertThat(after.sequence()).isGreaterThan(before.sequence());
+    }
+
+    @Test
+    void theUsersWithdrawalIsToldAtOnce() throws Exception {
+        loop.call(() -> {
+            lending.configure(config(false).lending(), EventLoop.now());
+            return true;
+        });
+        assertThat(published.getLast().capabilities().available()).isFalse();
+    }
+
+    @Test
+    void everyConsumerHasAddressesOfItsOwnThatAvoidWhatItUses() throws Exception {
+        Grant ana = granted(request(ANA, 1, "10.0.0.0/8"));
+        Grant bob = granted(request(BOB, 2, "10.0.0.0/8"));
+        assertThat(ana.addresses().consumer4()).isNotEqualTo(bob.addresses().consumer4());
+        assertThat(ana.addresses().consumer6()).isNotEqualTo(bob.addresses().consumer6());
+        assertThat(InetNetwork.parse("10.0.0.0/8").contains(ana.addresses().consumer4()))
+                .isFalse();
+        assertThat(tunnels.made(TunnelName.SERVED).peers()).hasSize(2);
+    }
+
+    @Test
+    void aRenewalKeepsTheAddressesAndIsGrantedAlsoWhileTheWanIsDown() throws Exception {
+        Grant first = granted(request(ANA, 1));
+        loop.call(() -> {
+            lending.considered(Optional.of("its WAN is down"), Duration.ZERO, EventLoop.now());
+            return true;
+        });
+        assertThat(granted(request(ANA, 1)).addresses()).isEqualTo(first.addresses());
+        assertThat(ask(request(BOB, 2))).isInstanceOf(Refusal.class);
+    }
+
+    @Test
+    void addressesThatCollideNowAreExchangedAtRenewal() throws Exception {
+        Grant first = granted(request(ANA, 1));
+        Grant second = granted(request(ANA, 1, first.addresses().consumer4().getHostAddress() + "/32"));
+        assertThat(second.addresses().consumer4())
+                .isNotEqualTo(first.addresses().consumer4());
+        assertThat(tunnels.made(TunnelName.SERVED).peers()).hasSize(1);
+    }
+
+    @Test
+    void theTunnelKeyOfAnotherConsumerIsRefused() throws Exception {
+        granted(request(ANA, 1));
+        assertThat(ask(request(BOB, 1))).isInstanceOf(Refusal.class);
+        assertThat(lending.leases()).hasSize(1);
+    }
+
+    @Test
+    void aTunnelThatCouldNotBeMadeLeavesNoLeaseAndTheNextRequestMakesIt() throws Exception {
+        tunnels.broken(true);
+        assertThat(ask(request(ANA, 1))).isInstanceOf(Refusal.class);
+        assertThat(lending.leases()).isEmpty();
+        tunnels.broken(false);
+        granted(request(ANA, 1));
+        assertThat(tunnels.made(TunnelName.SERVED).peers()).hasSize(1);
+    }
+
+    @Test
+    void aReleaseByTheHolderEndsTheLeaseAndByAnotherKeyDoesNot() throws Exception {
+        granted(request(ANA, 1));
+        release(ANA, 2);
+        assertThat(lending.leases()).hasSize(1);
+        release(ANA, 1);
+        assertThat(lending.leases()).isEmpty();
+        assertThat(tunnels.made(TunnelName.SERVED).peers()).isEmpty();
+    }
+
+    @Test
+    void whoLeavesTheRosterIsServedNoMore() throws Exception {
+        granted(request(ANA, 1));
+        granted(request(BOB, 2));
+        loop.call(() -> {
+            lending.trust(Set.of(BOB));
+            return true;
+        });
+        loop.settle();
+        assertThat(lending.leases()).extracting(LeaseBook.Held::consumer).containsExactly(BOB);
+        assertThat(tunnels.made(TunnelName.SERVED).peers()).hasSize(1);
+    }
+
+    @Test
+    void anInterfaceThatVanishesIsMadeAgainWithItsConsumers() throws Exception {
+        observe(SERVED);
+        granted(request(ANA, 1));
+        tunnels.remove(TunnelName.SERVED);
+        observe();
+        loop.call(() -> {
+            lending.considered(Optional.empty(), Duration.ZERO, EventLoop.now());
+            return true;
+        });
+        loop.settle();
+        assertThat(tunnels.made(TunnelName.SERVED).peers()).hasSize(1);
+    }
+
+    @Test
+    void consumersOfAnEarlierRunStayInBoundsAlsoWhenNothingIsLentAnyMore() throws Exception {
+        loop.call(() -> {
+            lending.configure(config(false).lending(), EventLoop.now());
+            return true;
+        });
+        observe(SERVED);
+        assertThat(lending.filter()).isPresent();
+        assertThat(lending.filter().orElseThrow().open()).isFalse();
+        assertThat(lending.device()).contains(TunnelName.SERVED);
+    }
+
+    @Test
+    void theProvidersOwnNetworksAreDenied() throws Exception {
+        loop.call(() -> {
+            lending.observe(
+                    new NetworkSnapshot(
+                            Map.of(),
+                            List.of(new DeviceAddress("wan", Addresses.parse("2001:db8:1::2"), 64)),
+                            List.of()),
+                    Set.of("wan"));
+            return true;
+        });
+        assertThat(lending.filter().orElseThrow().denied()).contains(InetNetwork.parse("2001:db8:1::/64"));
+    }
+
+    private void observe(Link... links) throws Exception {
+        var byName = new TreeMap<String, Link>();
+        for (Link link : links) byName.put(link.name(), link);
+        loop.call(() -> {
+            lending.observe(new NetworkSnapshot(byName, List.of(), List.of()), Set.of("wan"));
+            return true;
+        });
+    }
+
+    private Grant granted(LeaseRequest request) throws Exception {
+        LeaseAnswer answer = ask(request);
+        assertThat(answer).isInstanceOf(Grant.class);
+        return (Grant) answer;
+    }
+
+    private LeaseAnswer ask(LeaseRequest request) throws Exception {
+        var answer = new CompletableFuture<LeaseAnswer>();
+        loop.loop().execute(() -> lending.requested(request, answer::complete));
+        LeaseAnswer result = answer.get(5, TimeUnit.SECONDS);
+        loop.settle();
+        return result;
+    }
+
+    private void release(PeerId consumer, int key) throws Exception {
+        loop.call(() -> {
+            lending.released(new LeaseRelease(consumer, SELF, "n".repeat(22), Instant.now(), key(key)));
+            return true;
+        });
+        loop.settle();
+    }
+
+    private static LeaseRequest request(PeerId consumer, int key, String... prefixes) {
+        return new LeaseRequest(
+                consumer,
+                SELF,
+                "n".repeat(22),
+                Instant.now(),
+                key(key),
+                Endpoint.parse("10.250.0.3:51820"),
+                List.of(prefixes).stream().map(InetNetwork::parse).toList());
+    }
+
+    private static WireGuardKey key(int n) {
+        byte[] bytes = new byte[WireGuardKey.LENGTH];
+        bytes[0] = (byte) n;
+        return WireGuardKey.of(bytes);
+    }
+
+    private static Config config(boolean offer) {
+        return new Config(
+                true,
+                2,
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(10),
+                true,
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                new Config.Lending(offer, 0, 0, WanType.UNKNOWN, 0, Duration.ofMinutes(10)),
+                Optional.empty(),
+                new TreeMap<>());
+    }
+}
