@@ -54,7 +54,8 @@ record Plan(LabName lab, List<Site> sites) {
     Map<String, String> addressing() {
         StringBuilder inet = new StringBuilder("link set lo up\n");
         PUBLIC4.forEach(address -> inet.append("addr add %s/32 dev lo\n".formatted(address)));
-        PUBLIC6.forEach(address -> inet.append("addr add %s/128 dev lo\n".formatted(address)));
+        // without nodad it is tentative for a moment even here, and the servers could not bind to it
+        PUBLIC6.forEach(address -> inet.append("addr add %s/128 dev lo nodad\n".formatted(address)));
         StringBuilder mesh = new StringBuilder("link add br0 type bridge mcast_snooping 0\nlink set br0 up\n");
         Map<String, String> batches = new LinkedHashMap<>();
         for (Site site : sites) {
