@@ -104,6 +104,15 @@ class ControlServerTest {
     }
 
     @Test
+    void aDeeplyNestedLineIsAnsweredLikeAnyOtherGarbage() throws Exception {
+        try (Client client = new Client()) {
+            String deep = "[".repeat(500_000) + "]".repeat(500_000);
+            assertThat(client.error("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"x\",\"more\":" + deep + "}"))
+                    .isNotNull();
+        }
+    }
+
+    @Test
     void anUnknownMethodIsNamed() throws Exception {
         try (Client client = new Client()) {
             Response response = client.ask("{\"jsonrpc\":\"2.0\",\"id\":8,\"method\":\"uplink_eat\"}");

@@ -1,0 +1,104 @@
+package org.wguplink.lab.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.wguplink.lab.NeedsLab;
+import org.wguplink.lab.meter.OutageMeter;
+import org.wguplink.lab.net.Cut;
+import org.wguplink.lab.net.Fault;
+import org.wguplink.lab.net.Lab;
+import org.wguplink.lab.net.LabNode;
+
+@NeedsLab
+class RestartBugsTest {
+    @Test
+    void aFlowOfTheLanComesThroughARestartWhileBorrowing() throws Exception {
+        try (Lab lab = Lab.build(List.of("A", "B", "C"))) {
+            LabNode a = lab.node("A");
+            LabNode c = lab.node("C");
+            MeshSetup.found(lab);
+            MeshSetup.startDaemons(lab);
+            MeshSetup.addUplinks(c, List.of(a, lab.node("B")));
+            try (OutageMeter meter = OutageMeter.start(c.hostNamespace(), Rescue.TARGET, OutageMeter.BEAT);
+                    Cut _ = c.cut(Fault.BLACKHOLE)) {
+                Facts.awaitVia(c, a);
+                c.killDaemon();
+                c.startDaemon();
+                MeshSetup.awaitAnswer(c);
+                Facts.awaitVia(c, a);
+                Await.pause(Duration.ofSeconds(5));
+                assertThat(meter.timeline(Duration.ofSeconds(2))
+                                .steadySince(a.site().number()))
+                        .as(
+                                "the flow that a host in C's LAN goes on sending; conntrack: %s",
+                                c.run("conntrack", "-L", "-p", "udp", "--dport", "7007")
+                                        .out())
+                        .isPresent();
+            }
+        }
+    }
+
+    @Test
+    void aFlowBegunOnADeadWanBeforeItWasJudgedIsFreedOnceItIs() throws Exception {
+        try (Lab lab = Lab.build(List.of("A", "B"))) {
+            LabNode a = lab.node("A");
+            LabNode b = lab.node("B");
+            MeshSetup.found(lab);
+            MeshSetup.startDaemons(lab);
+            MeshSetup.addUplinks(b, List.of(a));
+            b.stopDaemon();
+            b.cleanupDaemon().orThrow();
+            try (Cut _ = b.cut(Fault.BLACKHOLE)) {
+                b.startDaemon();
+                try (OutageMeter meter = OutageMeter.start(b.hostNamespace(), Rescue.TARGET, OutageMeter.BEAT)) {
+                    Facts.awaitVia(b, a);
+                    Await.pause(Duration.ofSeconds(5));
+                    assertThat(meter.timeline(Duration.ofSeconds(2))
+                                    .steadySince(a.site().number()))
+                            .isPresent();
+                }
+            }
+        }
+    }
+
+    @Test
+    void aNodeCountsItselfAmongTheMembersHeardOf() throws Exception {
+        try (Lab lab = Lab.build(List.of("A", "B"))) {
+            MeshSetup.found(lab);
+            MeshSetup.startDaemons(lab);
+            assertThat(lab.node("A").status().mesh().members()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aDisabledServiceDoesNothing() throws Exception {
+        try (Lab lab = Lab.build(List.of("A"))) {
+            LabNode a = lab.node("A");
+            java.nio.file.Path config = a.root().resolve("etc/config/wireguard-uplink");
+            java.nio.file.Files.createDirectories(config.resolveSibling("."));
+            java.nio.file.Files.writeString(config, "config wireguard-uplink 'uplink'\n\toption enabled '0'\n");
+            a.startDaemon();
+            MeshSetup.awaitAnswer(a);
+            Facts.awaitWanUp(a);
+            assertThat(Facts.ourRules(a)).isEmpty();
+            assertThat(Facts.ruleset(a)).doesNotContain("table inet wguplink {");
+        }
+    }
+
+    @Test
+    void aCommandOnAnAnonymousMainSectionDoesNotEndTheDaemon() throws Exception {
+        try (Lab lab = Lab.build(List.of("A"))) {
+            LabNode a = lab.node("A");
+            java.nio.file.Path config = a.root().resolve("etc/config/wireguard-uplink");
+            java.nio.file.Files.createDirectories(config.resolveSibling("."));
+            java.nio.file.Files.writeString(config, "config wireguard-uplink\n\toption offer '0'\n");
+            a.startDaemon();
+            MeshSetup.awaitAnswer(a);
+            var result = a.wgctl("uplink", "offer");
+            assertThat(a.isDaemonAlive()).as("%s%n%s", result, a.daemonLog(15)).isTrue();
+        }
+    }
+}
