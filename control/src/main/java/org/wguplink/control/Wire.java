@@ -10,6 +10,9 @@ public final class Wire {
 
     private static final Jsonb JSONB = Jsonb.builder().build();
 
+    /** No message of ours nests deeper; a parser that follows a hostile one would run out of stack. */
+    private static final int DEEPEST = 32;
+
     private Wire() {}
 
     /** One line of JSON, without the newline. */
@@ -28,6 +31,7 @@ public final class Wire {
      * @throws WireException when it is not JSON of that shape
      */
     public static <T> T decode(Class<T> type, String json) throws WireException {
+        if (nestsDeeperThan(DEEPEST, json)) throw new WireException("nested deeper than %d".formatted(DEEPEST));
         try {
             T value = JSONB.type(type).fromJson(json);
             if (value == null) throw new WireException("null instead of " + type.getSimpleName());
@@ -35,6 +39,18 @@ public final class Wire {
         } catch (JsonException | IllegalStateException | IllegalArgumentException | NullPointerException e) {
             throw new WireException("not a %s: %s".formatted(type.getSimpleName(), e.getMessage()));
         }
+    }
+
+    /** Counts brackets, those in strings too: no message of ours has that many there either. */
+    private static boolean nestsDeeperThan(int limit, String json) {
+        int depth = 0;
+        for (int i = 0; i < json.length(); i++) {
+            char c = json.charAt(i);
+            if (c == '[' || c == '{') depth++;
+            else if (c == ']' || c == '}') depth--;
+            if (depth > limit) return true;
+        }
+        return false;
     }
 
     /** What was read is not what the protocol says. */

@@ -2,6 +2,7 @@ package org.wguplink.daemon;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,8 @@ import org.wguplink.daemon.path.Kernel;
 final class Decision {
     private static final Logger LOG = System.getLogger(Decision.class.getName());
 
+    private static final Duration ADOPTION = Duration.ofSeconds(10);
+
     /** The paths as they are at this moment. */
     interface Paths {
         List<PathRoute> routes();
@@ -39,13 +42,18 @@ final class Decision {
 
     private final Kernel kernel;
     private final Paths paths;
+    private final MonoTime startedAt = EventLoop.now();
     private FailoverState state;
+    /** Whether the kernel still forwards on the last decision of an earlier run, which is better than none. */
+    private boolean adopting;
+
     private Instant since = Instant.now();
 
     Decision(Kernel kernel, Paths paths, boolean automatic) {
         this.kernel = kernel;
         this.paths = paths;
-        this.state = FailoverState.start(automatic, EventLoop.now());
+        this.state = FailoverState.start(automatic, startedAt);
+        this.adopting = kernel.hasPlan();
     }
 
     FailoverState state() {
@@ -62,6 +70,7 @@ final class Decision {
         Failover.Step step = Failover.step(state, event, now);
         state = step.state();
         if (step.commands().isEmpty()) return;
+        adopts();
         for (FailoverCommand command : step.commands())
             switch (command) {
                 case Activate activate -> route();
@@ -77,8 +86,22 @@ final class Decision {
 
     /** Makes routes, rules and packet filter follow the paths. Nothing happens when they do already. */
     void replan() {
+        if (adopts()) return;
         route();
         kernel.filter(paths.filter());
+    }
+
+    /**
+     * What an earlier run left stays until there is something better to say: the own WAN works, an uplink was chosen, or
+     * the time is over in which uplinks should have come back.
+     */
+    private boolean adopts() {
+        if (!adopting) return false;
+        adopting = !state.standing(PathId.WAN).up()
+                && state.active().equals(PathId.WAN)
+                && state.automatic()
+                && !startedAt.plus(ADOPTION).isDue(EventLoop.now());
+        return adopting;
     }
 
     private void route() {

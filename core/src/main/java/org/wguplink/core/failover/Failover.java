@@ -48,7 +48,9 @@ public final class Failover {
         var standings = new HashMap<>(state.standings());
         standings.put(path, after);
         Step chosen = choose(state.with(state.uplinks(), standings), now);
-        return ending(state, chosen, before.up() && !after.up() ? List.of(path) : List.of());
+        // flows may have begun on a path before anything was known of it
+        boolean died = !after.up() && (before.up() || !state.judged(path));
+        return ending(state, chosen, died ? List.of(path) : List.of());
     }
 
     private static Step preferred(FailoverState state, List<PathId.Uplink> uplinks, MonoTime now) {

@@ -34,6 +34,14 @@ class FailoverTest {
     }
 
     @Test
+    void flowsThatBeganOnAWanBeforeItWasFoundDeadAreFreed() {
+        step(new Preferred(List.of(ANA)));
+        judge(ANA, Verdict.UP);
+        judge(PathId.WAN, Verdict.DOWN);
+        assertThat(kinds()).containsExactly("activate ana", "drop wan");
+    }
+
+    @Test
     void aLostWanMovesNewFlowsToTheBestUplinkAndEndsItsOwnFlows() {
         ready();
         judge(PathId.WAN, Verdict.DOWN);

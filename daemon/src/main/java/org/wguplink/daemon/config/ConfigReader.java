@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.wguplink.core.net.Addresses;
 import org.wguplink.core.net.Endpoint;
 import org.wguplink.core.offer.WanType;
@@ -18,6 +20,8 @@ import org.wguplink.openwrt.uci.UciSection;
 /** Turns UCI text into a {@link Config}; an error says where, what was found and what was expected. */
 final class ConfigReader {
     private static final UciSection NONE = new UciSection("none", Optional.empty(), 0, List.of());
+    private static final String WAN_TYPES =
+            Stream.of(WanType.values()).map(WanType::toString).collect(Collectors.joining(", "));
     private static final List<InetAddress> TRACK = List.of(
             Addresses.parse("8.8.8.8"),
             Addresses.parse("1.1.1.1"),
@@ -43,6 +47,7 @@ final class ConfigReader {
             PeerId id = named.isPresent()
                     ? named.get()
                     : parsed(peer, "peer_id", peer.name().orElse(""), "a peer id", PeerId::new);
+            if (peers.containsKey(id)) throw error(peer, "peer_id", id.value(), "one section for each peer");
             peers.put(id, number(peer, "weight", Candidate.DEFAULT_WEIGHT, 1, Candidate.MAX_WEIGHT));
         }
         List<InetAddress> track = values(main, "track_ip", "an IP address", Addresses::parse);
@@ -61,7 +66,7 @@ final class ConfigReader {
                         enabled && offer,
                         number(main, "bandwidth_mbps", 0, 0, 1_000_000),
                         number(main, "latency_ms", 0, 0, 60_000),
-                        value(main, "wan_type", "a kind of line", WanType::parse)
+                        value(main, "wan_type", WAN_TYPES, ConfigReader::wanType)
                                 .orElse(WanType.UNKNOWN),
                         number(main, "listen_port", 0, 0, 65_535),
                         Duration.ofSeconds(number(main, "lease_time", 600, 10, 86_400))),
@@ -117,6 +122,12 @@ final class ConfigReader {
         } catch (IllegalArgumentException e) {
             throw error(section, option, text, expected);
         }
+    }
+
+    private static WanType wanType(String word) {
+        WanType type = WanType.parse(word);
+        if (!type.toString().equals(word)) throw new IllegalArgumentException(word);
+        return type;
     }
 
     private static InetAddress own(String text) {

@@ -34,7 +34,8 @@ public final class PathNumbers {
         this.file = file;
         try {
             TYPE.fromJson(Files.readString(file)).forEach((peer, number) -> {
-                if (number > PathRoute.WAN && number <= Layout.MAX_PATH) numbers.put(peer, number);
+                boolean usable = number != null && number > PathRoute.WAN && number <= Layout.MAX_PATH;
+                if (usable && !numbers.containsValue(number)) numbers.put(peer, number);
             });
         } catch (NoSuchFileException e) {
             LOG.log(Level.DEBUG, "{0} is not there yet", file);

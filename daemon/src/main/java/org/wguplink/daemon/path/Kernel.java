@@ -71,6 +71,16 @@ public final class Kernel implements AutoCloseable {
         }
     }
 
+    /** Whether there are rules of ours, from an earlier run. */
+    public boolean hasPlan() {
+        try {
+            return !router.read().rules().isEmpty();
+        } catch (OsException e) {
+            LOG.log(Level.WARNING, "routes: {0}", Failures.text(e));
+            return false;
+        }
+    }
+
     /** Looks whether others have flushed our packet filter; then the next {@link #filter} makes it again. */
     public void verify() {
         firewall.verify();

@@ -49,6 +49,7 @@ public final class Lending {
     private static final Logger LOG = System.getLogger(Lending.class.getName());
     private static final Duration OFFER_VALIDITY = Duration.ofMinutes(3);
     private static final Duration OFFER_PERIOD = Duration.ofMinutes(1);
+    private static final Duration RETRY = Duration.ofSeconds(10);
     private static final int LONGEST_REASON = 200;
 
     /** Who is told. */
@@ -74,6 +75,7 @@ public final class Lending {
     private Duration latency = Duration.ZERO;
     private Optional<Standing> published = Optional.empty();
     private MonoTime republishAt = EventLoop.now();
+    private MonoTime retryAt = EventLoop.now();
     private NetworkSnapshot network = NetworkSnapshot.EMPTY;
     private Set<String> wans = Set.of();
 
@@ -186,9 +188,10 @@ public final class Lending {
     public void tick(MonoTime now) {
         if (book.expire(now)) serve();
         served.tick(now);
-        if (republishAt.isDue(now)) {
-            if (config.offer() && served.trouble().isPresent()) serve();
-            publish(now);
+        if (republishAt.isDue(now)) publish(now);
+        if (retryAt.isDue(now)) {
+            retryAt = now.plus(RETRY);
+            if (served.trouble().isPresent()) serve();
         }
     }
 
@@ -280,7 +283,8 @@ public final class Lending {
         if (self.isEmpty() || meshAddress.isEmpty() || served.ready().isEmpty() || !config.offer())
             return Optional.of(standing().why.orElse("this node is in no mesh"));
         boolean renewal = held.filter(h -> h.key().equals(request.tunnelKey())).isPresent();
-        if (!renewal && !available()) return standing().why;
+        // an interface that could not be changed is tried again with every request
+        if (!renewal && obstacle.isPresent()) return obstacle;
         if (book.isTaken(request.tunnelKey(), request.consumer()))
             return Optional.of("another consumer has this tunnel key");
         return held.isEmpty() && book.all().size() >= LeaseBook.MOST

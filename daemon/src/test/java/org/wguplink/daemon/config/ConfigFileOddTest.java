@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.wguplink.core.peer.PeerId;
 
 /** Sections as people write them, without a name. */
-class ConfigFileBugsTest {
+class ConfigFileOddTest {
     private static final PeerId ANA = new PeerId("ana");
 
     @TempDir

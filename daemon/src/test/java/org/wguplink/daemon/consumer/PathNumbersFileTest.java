@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.wguplink.core.peer.PeerId;
 
-class PathNumbersBugsTest {
+class PathNumbersFileTest {
     @TempDir
     Path temp;
 

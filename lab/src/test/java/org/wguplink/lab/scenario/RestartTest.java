@@ -13,7 +13,7 @@ import org.wguplink.lab.net.Lab;
 import org.wguplink.lab.net.LabNode;
 
 @NeedsLab
-class RestartBugsTest {
+class RestartTest {
     @Test
     void aFlowOfTheLanComesThroughARestartWhileBorrowing() throws Exception {
         try (Lab lab = Lab.build(List.of("A", "B", "C"))) {
