@@ -47,6 +47,8 @@ final class Decision {
     /** Whether the kernel still forwards on the last decision of an earlier run, which is better than none. */
     private boolean adopting;
 
+    private boolean off;
+
     private Instant since = Instant.now();
 
     Decision(Kernel kernel, Paths paths, boolean automatic) {
@@ -86,7 +88,7 @@ final class Decision {
 
     /** Makes routes, rules and packet filter follow the paths. Nothing happens when they do already. */
     void replan() {
-        if (adopts()) return;
+        if (off || adopts()) return;
         route();
         kernel.filter(paths.filter());
     }
@@ -104,7 +106,18 @@ final class Decision {
         return adopting;
     }
 
+    /** Nothing of ours is in the kernel, until it is switched on. */
+    void switchOff() {
+        off = true;
+        kernel.clear();
+    }
+
+    void switchOn() {
+        off = false;
+    }
+
     private void route() {
+        if (off) return;
         int active = paths.numberOf(state.active()).orElse(PathRoute.WAN);
         kernel.route(paths.routes(), active, paths.served());
     }

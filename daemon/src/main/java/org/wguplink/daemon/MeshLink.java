@@ -109,7 +109,9 @@ final class MeshLink implements AutoCloseable {
     /** Why this node cannot be in a mesh, and what to do. */
     private Optional<String> missing() {
         Roster present = roster;
-        if (settings.isEmpty()) return Optional.of("no mesh address is configured (section mesh, option address)");
+        if (settings.isEmpty())
+            return Optional.of(
+                    "no mesh address is configured (section mesh, option address), or the service is disabled");
         if (identity.isEmpty()) return Optional.of("this node has no identity: run wgctl mesh init, or wgctl mesh id");
         if (present == null) return Optional.of("this node has no roster: run wgctl mesh import FILE");
         if (present.expired(Instant.now()))

@@ -24,6 +24,7 @@ import org.wguplink.core.peer.PeerId;
 import org.wguplink.core.route.PathRoute;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.core.tunnel.TunnelException;
+import org.wguplink.core.tunnel.TunnelName;
 import org.wguplink.daemon.config.Config;
 import org.wguplink.daemon.config.ConfigException;
 import org.wguplink.daemon.config.ConfigFile;
@@ -48,6 +49,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
     private static final Logger LOG = System.getLogger(Node.class.getName());
     private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
 
+    private final EventLoop loop;
     private final ConfigFile configFile;
     private final LinuxTunnels tunnels;
     private final KernelNetwork network;
@@ -66,6 +68,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
 
     public Node(EventLoop loop, NodeFiles files)
             throws OsException, FirewallException, TunnelException, ConfigException, IOException {
+        this.loop = loop;
         configFile = new ConfigFile(files.config());
         config = configFile.read();
         network = new KernelNetwork();
@@ -90,6 +93,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
     /** Looks at the network for the first time. Call before anything else, on the thread that will run the loop. */
     public void start() {
         MonoTime now = EventLoop.now();
+        if (!config.enabled()) switchOff();
         watch.start(now);
         uplinks.removeOrphans();
         wan.probe(now);
@@ -105,7 +109,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         if (!housekeepAt.isDue(now)) return;
         housekeepAt = now.plus(HOUSEKEEPING);
         readConfigWhenChanged();
-        mesh.check(config.mesh());
+        mesh.check(config.enabled() ? config.mesh() : Optional.empty());
         if (verifyAt.isDue(now)) {
             verifyAt = now.plus(config.checkInterval());
             kernel.verify();
@@ -174,11 +178,26 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         config = next;
         wan.configure(next.wan(), next.trackIps());
         decision.take(new FailoverEvent.Enabled(next.autoFailover()), now);
-        mesh.check(next.mesh());
+        mesh.check(next.enabled() ? next.mesh() : Optional.empty());
         uplinks.configure(next, now);
         lending.configure(next.lending(), now);
+        if (next.enabled()) decision.switchOn();
+        else switchOff();
         watch.look(now);
         onChange.run();
+    }
+
+    /** First the interfaces go, and then what keeps their users in bounds. */
+    private void switchOff() {
+        loop.work(
+                () -> {
+                    for (String device : tunnels.names(TunnelName.PREFIX)) tunnels.remove(device);
+                    return config;
+                },
+                was -> {
+                    if (!config.enabled()) decision.switchOff();
+                },
+                e -> LOG.log(Level.ERROR, "interfaces are not removed: {0}", Failures.text(e)));
     }
 
     public ConfigFile configFile() {

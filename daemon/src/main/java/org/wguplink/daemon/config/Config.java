@@ -12,8 +12,9 @@ import org.wguplink.core.peer.PeerId;
 import org.wguplink.core.selection.Candidate;
 
 /**
- * {@code /etc/config/wireguard-uplink}, read and checked. With {@code enabled '0'} nothing is borrowed and nothing lent.
+ * {@code /etc/config/wireguard-uplink}, read and checked.
  *
+ * @param enabled whether the service does anything: without it nothing of ours is in the kernel, and nobody is met
  * @param autoFailover switch by itself when the own WAN fails
  * @param minUplinks uplinks kept ready, 0 to 28
  * @param checkInterval how often the uplinks are put in order anew, by the latency measured meanwhile
@@ -26,6 +27,7 @@ import org.wguplink.core.selection.Candidate;
  * @param peers the uplinks that the user added, with their weights
  */
 public record Config(
+        boolean enabled,
         boolean autoFailover,
         int minUplinks,
         Duration checkInterval,

@@ -54,6 +54,7 @@ final class ConfigReader {
         boolean enabled = flag(main, "enabled", true);
         boolean offer = flag(main, "offer", false);
         return new Config(
+                enabled,
                 enabled && flag(main, "auto_failover", true),
                 number(main, "min_uplinks", 2, 0, 28),
                 Duration.ofSeconds(number(main, "check_interval", 30, 1, 3600)),

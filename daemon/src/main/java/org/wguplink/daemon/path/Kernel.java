@@ -96,6 +96,15 @@ public final class Kernel implements AutoCloseable {
         return filterTrouble.or(() -> routeTrouble);
     }
 
+    /** Removes everything of ours, while the daemon goes on. */
+    public void clear() {
+        try {
+            removeAll();
+        } catch (RouterException | FirewallException e) {
+            routeTrouble = told(routeTrouble, "clearing", e);
+        }
+    }
+
     /** Removes everything of ours. */
     public void removeAll() throws RouterException, FirewallException {
         router.removeAll();

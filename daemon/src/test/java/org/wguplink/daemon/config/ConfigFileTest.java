@@ -113,6 +113,7 @@ class ConfigFileTest {
                 """);
         assertThat(file.read())
                 .isEqualTo(new Config(
+                        true,
                         false,
                         28,
                         Duration.ofHours(1),

@@ -270,6 +270,7 @@ class LendingTest {
     private static Config config(boolean offer) {
         return new Config(
                 true,
+                true,
                 2,
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(10),
