@@ -12,7 +12,7 @@ public enum DocumentType {
 
     /**
      * Longest document that crosses the mesh, in characters (all ASCII): a frame of 16 KiB, less 256 bytes for what
-     * stands before the document in it. The longest is a lease request with 256 prefixes, of 16,086 characters.
+     * stands before the document in it. The longest is a lease request with 256 prefixes, of 15,803 characters.
      */
     public static final int MAX_MESSAGE = 16 * 1024 - 256;
 
