@@ -1,6 +1,7 @@
 package org.wguplink.core.net;
 
 import java.net.InetAddress;
+import java.util.Optional;
 
 /**
  * Where a WireGuard or mesh peer is reached.
@@ -38,11 +39,11 @@ public record Endpoint(String host, int port) {
     }
 
     /** The literal address, or empty when {@link #host} is a DNS name. */
-    public java.util.Optional<InetAddress> address() {
+    public Optional<InetAddress> address() {
         try {
-            return java.util.Optional.of(Addresses.parse(host));
+            return Optional.of(Addresses.parse(host));
         } catch (IllegalArgumentException e) {
-            return java.util.Optional.empty();
+            return Optional.empty();
         }
     }
 

@@ -37,7 +37,7 @@ final class LiveView implements DemoView {
     private final PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, UTF_8);
     private final boolean colour;
     private final long startNanos = System.nanoTime();
-    private final Thread atExit = new Thread(this::restore, "terminal");
+    private final Thread atExit = new Thread(this::interrupted, "terminal");
     private final Map<String, Status> statuses = new ConcurrentHashMap<>();
     private final List<Picture.Note> notes = new ArrayList<>();
     private final Set<String> broken = new HashSet<>();
@@ -85,6 +85,13 @@ final class LiveView implements DemoView {
         } catch (IllegalStateException _) {
             // The process is ending: the hook has run or finds nothing to do.
         }
+    }
+
+    private synchronized void interrupted() {
+        if (over) return;
+        restore();
+        out.println("  interrupted: the network and its daemons are removed");
+        out.flush();
     }
 
     private synchronized void restore() {

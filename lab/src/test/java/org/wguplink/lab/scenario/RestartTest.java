@@ -2,6 +2,8 @@ package org.wguplink.lab.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -77,9 +79,9 @@ class RestartTest {
     void aDisabledServiceDoesNothing() throws Exception {
         try (Lab lab = Lab.build(List.of("A"))) {
             LabNode a = lab.node("A");
-            java.nio.file.Path config = a.root().resolve("etc/config/wireguard-uplink");
-            java.nio.file.Files.createDirectories(config.resolveSibling("."));
-            java.nio.file.Files.writeString(config, "config wireguard-uplink 'uplink'\n\toption enabled '0'\n");
+            Path config = a.root().resolve("etc/config/wireguard-uplink");
+            Files.createDirectories(config.resolveSibling("."));
+            Files.writeString(config, "config wireguard-uplink 'uplink'\n\toption enabled '0'\n");
             a.startDaemon();
             MeshSetup.awaitAnswer(a);
             Facts.awaitWanUp(a);
@@ -92,9 +94,9 @@ class RestartTest {
     void aCommandOnAnAnonymousMainSectionDoesNotEndTheDaemon() throws Exception {
         try (Lab lab = Lab.build(List.of("A"))) {
             LabNode a = lab.node("A");
-            java.nio.file.Path config = a.root().resolve("etc/config/wireguard-uplink");
-            java.nio.file.Files.createDirectories(config.resolveSibling("."));
-            java.nio.file.Files.writeString(config, "config wireguard-uplink\n\toption offer '0'\n");
+            Path config = a.root().resolve("etc/config/wireguard-uplink");
+            Files.createDirectories(config.resolveSibling("."));
+            Files.writeString(config, "config wireguard-uplink\n\toption offer '0'\n");
             a.startDaemon();
             MeshSetup.awaitAnswer(a);
             var result = a.wgctl("uplink", "offer");
