@@ -117,11 +117,25 @@ final class MeshCommands {
         }
     }
 
-    private static int imported(Session session, Roster roster) {
+    private static int imported(Session session, Roster roster) throws CliException, IOException {
         if (session.json()) session.println(RosterText.json(roster));
         else session.print(RosterText.of(roster, Instant.now()));
+        if (!holds(session, roster))
+            session.note("This node is not in it: hand the output of 'wgctl mesh id' to the"
+                    + " master,\nhave it approved there, and import the roster again.");
         session.note("The roster is installed; a running uplinkd reads it by itself.");
         return 0;
+    }
+
+    private static boolean holds(Session session, Roster roster) throws CliException, IOException {
+        try {
+            Optional<Identity> self = Identity.load(session.meshDirectory());
+            if (self.isEmpty()) return false;
+            Optional<Roster.Node> node = roster.node(self.get().peerId());
+            return node.isPresent() && node.get().key().equals(self.get().key());
+        } catch (IdentityException e) {
+            throw CliException.no(String.valueOf(e.getMessage()));
+        }
     }
 
     private static Identity identity(Session session) throws CliException, IOException {

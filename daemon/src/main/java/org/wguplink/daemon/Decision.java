@@ -72,7 +72,8 @@ final class Decision {
         Failover.Step step = Failover.step(state, event, now);
         state = step.state();
         if (step.commands().isEmpty()) return;
-        adopts();
+        boolean adopted = adopting;
+        if (adopted && !adopts()) kernel.filter(paths.filter());
         for (FailoverCommand command : step.commands())
             switch (command) {
                 case Activate activate -> route();
@@ -86,11 +87,14 @@ final class Decision {
             }
     }
 
-    /** Makes routes, rules and packet filter follow the paths. Nothing happens when they do already. */
-    void replan() {
-        if (off || adopts()) return;
+    /**
+     * Makes routes, rules and packet filter follow the paths; nothing happens when they do already. Whether a packet
+     * filter is in force that keeps consumers in bounds.
+     */
+    boolean replan() {
+        if (off || adopts()) return adopting;
         route();
-        kernel.filter(paths.filter());
+        return kernel.filter(paths.filter());
     }
 
     /**
@@ -108,8 +112,11 @@ final class Decision {
 
     /** Nothing of ours is in the kernel, until it is switched on. */
     void switchOff() {
-        off = true;
-        kernel.clear();
+        off = kernel.clear();
+    }
+
+    boolean isOff() {
+        return off;
     }
 
     void switchOn() {

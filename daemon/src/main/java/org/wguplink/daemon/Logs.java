@@ -66,7 +66,7 @@ final class Logs {
             return text.toString();
         }
 
-        /** What peers send may be quoted in a line, and must not begin another. */
+        /** What peers send may be quoted in a message, and must not begin a line of its own. */
         private static String oneLine(String text) {
             return text.chars().anyMatch(Character::isISOControl)
                     ? text.codePoints()

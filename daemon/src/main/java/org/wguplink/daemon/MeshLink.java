@@ -73,18 +73,24 @@ final class MeshLink implements AutoCloseable {
             leave();
             settings = wanted;
         }
+        Optional<String> unreadable = Optional.empty();
         try {
             readRoster();
-            if (identity.isEmpty()) identity = Identity.load(files.keys());
-        } catch (IOException | IdentityException | RosterException e) {
+        } catch (IOException | RosterException e) {
             roster = null;
-            say(Level.ERROR, Failures.text(e));
+            rosterRead = Optional.empty();
+            unreadable = Optional.of(Failures.text(e));
+        }
+        try {
+            if (identity.isEmpty()) identity = Identity.load(files.keys());
+        } catch (IOException | IdentityException e) {
+            unreadable = Optional.of(Failures.text(e));
         }
         trust();
         Optional<String> missing = missing();
         if (missing.isPresent()) {
             leave();
-            if (roster != null || rosterRead.isEmpty()) say(Level.WARNING, missing.get());
+            say(unreadable.isPresent() ? Level.ERROR : Level.WARNING, unreadable.orElse(missing.get()));
         } else if (mesh.isEmpty() && !joining) {
             join(settings.orElseThrow(), identity.orElseThrow());
         }
@@ -95,8 +101,8 @@ final class MeshLink implements AutoCloseable {
                 ? Optional.of(Files.getLastModifiedTime(files.roster()))
                 : Optional.empty();
         if (written.equals(rosterRead)) return;
-        rosterRead = written;
         roster = RosterFile.load(files.keys()).orElse(null);
+        rosterRead = written;
         Roster read = roster;
         if (read != null)
             LOG.log(

@@ -48,6 +48,7 @@ import org.wguplink.mesh.roster.Roster;
 public final class Node implements EventLoop.Timers, AutoCloseable {
     private static final Logger LOG = System.getLogger(Node.class.getName());
     private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
+    private static final Duration VERIFICATION = Duration.ofSeconds(5);
 
     private final EventLoop loop;
     private final ConfigFile configFile;
@@ -111,8 +112,9 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         readConfigWhenChanged();
         mesh.check(config.enabled() ? config.mesh() : Optional.empty());
         if (verifyAt.isDue(now)) {
-            verifyAt = now.plus(config.checkInterval());
+            verifyAt = now.plus(VERIFICATION);
             kernel.verify();
+            if (!config.enabled() && !decision.isOff()) switchOff();
         }
         // nothing happens unless something of ours is missing
         decision.replan();
@@ -176,25 +178,25 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
     public void configure(Config next) {
         MonoTime now = EventLoop.now();
         config = next;
+        if (next.enabled()) decision.switchOn();
         wan.configure(next.wan(), next.trackIps());
         decision.take(new FailoverEvent.Enabled(next.autoFailover()), now);
         mesh.check(next.enabled() ? next.mesh() : Optional.empty());
         uplinks.configure(next, now);
         lending.configure(next.lending(), now);
-        if (next.enabled()) decision.switchOn();
-        else switchOff();
+        if (!next.enabled()) switchOff();
         watch.look(now);
         onChange.run();
     }
 
-    /** First the interfaces go, and then what keeps their users in bounds. */
+    /** First the interfaces go, and then what keeps their users in bounds; tried again until all is gone. */
     private void switchOff() {
         loop.work(
                 () -> {
                     for (String device : tunnels.names(TunnelName.PREFIX)) tunnels.remove(device);
-                    return config;
+                    return true;
                 },
-                was -> {
+                gone -> {
                     if (!config.enabled()) decision.switchOff();
                 },
                 e -> LOG.log(Level.ERROR, "interfaces are not removed: {0}", Failures.text(e)));
@@ -331,7 +333,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
 
         @Override
         public void replan() {
-            decision.replan();
+            var _ = decision.replan();
         }
 
         @Override
@@ -347,8 +349,8 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         }
 
         @Override
-        public void replan() {
-            decision.replan();
+        public boolean replan() {
+            return decision.replan();
         }
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.wguplink.control.Version;
 import org.wguplink.control.Wire;
 import org.wguplink.core.firewall.FirewallException;
@@ -22,6 +23,7 @@ import org.wguplink.daemon.control.Report;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
 import org.wguplink.daemon.path.Kernel;
+import org.wguplink.linux.ffi.NamespaceLock;
 import org.wguplink.linux.ffi.OsException;
 import org.wguplink.linux.wireguard.LinuxTunnels;
 import org.wguplink.mesh.store.DurableFile;
@@ -48,6 +50,7 @@ public final class Uplinkd {
               uplinkd --cleanup
             """;
 
+    private static final AtomicBoolean WRITING = new AtomicBoolean();
     private static final int CANNOT_RUN = 1;
     private static final int USAGE = 2;
     private static final int BUG = 70;
@@ -72,9 +75,11 @@ public final class Uplinkd {
                     if (i + 1 == args.length) exit(USAGE, "--root needs a directory");
                     root = args[++i];
                 }
+                case "" -> exit(USAGE, "an empty option; see uplinkd --help");
                 default -> exit(USAGE, "unknown option '%s'; see uplinkd --help".formatted(args[i]));
             }
         }
+        if (root.isEmpty()) exit(USAGE, "--root (or WGUPLINK_ROOT) is empty; leave it away for /");
         Logs.configure();
         var files = new NodeFiles(Path.of(root).toAbsolutePath().normalize());
         try {
@@ -100,7 +105,8 @@ public final class Uplinkd {
         DurableFile.directory(files.state());
         DurableFile.directory(files.keys());
         // held until the process ends
-        try (FileChannel lock = lock(files)) {
+        try (FileChannel lock = lock(files);
+                NamespaceLock only = onlyOne()) {
             var loop = new EventLoop();
             var node = new Node(loop, files);
             var report = new Report(node);
@@ -125,6 +131,12 @@ public final class Uplinkd {
         }
     }
 
+    /** Two daemons would fight over the same routes, whatever files they have. */
+    private static NamespaceLock onlyOne() throws OsException, IOException {
+        return NamespaceLock.take("wg-uplink")
+                .orElseThrow(() -> new IOException("another uplinkd already runs in this network namespace"));
+    }
+
     private static FileChannel lock(NodeFiles files) throws IOException {
         FileChannel channel = FileChannel.open(files.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         if (channel.tryLock() == null) {
@@ -135,20 +147,26 @@ public final class Uplinkd {
     }
 
     private static void writeState(Logger log, EventLoop loop, NodeFiles files, Report report) {
+        // one at a time: a worker that is busy must not find a queue of old states
+        if (!WRITING.compareAndSet(false, true)) return;
         String text = Wire.encode(report.status()) + "\n";
         loop.work(
                 () -> {
                     DurableFile.exchange(files.runtimeState(), text);
                     return text;
                 },
-                written -> {},
-                e -> log.log(Level.WARNING, "{0} cannot be written: {1}", files.runtimeState(), Failures.text(e)));
+                written -> WRITING.set(false),
+                e -> {
+                    WRITING.set(false);
+                    log.log(Level.WARNING, "{0} cannot be written: {1}", files.runtimeState(), Failures.text(e));
+                });
     }
 
     private static void cleanUp(NodeFiles files)
             throws IOException, OsException, FirewallException, RouterException, TunnelException {
         Files.createDirectories(files.runtime());
         try (FileChannel lock = lock(files);
+                NamespaceLock only = onlyOne();
                 var kernel = new Kernel();
                 var tunnels = new LinuxTunnels()) {
             kernel.removeAll();

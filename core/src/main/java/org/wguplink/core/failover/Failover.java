@@ -2,6 +2,7 @@ package org.wguplink.core.failover;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import org.wguplink.core.failover.FailoverCommand.Activate;
@@ -106,12 +107,13 @@ public final class Failover {
 
     /**
      * Ends the flows of paths that have just died, when another path can take them; without one they wait for whatever
-     * comes back first, and then the flows of all that is still dead end.
+     * comes back first. With every switch the flows of all that is dead end, since some may have begun there meanwhile.
      */
     private static Step ending(FailoverState before, Step step, List<PathId> died) {
         FailoverState after = step.state();
         if (after.offline()) return step;
-        List<PathId> dead = before.offline() ? after.dead() : died;
+        var dead = new LinkedHashSet<>(died);
+        if (before.offline() || !step.commands().isEmpty()) dead.addAll(after.dead());
         var commands = new ArrayList<>(step.commands());
         for (PathId path : dead) commands.add(new DropFlows(path));
         return new Step(after, commands);

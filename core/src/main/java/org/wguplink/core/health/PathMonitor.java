@@ -38,7 +38,7 @@ public record PathMonitor(
     public record Outstanding(int sequence, MonoTime sentAt) {}
 
     /** A burst under way. */
-    public record Burst(MonoTime startedAt, MonoTime lastSentAt, int sent) {}
+    public record Burst(MonoTime lastSentAt, int sent) {}
 
     /** The new monitor and the sequence numbers of the probes to send now; a probe's target is sequence modulo targets. */
     public record Step(PathMonitor monitor, List<Integer> probes) {}
@@ -164,14 +164,14 @@ public record PathMonitor(
     }
 
     private Step suspect(MonoTime now) {
-        return send(2, now, Verdict.SUSPECT, Optional.of(new Burst(now, now, 2)));
+        return send(2, now, Verdict.SUSPECT, Optional.of(new Burst(now, 2)));
     }
 
     private Step continueBurst(MonoTime now) {
         Burst b = burst.orElseThrow();
         if (b.sent < settings.burstProbes()) {
             if (!b.lastSentAt.plus(settings.burstSpacing()).isDue(now)) return new Step(this, List.of());
-            return send(1, now, Verdict.SUSPECT, Optional.of(new Burst(b.startedAt, now, b.sent + 1)));
+            return send(1, now, Verdict.SUSPECT, Optional.of(new Burst(now, b.sent + 1)));
         }
         if (!b.lastSentAt.plus(lastPatience()).isDue(now)) return new Step(this, List.of());
         // what is still out may come late, and is then the first sign of life
@@ -205,7 +205,7 @@ public record PathMonitor(
                 now.plus(settings.interval()),
                 nextBurst,
                 // an unanswered probe breaks the row of a path that recovers
-                next == Verdict.DOWN && !outstanding.isEmpty() ? 0 : repliesInARow);
+                next == Verdict.DOWN && overdue(now) ? 0 : repliesInARow);
         return new Step(monitor, probes);
     }
 

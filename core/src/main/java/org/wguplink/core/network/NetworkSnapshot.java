@@ -43,10 +43,6 @@ public record NetworkSnapshot(Map<String, Link> links, List<DeviceAddress> addre
                 .sorted(Comparator.comparingLong(MainRoute::metric));
     }
 
-    public Stream<DeviceAddress> addressesOf(String device) {
-        return addresses.stream().filter(a -> a.device().equals(device));
-    }
-
     /**
      * Every prefix that is this node's own side of things: its addresses' networks, and what it routes elsewhere than to
      * the given devices.

@@ -50,7 +50,7 @@ class FailoverSimulationTest {
             }
             if (event instanceof FailoverEvent.Preferred(var order))
                 up.keySet().removeIf(p -> p instanceof PathId.Uplink && !order.contains(p));
-            check(seed, i, state, step, up, now);
+            check(seed, i, event, state, step, up, now);
             state = step.state();
         }
     }
@@ -73,7 +73,13 @@ class FailoverSimulationTest {
     }
 
     private static void check(
-            long seed, int i, FailoverState before, Failover.Step step, Map<PathId, Boolean> up, MonoTime now) {
+            long seed,
+            int i,
+            FailoverEvent event,
+            FailoverState before,
+            Failover.Step step,
+            Map<PathId, Boolean> up,
+            MonoTime now) {
         FailoverState after = step.state();
         String where = "seed %d, event %d".formatted(seed, i);
         assertThat(after.order()).as("%s: the active path exists", where).contains(after.active());
@@ -102,6 +108,16 @@ class FailoverSimulationTest {
             assertThat(step.commands())
                     .as("%s: a live path keeps its flows", where)
                     .noneMatch(c -> c.equals(new FailoverCommand.DropFlows(before.active())));
+        boolean mayEnd = switches == 1
+                && after.automatic()
+                && !after.offline()
+                && !(event instanceof FailoverEvent.Tick || event instanceof FailoverEvent.Enabled);
+        if (mayEnd)
+            after.order().stream()
+                    .filter(p -> up.containsKey(p) && !up.get(p))
+                    .forEach(dead -> assertThat(step.commands())
+                            .as("%s: no flow stays on the dead %s after a switch", where, dead)
+                            .contains(new FailoverCommand.DropFlows(dead)));
         assertThat(after.nextWake(now).orElse(now.plus(Duration.ofSeconds(1))).isDue(now))
                 .as("%s: the next wake lies ahead", where)
                 .isFalse();

@@ -61,7 +61,7 @@ class FailoverTest {
         ready();
         judge(PathId.WAN, Verdict.DOWN);
         judge(ANA, Verdict.DOWN);
-        assertThat(kinds()).containsExactly("activate ana", "drop wan", "activate ben", "drop ana");
+        assertThat(kinds()).containsExactly("activate ana", "drop wan", "activate ben", "drop ana", "drop wan");
     }
 
     @Test
@@ -151,7 +151,7 @@ class FailoverTest {
         loseEverything();
         commands.clear();
         judge(BEN, Verdict.UP);
-        assertThat(kinds()).containsExactly("activate ben", "drop wan", "drop ana");
+        assertThat(kinds()).containsExactlyInAnyOrder("activate ben", "drop wan", "drop ana");
     }
 
     @Test
@@ -178,7 +178,7 @@ class FailoverTest {
         judge(PathId.WAN, Verdict.DOWN);
         commands.clear();
         step(new Preferred(List.of(BEN)));
-        assertThat(kinds()).containsExactly("activate ben", "drop ana");
+        assertThat(kinds()).containsExactly("activate ben", "drop ana", "drop wan");
     }
 
     @Test

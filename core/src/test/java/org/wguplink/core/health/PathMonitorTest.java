@@ -57,7 +57,7 @@ class PathMonitorTest {
 
     private static Line living(Duration rtt) {
         var line = new Line(rtt);
-        line.runUntil(Verdict.UP, Duration.ofSeconds(1));
+        line.runUntil(Verdict.UP, Duration.ofSeconds(5));
         line.run(Duration.ofSeconds(20));
         return line;
     }
@@ -129,6 +129,20 @@ class PathMonitorTest {
         assertThat(line.monitor.verdict()).isEqualTo(Verdict.DOWN);
         line.answers = s -> true;
         assertThat(line.runUntil(Verdict.UP, Duration.ofSeconds(2))).isGreaterThan(Duration.ofMillis(60));
+    }
+
+    @Test
+    void aSlowPathThatWasDeadComesBackToo() {
+        for (int rtt : new int[] {300, 600, 700, 900}) {
+            var line = living(Duration.ofMillis(rtt));
+            line.answers = s -> false;
+            line.runUntil(Verdict.DOWN, Duration.ofSeconds(5));
+            line.run(Duration.ofSeconds(10));
+            line.answers = s -> true;
+            assertThat(line.runUntil(Verdict.UP, Duration.ofSeconds(10)))
+                    .as("round trip %d ms", rtt)
+                    .isLessThan(Duration.ofSeconds(4));
+        }
     }
 
     @Test

@@ -51,6 +51,8 @@ final class ConfigReader {
             peers.put(id, number(peer, "weight", Candidate.DEFAULT_WEIGHT, 1, Candidate.MAX_WEIGHT));
         }
         List<InetAddress> track = values(main, "track_ip", "an IP address", Addresses::parse);
+        if (track.size() == 1)
+            throw error(main, "track_ip", track.getFirst().getHostAddress(), "at least two: one may die by itself");
         boolean enabled = flag(main, "enabled", true);
         boolean offer = flag(main, "offer", false);
         return new Config(

@@ -9,6 +9,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -55,6 +56,11 @@ public final class PathNumbers {
                 return Optional.of(number);
             }
         return Optional.empty();
+    }
+
+    /** Who has a number. */
+    public List<PeerId> peers() {
+        return numbers.keySet().stream().map(PeerId::new).toList();
     }
 
     public void free(PeerId peer) {

@@ -86,6 +86,7 @@ final class UplinkSession {
     private Duration pause = FIRST_PAUSE;
     private Optional<PathProbe> probe = Optional.empty();
     private boolean made;
+    private boolean lost;
     private boolean inUse;
     private boolean closed;
 
@@ -133,8 +134,17 @@ final class UplinkSession {
         return probe.flatMap(PathProbe::latency);
     }
 
+    /** Whether a lease was lost since this was asked last. */
+    boolean lostLease() {
+        boolean was = lost;
+        lost = false;
+        return was;
+    }
+
     /** Makes the interface, or finds it as an earlier run left it, and asks for a lease. */
     void open() {
+        if (closed) return;
+        lost |= phase instanceof Phase.Leased;
         phase = new Phase.Opening();
         tools.loop()
                 .work(
@@ -203,10 +213,11 @@ final class UplinkSession {
         phase = new Phase.Leased(grant, now.plus(grant.lifetime().dividedBy(2)), now.plus(grant.lifetime()), false);
         if (same && made) return;
         made = false;
+        int port = listenPort;
         int mtu = Math.min(grant.mtu(), tools.leases().mtuTowards(grant.endpoint()));
         tools.loop()
                 .work(
-                        () -> tools.tunnels().apply(tunnel(grant, mtu)),
+                        () -> tools.tunnels().apply(tunnel(grant, mtu, port)),
                         status -> {
                             if (closed) return;
                             LOG.log(Level.INFO, "uplink {0}: leased, {1}", peer, device);
@@ -217,12 +228,12 @@ final class UplinkSession {
                         e -> pauseBecause(Failures.text(e), EventLoop.now()));
     }
 
-    private TunnelInterface tunnel(Grant grant, int mtu) throws IOException {
+    private TunnelInterface tunnel(Grant grant, int mtu, int port) throws IOException {
         TunnelAddresses addresses = grant.addresses();
         return new TunnelInterface(
                 device,
                 tools.keys().of(device),
-                listenPort,
+                port,
                 Layout.OUTER,
                 mtu,
                 Set.of(
@@ -266,7 +277,7 @@ final class UplinkSession {
 
     /** The interface is gone, whoever took it: begin again. */
     void observe(NetworkSnapshot network) {
-        if (!made || network.link(device).isPresent()) return;
+        if (closed || !made || network.link(device).isPresent()) return;
         LOG.log(Level.WARNING, "uplink {0}: {1} has vanished", peer, device);
         made = false;
         probe.ifPresent(PathProbe::close);
@@ -287,12 +298,14 @@ final class UplinkSession {
         LOG.log(Level.INFO, "uplink {0}: no lease: {1}", peer, why);
         probe.ifPresent(PathProbe::close);
         probe = Optional.empty();
+        lost |= phase instanceof Phase.Leased;
         phase = new Phase.Waiting(now.plus(pause), why);
         pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
         listener.changed(this, now);
     }
 
     void tick(MonoTime now) {
+        if (closed) return;
         switch (phase) {
             case Phase.Opening() -> {}
             case Phase.Waiting(var until, var why) -> {
@@ -356,6 +369,7 @@ final class UplinkSession {
 
     /** Ask for the internet through it at once, or for a lease. */
     void hurry(MonoTime now) {
+        if (closed) return;
         if (phase instanceof Phase.Waiting) open();
         probe.ifPresent(p -> p.hurry(now));
     }

@@ -87,10 +87,12 @@ public final class Uplinks {
         leases.configure(next.mesh());
         List.copyOf(sessions.values()).forEach(s -> s.track(next.trackIps()));
         reconsider(now);
+        forgetRemoved();
     }
 
     /** Removes the interfaces of peers that were taken out of the configuration while nobody looked. */
     public void removeOrphans() {
+        forgetRemoved();
         Set<String> known = config.peers().keySet().stream().map(TunnelName::of).collect(Collectors.toSet());
         tools.loop()
                 .work(
@@ -184,7 +186,7 @@ public final class Uplinks {
     }
 
     private void open(PeerId peer) {
-        Optional<Integer> number = numbers.of(peer);
+        Optional<Integer> number = numbers.of(peer).or(() -> numberOfAnIdlePeer(peer));
         if (number.isEmpty()) {
             LOG.log(Level.WARNING, "uplink {0}: more uplinks than path numbers", peer);
             return;
@@ -193,6 +195,20 @@ public final class Uplinks {
         sessions.put(peer, session);
         session.inUse(active.equals(Optional.of(peer)), EventLoop.now());
         session.open();
+    }
+
+    /** Takes the number of a peer that has no tunnel: flows that are still pinned to it end. */
+    private Optional<Integer> numberOfAnIdlePeer(PeerId peer) {
+        Optional<PeerId> idle =
+                numbers.peers().stream().filter(p -> !sessions.containsKey(p)).findFirst();
+        idle.flatMap(numbers::of).ifPresent(listener::freed);
+        idle.ifPresent(numbers::free);
+        return idle.flatMap(p -> numbers.of(peer));
+    }
+
+    private void forgetRemoved() {
+        for (PeerId peer : numbers.peers())
+            if (!sessions.containsKey(peer) && !config.peers().containsKey(peer)) numbers.free(peer);
     }
 
     /** Tunnels that end now: of removed peers at once, of peers that are not among the best after a grace. */
@@ -255,7 +271,9 @@ public final class Uplinks {
     }
 
     private Optional<String> withdrawn(PeerId peer) {
-        return ledger.of(peer).filter(o -> !o.capabilities().available()).map(Offer::reason);
+        return ledger.of(peer)
+                .filter(o -> !o.capabilities().available() && o.expiresAt().isAfter(Instant.now()))
+                .map(Offer::reason);
     }
 
     private void judge(UplinkSession session, MonoTime now) {
@@ -356,8 +374,12 @@ public final class Uplinks {
     }
 
     private void changed(UplinkSession session, MonoTime now) {
-        if (session.grant().isEmpty()) listener.freed(session.number());
         session.latency().ifPresent(l -> measured.put(session.peer(), l));
+        if (session.lostLease()) {
+            // first new flows go elsewhere, then its own end, and then the path goes
+            reconsider(now);
+            listener.freed(session.number());
+        }
         listener.replan();
         judge(session, now);
         reconsider(now);

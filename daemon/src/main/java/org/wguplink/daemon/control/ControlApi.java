@@ -80,6 +80,7 @@ public final class ControlApi {
     }
 
     private Done add(PeerId peer) throws RefusedException, ConfigException, IOException {
+        requireEnabled();
         if (node.self().equals(Optional.of(peer)))
             throw new RefusedException(Response.INVALID_PARAMS, peer + " is this node itself");
         if (!node.uplinks().inRoster(peer))
@@ -91,18 +92,21 @@ public final class ControlApi {
     }
 
     private Done remove(PeerId peer) throws RefusedException, ConfigException, IOException {
+        requireEnabled();
         known(peer);
         node.configure(node.configFile().removePeer(peer));
         return new Done(true, peer + " is no uplink any more; its tunnel is removed");
     }
 
     private Done prioritise(PeerId peer, int weight) throws RefusedException, ConfigException, IOException {
+        requireEnabled();
         known(peer);
         node.configure(node.configFile().putPeer(peer, weight));
         return new Done(true, "%s has weight %d".formatted(peer, weight));
     }
 
-    private Done failover(boolean automatic) throws ConfigException, IOException {
+    private Done failover(boolean automatic) throws RefusedException, ConfigException, IOException {
+        requireEnabled();
         boolean borrowing = node.failover().active() instanceof PathId.Uplink;
         boolean wanUp = node.failover().standing(PathId.WAN).up();
         node.configure(node.configFile().setMain("auto_failover", automatic ? "1" : "0"));
@@ -111,7 +115,8 @@ public final class ControlApi {
         return new Done(true, "failover is disabled" + now + (wanUp ? "" : ", which is down"));
     }
 
-    private Done offer(boolean lend) throws ConfigException, IOException {
+    private Done offer(boolean lend) throws RefusedException, ConfigException, IOException {
+        requireEnabled();
         node.configure(node.configFile().setMain("offer", lend ? "1" : "0"));
         if (!lend) return new Done(true, "the own WAN is no longer offered");
         return new Done(
@@ -142,6 +147,12 @@ public final class ControlApi {
             }
         });
         node.uplinks().hurry(peer, EventLoop.now());
+    }
+
+    private void requireEnabled() throws RefusedException {
+        if (!node.config().enabled())
+            throw new RefusedException(
+                    Response.REFUSED, "the service is switched off (option enabled in the configuration)");
     }
 
     private void known(PeerId peer) throws RefusedException {

@@ -64,6 +64,7 @@ public final class Report {
     }
 
     private String reason(FailoverState failover) {
+        if (!node.config().enabled()) return "the service is switched off (option enabled '0')";
         if (failover.offline()) {
             String wan = "the own WAN is down (%s)"
                     .formatted(failover.standing(PathId.WAN).why());

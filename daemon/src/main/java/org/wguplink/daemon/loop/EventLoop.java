@@ -59,6 +59,11 @@ public final class EventLoop implements Executor, AutoCloseable {
             try {
                 T result = call.call();
                 execute(() -> done.accept(result));
+            } catch (RuntimeException | Error e) {
+                // a bug, which ends the loop
+                execute(() -> {
+                    throw e;
+                });
             } catch (Exception e) {
                 execute(() -> failed.accept(e));
             }

@@ -25,6 +25,7 @@ public final class Kernel implements AutoCloseable {
     private final Conntrack conntrack;
     private Optional<String> routeTrouble = Optional.empty();
     private Optional<String> filterTrouble = Optional.empty();
+    private boolean inForce;
 
     public Kernel() throws OsException, FirewallException {
         router = new NetlinkRouter();
@@ -46,12 +47,16 @@ public final class Kernel implements AutoCloseable {
         }
     }
 
-    public void filter(FirewallPlan plan) {
+    /** Whether the plan is in force. */
+    public boolean filter(FirewallPlan plan) {
         try {
             firewall.apply(plan);
             filterTrouble = Optional.empty();
+            inForce = true;
+            return true;
         } catch (FirewallException e) {
             filterTrouble = told(filterTrouble, "packet filter", e);
+            return false;
         }
     }
 
@@ -71,10 +76,10 @@ public final class Kernel implements AutoCloseable {
         }
     }
 
-    /** Whether there are rules of ours, from an earlier run. */
+    /** Whether rules and packet filter of ours are there, from an earlier run. */
     public boolean hasPlan() {
         try {
-            return !router.read().rules().isEmpty();
+            return !router.read().rules().isEmpty() && firewall.verify();
         } catch (OsException e) {
             LOG.log(Level.WARNING, "routes: {0}", Failures.text(e));
             return false;
@@ -83,7 +88,10 @@ public final class Kernel implements AutoCloseable {
 
     /** Looks whether others have flushed our packet filter; then the next {@link #filter} makes it again. */
     public void verify() {
-        firewall.verify();
+        if (!firewall.verify() && inForce) {
+            LOG.log(Level.WARNING, "the packet filter of ours was flushed by somebody, and is made again");
+            inForce = false;
+        }
     }
 
     /** The kernel may have dropped routes by itself, because a device went down: look before the next change. */
@@ -96,12 +104,15 @@ public final class Kernel implements AutoCloseable {
         return filterTrouble.or(() -> routeTrouble);
     }
 
-    /** Removes everything of ours, while the daemon goes on. */
-    public void clear() {
+    /** Removes everything of ours, while the daemon goes on; whether that worked. */
+    public boolean clear() {
+        inForce = false;
         try {
             removeAll();
+            return true;
         } catch (RouterException | FirewallException e) {
             routeTrouble = told(routeTrouble, "clearing", e);
+            return false;
         }
     }
 

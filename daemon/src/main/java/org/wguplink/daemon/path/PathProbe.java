@@ -46,7 +46,8 @@ public final class PathProbe implements AutoCloseable {
             ProbeSettings settings,
             Listener listener)
             throws OsException {
-        Family family = Family.of(targets.getFirst());
+        long v4 = targets.stream().filter(t -> Family.of(t) == Family.IPV4).count();
+        Family family = 2 * v4 >= targets.size() ? Family.IPV4 : Family.IPV6;
         List<InetAddress> ofFamily =
                 targets.stream().filter(t -> Family.of(t) == family).toList();
         return new PathProbe(loop, device, IcmpSocket.open(device, mark, family), ofFamily, settings, listener);

@@ -56,8 +56,8 @@ public final class Lending {
     public interface Listener {
         void publish(Offer offer);
 
-        /** The served interface or its consumers have changed. */
-        void replan();
+        /** The served interface or its consumers have changed; whether a packet filter keeps them in bounds now. */
+        boolean replan();
     }
 
     private final LeaseBook book;
@@ -78,6 +78,7 @@ public final class Lending {
     private MonoTime retryAt = EventLoop.now();
     private NetworkSnapshot network = NetworkSnapshot.EMPTY;
     private Set<String> wans = Set.of();
+    private Set<PeerId> trusted = Set.of();
 
     /** What the last offer said. */
     private record Standing(boolean available, Optional<String> why) {}
@@ -118,7 +119,7 @@ public final class Lending {
         wans = wanDevices;
         boolean exists = snapshot.link(TunnelName.SERVED).isPresent();
         if (served.ready().isPresent() && !exists) {
-            LOG.log(Level.WARNING, "{0} has vanished and is made again", TunnelName.SERVED);
+            if (config.offer()) LOG.log(Level.WARNING, "{0} has vanished and is made again", TunnelName.SERVED);
             served.vanished();
             asked = false;
         }
@@ -126,7 +127,8 @@ public final class Lending {
     }
 
     /** Leases of nodes that left the roster end. */
-    public void trust(Collection<PeerId> members) {
+    public void trust(Set<PeerId> members) {
+        trusted = members;
         if (book.retain(members)) serve();
     }
 
@@ -156,8 +158,7 @@ public final class Lending {
     /** The filter comes first, and then the peers: nobody is served who is not kept in bounds. */
     private void serve() {
         if (!planned()) return;
-        listener.replan();
-        served.apply(config.listenPort(), trouble -> {
+        served.apply(config.listenPort(), listener.replan(), trouble -> {
             listener.replan();
             review(EventLoop.now());
         });
@@ -216,10 +217,11 @@ public final class Lending {
                     why.length() > LONGEST_REASON ? why.substring(0, LONGEST_REASON) : why,
                     endpoint(),
                     served.ready().get().key()));
-            published = Optional.of(standing);
         } catch (IOException e) {
             LOG.log(Level.ERROR, "no offer: {0}", Failures.text(e));
+            republishAt = now.plus(RETRY);
         }
+        published = Optional.of(standing);
     }
 
     private Endpoint endpoint() {
@@ -265,13 +267,14 @@ public final class Lending {
                 "lease: {0} gets {1}",
                 request.consumer(),
                 addresses.get().consumer4().getHostAddress());
-        listener.replan();
-        served.apply(config.listenPort(), trouble -> {
+        served.apply(config.listenPort(), listener.replan(), trouble -> {
             if (trouble.isEmpty()) {
                 reply.accept(grant);
             } else {
                 // as it was before: a lease that is in the book is one that is served
-                held.ifPresentOrElse(book::put, () -> book.remove(request.consumer()));
+                if (book.of(request.consumer()).equals(Optional.of(lease)))
+                    held.filter(h -> trusted.contains(h.consumer()))
+                            .ifPresentOrElse(book::put, () -> book.remove(request.consumer()));
                 reply.accept(refuse(request, "the tunnel could not be made"));
             }
             listener.replan();
@@ -282,6 +285,7 @@ public final class Lending {
     private Optional<String> whyRefuse(LeaseRequest request, Optional<Held> held) {
         if (self.isEmpty() || meshAddress.isEmpty() || served.ready().isEmpty() || !config.offer())
             return Optional.of(standing().why.orElse("this node is in no mesh"));
+        if (!trusted.contains(request.consumer())) return Optional.of("not in the roster");
         boolean renewal = held.filter(h -> h.key().equals(request.tunnelKey())).isPresent();
         // an interface that could not be changed is tried again with every request
         if (!renewal && obstacle.isPresent()) return obstacle;

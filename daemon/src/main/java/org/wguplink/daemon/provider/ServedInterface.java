@@ -93,11 +93,12 @@ final class ServedInterface {
     /**
      * Makes the interface match the book of this moment; calls are carried out in order.
      *
+     * @param bounded whether a packet filter keeps consumers in bounds: without it nobody is served
      * @param done on the loop; empty when it worked, else what went wrong
      */
-    void apply(int listenPort, Consumer<Optional<String>> done) {
+    void apply(int listenPort, boolean bounded, Consumer<Optional<String>> done) {
         Set<DeviceAddress> addresses = addresses();
-        List<TunnelPeer> peers = peers(book.all());
+        List<TunnelPeer> peers = bounded ? peers(book.all()) : List.of();
         loop.work(
                 () -> {
                     WireGuardSecret key = keys.of(TunnelName.SERVED);
@@ -107,7 +108,7 @@ final class ServedInterface {
                 },
                 made -> {
                     ready = Optional.of(made);
-                    trouble = Optional.empty();
+                    trouble = bounded ? Optional.empty() : Optional.of("the packet filter is not in force");
                     done.accept(trouble);
                 },
                 e -> {

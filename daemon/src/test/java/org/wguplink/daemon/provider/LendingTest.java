@@ -49,6 +49,7 @@ class LendingTest {
 
     private final FakeTunnels tunnels = new FakeTunnels();
     private final List<Offer> published = new CopyOnWriteArrayList<>();
+    private volatile boolean bounded = true;
     private RunningLoop loop;
     private Lending lending;
 
@@ -63,10 +64,13 @@ class LendingTest {
                     }
 
                     @Override
-                    public void replan() {}
+                    public boolean replan() {
+                        return bounded;
+                    }
                 }));
         loop.call(() -> {
             lending.joined(Optional.of(Addresses.parse("10.250.0.1")), Optional.of(SELF), EventLoop.now());
+            lending.trust(Set.of(ANA, BOB));
             lending.considered(Optional.empty(), Duration.ofMillis(7), EventLoop.now());
             return true;
         });
@@ -203,6 +207,20 @@ class LendingTest {
         assertThat(lending.filter()).isPresent();
         assertThat(lending.filter().orElseThrow().open()).isFalse();
         assertThat(lending.device()).contains(TunnelName.SERVED);
+    }
+
+    @Test
+    void withoutAPacketFilterNobodyIsServed() throws Exception {
+        bounded = false;
+        assertThat(ask(request(ANA, 1))).isInstanceOf(Refusal.class);
+        assertThat(lending.leases()).isEmpty();
+        assertThat(tunnels.made(TunnelName.SERVED).peers()).isEmpty();
+        assertThat(lending.available()).isFalse();
+    }
+
+    @Test
+    void whoIsNotInTheRosterIsRefused() throws Exception {
+        assertThat(ask(request(new PeerId("mallory"), 3))).isInstanceOf(Refusal.class);
     }
 
     @Test

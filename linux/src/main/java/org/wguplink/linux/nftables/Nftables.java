@@ -82,13 +82,15 @@ public final class Nftables implements Firewall, AutoCloseable {
         run(Ruleset.REMOVAL);
     }
 
-    /** Looks whether our table is still there: others flush the whole ruleset. If not, the next {@link #apply} makes it. */
-    public synchronized void verify() {
+    /** Whether our table is there and has its rules: others flush rulesets. If not, the next {@link #apply} makes it. */
+    public synchronized boolean verify() {
         try {
-            run(Ruleset.QUESTION);
+            if (run(Ruleset.QUESTION).contains(Ruleset.ANSWER)) return true;
         } catch (FirewallException e) {
-            forget();
+            // not there
         }
+        forget();
+        return false;
     }
 
     /** Makes the next {@link #apply} a transaction even for the same plan. */
@@ -108,14 +110,14 @@ public final class Nftables implements Firewall, AutoCloseable {
         arena.close();
     }
 
-    private void run(String commands) throws FirewallException {
+    private String run(String commands) throws FirewallException {
         if (closed) throw new IllegalStateException("closed");
         try (var call = Arena.ofConfined()) {
             MemorySegment text = call.allocateFrom(commands, StandardCharsets.UTF_8);
             boolean done = (int) run.invokeExact(context, text) == 0;
-            // asking for the output is what empties its buffer
-            var _ = (MemorySegment) output.invokeExact(context);
-            if (done) return;
+            // asking for the output is also what empties its buffer
+            var printed = (MemorySegment) output.invokeExact(context);
+            if (done) return printed.reinterpret(Long.MAX_VALUE).getString(0, StandardCharsets.UTF_8);
             var message = (MemorySegment) errors.invokeExact(context);
             throw new FirewallException("nftables refused our rules: "
                     + message.reinterpret(Long.MAX_VALUE)

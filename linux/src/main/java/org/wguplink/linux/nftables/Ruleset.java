@@ -28,6 +28,9 @@ public final class Ruleset {
     /** Fails when our table is not there. */
     static final String QUESTION = "list chain inet wguplink postrouting\n";
 
+    /** What the answer holds when nobody has emptied our chains. */
+    static final String ANSWER = "vmap @by_if";
+
     /** Works whether the table exists or not. */
     static final String REMOVAL = TABLE + "\ndelete " + TABLE + "\n";
 

@@ -38,8 +38,6 @@ final class WireGuardGo {
                 .redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> name.startsWith("WG_") || name.equals("LOG_LEVEL"));
         Process process = builder.start();
-        // ends when the starter does: the background process does not hold the pipe
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         try {
             if (!process.waitFor(START_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
@@ -50,6 +48,9 @@ final class WireGuardGo {
             process.destroyForcibly();
             throw new TunnelException("%s: interrupted".formatted(device), e);
         }
+        // it says little, and has ended: what is there is all, and a process that holds the pipe is not waited for
+        String output = new String(
+                process.getInputStream().readNBytes(process.getInputStream().available()), StandardCharsets.UTF_8);
         if (process.exitValue() != 0)
             throw new TunnelException(
                     "%s: wireguard-go ended with %d: %s".formatted(device, process.exitValue(), withoutBanner(output)));

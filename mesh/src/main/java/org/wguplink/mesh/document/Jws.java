@@ -55,7 +55,8 @@ public final class Jws {
     public static Content verify(String text, DocumentType type, Keys keys) throws DocumentException {
         checkLength(text, type);
         if (!text.matches("[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]*"))
-            throw new DocumentException("not a JWS in compact form: '%s'".formatted(DocumentException.quote(text)));
+            // never quoted: what somebody took for a document may be a key
+            throw new DocumentException("not a signed document (a JWS in compact form)");
         if (text.indexOf('.') > MAX_HEADER)
             throw new DocumentException("a header of more than %d characters".formatted(MAX_HEADER));
         var jws = new JsonWebSignature();
@@ -68,7 +69,7 @@ public final class Jws {
             if (!jws.verifySignature()) throw new DocumentException("the signature is not that of '%s'".formatted(kid));
             return claimed;
         } catch (JoseException | IllegalArgumentException e) {
-            throw new DocumentException("not a valid JWS: " + DocumentException.quote(String.valueOf(e.getMessage())));
+            throw new DocumentException("not a signed document: its header or signature is damaged");
         }
     }
 
