@@ -194,7 +194,8 @@ class DocumentsTest {
                         "an extra header",
                         signed(ana, HEADER.replace("}", ",\"jku\":\"http://x\"}"), payload),
                         "alg, kid, typ alone"),
-                new Case("a repeated header", signed(ana, HEADER.replace("}", ",\"kid\":\"ana\"}"), payload), "JWS"),
+                new Case(
+                        "a repeated header", signed(ana, HEADER.replace("}", ",\"kid\":\"ana\"}"), payload), "damaged"),
                 new Case(
                         "kid of another than the payload's",
                         signed(ana, HEADER, payload.replace("\"ana\"", "\"bob\"")),
@@ -203,7 +204,7 @@ class DocumentsTest {
                 new Case("four parts", good + ".AAAA", "compact form"),
                 new Case("not base64url", "###", "compact form"),
                 new Case("empty", "", "compact form"),
-                new Case("a header that is not JSON", encode("{") + ".AAAA.AAAA", "JWS"),
+                new Case("a header that is not JSON", encode("{") + ".AAAA.AAAA", "damaged"),
                 new Case("a payload that is not JSON", signed(ana, HEADER, "{"), "offer"),
                 new Case("a payload that is null", signed(ana, HEADER, "null"), "offer"),
                 new Case(
@@ -238,6 +239,14 @@ class DocumentsTest {
                         "another type",
                         signed(ana, HEADER, payload.replace("uplink_offer", "downlink")),
                         "uplink_offer"));
+    }
+
+    @Test
+    void whatIsNoDocumentIsNeverQuoted() {
+        String key = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIAAA\n";
+        assertThatThrownBy(() -> JoinDocument.verify(key))
+                .isInstanceOf(DocumentException.class)
+                .hasMessageNotContaining("MC4");
     }
 
     @ParameterizedTest
