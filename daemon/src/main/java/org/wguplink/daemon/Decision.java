@@ -72,8 +72,7 @@ final class Decision {
         Failover.Step step = Failover.step(state, event, now);
         state = step.state();
         if (step.commands().isEmpty()) return;
-        boolean adopted = adopting;
-        if (adopted && !adopts()) kernel.filter(paths.filter());
+        if (adopting && !adopts()) kernel.filter(paths.filter());
         for (FailoverCommand command : step.commands())
             switch (command) {
                 case Activate activate -> route();

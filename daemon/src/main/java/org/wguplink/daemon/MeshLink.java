@@ -185,7 +185,7 @@ final class MeshLink implements AutoCloseable {
         if (members.equals(trusted)) return;
         trusted = members;
         ledger = ledger.retain(members);
-        uplinks.trust(members, EventLoop.now());
+        uplinks.trust(ledger, members, EventLoop.now());
         lending.trust(members);
     }
 

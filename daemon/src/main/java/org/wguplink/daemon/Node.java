@@ -313,7 +313,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         @Override
         public void observed(NetworkSnapshot snapshot, MonoTime now) {
             boolean changed = wan.observe(snapshot);
-            uplinks.observe(snapshot, now);
+            uplinks.observe(snapshot);
             lending.observe(snapshot, wan.device().map(Set::of).orElse(Set.of()));
             decision.replan();
             if (changed || !wan.probed()) wan.probe(now);

@@ -2,7 +2,6 @@ package org.wguplink.daemon.config;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
@@ -82,19 +81,10 @@ public final class ConfigFile {
         return config;
     }
 
+    /** A file that is not there is an empty one. */
     private UciFile uci() throws ConfigException, IOException {
         try {
-            return UciFile.parse(path.toString(), Files.readString(path));
-        } catch (NoSuchFileException e) {
-            return emptyFile();
-        } catch (UciException e) {
-            throw new ConfigException(Failures.text(e));
-        }
-    }
-
-    private UciFile emptyFile() throws ConfigException {
-        try {
-            return UciFile.parse(path.toString(), "");
+            return UciFile.parse(path.toString(), Files.exists(path) ? Files.readString(path) : "");
         } catch (UciException e) {
             throw new ConfigException(Failures.text(e));
         }

@@ -1,6 +1,5 @@
 package org.wguplink.daemon.consumer;
 
-import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
@@ -16,30 +15,22 @@ import org.wguplink.core.health.Verdict;
 import org.wguplink.core.lease.LeaseAnswer;
 import org.wguplink.core.lease.LeaseAnswer.Grant;
 import org.wguplink.core.lease.LeaseAnswer.Refusal;
-import org.wguplink.core.lease.TunnelAddresses;
 import org.wguplink.core.net.Endpoint;
 import org.wguplink.core.net.Family;
 import org.wguplink.core.net.InetNetwork;
 import org.wguplink.core.net.WireGuardKey;
-import org.wguplink.core.net.WireGuardSecret;
-import org.wguplink.core.network.DeviceAddress;
 import org.wguplink.core.network.NetworkSnapshot;
 import org.wguplink.core.peer.PeerId;
 import org.wguplink.core.route.Layout;
 import org.wguplink.core.route.PathRoute;
 import org.wguplink.core.time.MonoTime;
-import org.wguplink.core.tunnel.TunnelException;
-import org.wguplink.core.tunnel.TunnelInterface;
 import org.wguplink.core.tunnel.TunnelName;
-import org.wguplink.core.tunnel.TunnelPeer;
-import org.wguplink.core.tunnel.TunnelStatus;
 import org.wguplink.core.tunnel.Tunnels;
 import org.wguplink.daemon.config.TunnelKeys;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
 import org.wguplink.daemon.path.PathProbe;
 import org.wguplink.linux.ffi.OsException;
-import org.wguplink.linux.wireguard.WireGuardKeys;
 
 /**
  * One uplink: the interface, the lease, the tunnel, the probes through it. Loop thread only.
@@ -50,8 +41,6 @@ import org.wguplink.linux.wireguard.WireGuardKeys;
  */
 final class UplinkSession {
     private static final Logger LOG = System.getLogger(UplinkSession.class.getName());
-    private static final Duration KEEPALIVE = Duration.ofSeconds(25);
-    private static final int BARE_MTU = 1420;
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
     private static final Duration RENEWAL_DELAY = Duration.ofSeconds(1);
     private static final Duration RENEWAL_PAUSE = Duration.ofSeconds(10);
@@ -77,6 +66,7 @@ final class UplinkSession {
     private final Listener listener;
     private List<InetAddress> trackIps;
     private final MonoTime openedAt;
+    private final UplinkTunnel tunnel;
     private final PeerId peer;
     private final int number;
     private final String device;
@@ -97,6 +87,7 @@ final class UplinkSession {
         this.peer = peer;
         this.number = number;
         this.device = TunnelName.of(peer);
+        this.tunnel = new UplinkTunnel(tools.tunnels(), tools.keys(), device);
         this.trackIps = trackIps;
         this.openedAt = EventLoop.now();
     }
@@ -148,27 +139,14 @@ final class UplinkSession {
         phase = new Phase.Opening();
         tools.loop()
                 .work(
-                        this::prepare,
+                        tunnel::prepare,
                         prepared -> {
                             if (closed) return;
-                            listenPort = prepared.listenPort;
-                            key = Optional.of(prepared.key);
+                            listenPort = prepared.listenPort();
+                            key = Optional.of(prepared.key());
                             ask();
                         },
                         e -> pauseBecause(Failures.text(e), EventLoop.now()));
-    }
-
-    private record Prepared(WireGuardKey key, int listenPort) {}
-
-    private Prepared prepare() throws IOException, TunnelException {
-        WireGuardSecret secret = tools.keys().of(device);
-        Optional<TunnelStatus> existing = tools.tunnels().read(device);
-        // one that was left half made has no port yet
-        TunnelStatus status = existing.filter(s -> s.listenPort() != 0).isPresent()
-                ? existing.orElseThrow()
-                : tools.tunnels()
-                        .apply(new TunnelInterface(device, secret, 0, Layout.OUTER, BARE_MTU, Set.of(), List.of()));
-        return new Prepared(WireGuardKeys.publicKey(secret), status.listenPort());
     }
 
     private void ask() {
@@ -217,7 +195,7 @@ final class UplinkSession {
         int mtu = Math.min(grant.mtu(), tools.leases().mtuTowards(grant.endpoint()));
         tools.loop()
                 .work(
-                        () -> tools.tunnels().apply(tunnel(grant, mtu, port)),
+                        () -> tunnel.lead(grant, mtu, port),
                         status -> {
                             if (closed) return;
                             LOG.log(Level.INFO, "uplink {0}: leased, {1}", peer, device);
@@ -226,24 +204,6 @@ final class UplinkSession {
                             startProbe();
                         },
                         e -> pauseBecause(Failures.text(e), EventLoop.now()));
-    }
-
-    private TunnelInterface tunnel(Grant grant, int mtu, int port) throws IOException {
-        TunnelAddresses addresses = grant.addresses();
-        return new TunnelInterface(
-                device,
-                tools.keys().of(device),
-                port,
-                Layout.OUTER,
-                mtu,
-                Set.of(
-                        new DeviceAddress(device, addresses.consumer4(), 32),
-                        new DeviceAddress(device, addresses.consumer6(), 128)),
-                List.of(new TunnelPeer(
-                        grant.publicKey(),
-                        Optional.of(grant.endpoint()),
-                        Set.of(InetNetwork.any(Family.IPV4), InetNetwork.any(Family.IPV6)),
-                        KEEPALIVE)));
     }
 
     private void startProbe() {

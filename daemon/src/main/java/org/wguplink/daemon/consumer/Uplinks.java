@@ -115,8 +115,9 @@ public final class Uplinks {
         reconsider(now);
     }
 
-    /** The roster is another. */
-    public void trust(Set<PeerId> members, MonoTime now) {
+    /** The roster is another, and the ledger without those who left it. */
+    public void trust(Ledger offers, Set<PeerId> members, MonoTime now) {
+        ledger = offers;
         roster = members;
         measured.keySet().retainAll(members);
         reconsider(now);
@@ -133,7 +134,7 @@ public final class Uplinks {
         reconsider(now);
     }
 
-    public void observe(NetworkSnapshot snapshot, MonoTime now) {
+    public void observe(NetworkSnapshot snapshot) {
         leases.observe(snapshot);
         List.copyOf(sessions.values()).forEach(s -> s.observe(snapshot));
     }

@@ -1,0 +1,61 @@
+package org.wguplink.daemon.consumer;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.wguplink.core.lease.LeaseAnswer.Grant;
+import org.wguplink.core.lease.TunnelAddresses;
+import org.wguplink.core.net.Family;
+import org.wguplink.core.net.InetNetwork;
+import org.wguplink.core.net.WireGuardKey;
+import org.wguplink.core.net.WireGuardSecret;
+import org.wguplink.core.network.DeviceAddress;
+import org.wguplink.core.route.Layout;
+import org.wguplink.core.tunnel.TunnelException;
+import org.wguplink.core.tunnel.TunnelInterface;
+import org.wguplink.core.tunnel.TunnelPeer;
+import org.wguplink.core.tunnel.TunnelStatus;
+import org.wguplink.core.tunnel.Tunnels;
+import org.wguplink.daemon.config.TunnelKeys;
+import org.wguplink.linux.wireguard.WireGuardKeys;
+
+/** The WireGuard interface of one uplink, as the lease asks for it. Its calls block: on the worker only. */
+record UplinkTunnel(Tunnels tunnels, TunnelKeys keys, String device) {
+    private static final Duration KEEPALIVE = Duration.ofSeconds(25);
+    private static final int BARE_MTU = 1420;
+
+    /** What a lease is asked for with. */
+    record Prepared(WireGuardKey key, int listenPort) {}
+
+    /** Makes the interface without a peer, or finds it as an earlier run left it. */
+    Prepared prepare() throws IOException, TunnelException {
+        WireGuardSecret secret = keys.of(device);
+        Optional<TunnelStatus> existing = tunnels.read(device);
+        // one that was left half made has no port yet
+        TunnelStatus status = existing.filter(s -> s.listenPort() != 0).isPresent()
+                ? existing.orElseThrow()
+                : tunnels.apply(new TunnelInterface(device, secret, 0, Layout.OUTER, BARE_MTU, Set.of(), List.of()));
+        return new Prepared(WireGuardKeys.publicKey(secret), status.listenPort());
+    }
+
+    /** Leads the interface to the provider. */
+    TunnelStatus lead(Grant grant, int mtu, int listenPort) throws IOException, TunnelException {
+        TunnelAddresses addresses = grant.addresses();
+        return tunnels.apply(new TunnelInterface(
+                device,
+                keys.of(device),
+                listenPort,
+                Layout.OUTER,
+                mtu,
+                Set.of(
+                        new DeviceAddress(device, addresses.consumer4(), 32),
+                        new DeviceAddress(device, addresses.consumer6(), 128)),
+                List.of(new TunnelPeer(
+                        grant.publicKey(),
+                        Optional.of(grant.endpoint()),
+                        Set.of(InetNetwork.any(Family.IPV4), InetNetwork.any(Family.IPV6)),
+                        KEEPALIVE))));
+    }
+}
