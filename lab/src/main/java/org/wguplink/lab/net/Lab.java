@@ -92,6 +92,18 @@ public final class Lab implements AutoCloseable {
         return found;
     }
 
+    /** Makes one more place, empty: a network namespace that is removed with the lab. */
+    public void addPlace(String place) throws IOException {
+        Command.run(List.of("ip", "netns", "add", name.namespace(place)));
+    }
+
+    /** Runs a program in the network of any place, such as {@code ispA}, {@code mesh} or {@code inet}. */
+    public Command.Result in(String place, String... args) throws IOException {
+        List<String> all = new ArrayList<>(List.of("ip", "netns", "exec", name.namespace(place)));
+        all.addAll(List.of(args));
+        return Command.call(all, "");
+    }
+
     /** The namespace of the internet's servers. */
     public String inetNamespace() {
         return name.namespace(Plan.INET);
