@@ -21,6 +21,7 @@ final class StatusText {
         }
         out.append(sentence);
         Text.wrap(out, "  own WAN   ", wan(status.wan()));
+        for (Status.Wan other : status.wans()) if (!other.equals(status.wan())) Text.wrap(out, INDENT, wan(other));
         Text.wrap(
                 out,
                 "  failover  ",
@@ -35,14 +36,25 @@ final class StatusText {
         String who = status.peerId();
         @Nullable String via = status.via();
         return switch (status.state()) {
-            case "direct" -> who + " is on its own WAN" + direct(status.wan(), reason) + ".";
+            case "direct" -> who + " is on its own WAN" + direct(inUse(status), reason) + ".";
             case "uplink" -> {
                 String through = via == null ? "an uplink" : via + latency(" (", rtt(status, via), ")");
                 yield who + " reaches the internet through " + through + because(reason, since) + ".";
             }
-            case "offline" -> who + " is offline" + because(reason, since) + ".";
+            case "offline" -> who + " is offline" + offline(reason, since);
             default -> who + " is in state '" + status.state() + "'" + because(reason, since) + ".";
         };
+    }
+
+    private static String offline(String reason, String since) {
+        String when = since.startsWith(", ") ? " (" + since.substring(2) + ")" : "";
+        return reason.isEmpty() ? when + "." : ": " + reason + when + ".";
+    }
+
+    private static Status.Wan inUse(Status status) {
+        for (Status.Wan wan : status.wans())
+            if (wan.device() != null && wan.device().equals(status.wanInUse())) return wan;
+        return status.wan();
     }
 
     /** While its WAN is fine, why it is direct is no news. */

@@ -202,6 +202,8 @@ class RenderTest {
                         "2026-02-28T12:03:04Z",
                         failover,
                         wan,
+                        List.of(wan),
+                        state.equals("direct") ? wan.device() : null,
                         offering,
                         mesh,
                         List.of(uplinks)));

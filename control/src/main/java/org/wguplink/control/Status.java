@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param via the peer that serves, when {@code state} is {@code uplink}
  * @param reason one sentence on why it is so
  * @param since ISO 8601
+ * @param wan the own line that is preferred
+ * @param wans all own lines, best first
+ * @param wanInUse the device of the own line that carries new flows; absent while a peer does
  * @param uplinks best first
  */
 @Json(naming = Json.Naming.LowerUnderscore)
@@ -24,12 +27,14 @@ public record Status(
         String since,
         boolean failoverEnabled,
         Wan wan,
+        List<Wan> wans,
+        @Nullable String wanInUse,
         Offering offering,
         Mesh mesh,
         List<Uplink> uplinks) {
 
     /**
-     * The own internet line.
+     * An own internet line.
      *
      * @param state {@code up}, {@code suspect}, {@code down}, {@code recovering} (answers, and is held until it is
      *     stable) or {@code absent} (no default route)

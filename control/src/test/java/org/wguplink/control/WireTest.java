@@ -23,6 +23,8 @@ class WireTest {
             "2026-02-28T12:00:00Z",
             true,
             new Status.Wan("wan", "down", false, null, null, null),
+            List.of(new Status.Wan("wan", "down", false, null, null, null)),
+            null,
             new Status.Offering(
                     true, false, "borrowing", null, List.of(new Status.Consumer("nodeB", "10.9.0.2", 1, 2, 3))),
             new Status.Mesh(null, 3, 7, 4, null),

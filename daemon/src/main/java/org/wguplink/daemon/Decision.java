@@ -15,6 +15,7 @@ import org.wguplink.core.failover.FailoverState;
 import org.wguplink.core.firewall.FirewallPlan;
 import org.wguplink.core.path.PathId;
 import org.wguplink.core.route.PathRoute;
+import org.wguplink.core.route.PathUse;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.path.Kernel;
@@ -31,8 +32,8 @@ final class Decision {
 
         Optional<Integer> numberOf(PathId path);
 
-        /** The interface on which consumers are served. */
-        Optional<String> served();
+        /** What they are used for when new flows take {@code active}. */
+        PathUse use(PathId active);
 
         FirewallPlan filter();
 
@@ -102,8 +103,10 @@ final class Decision {
      */
     private boolean adopts() {
         if (!adopting) return false;
-        adopting = !state.standing(PathId.WAN).up()
-                && state.active().equals(PathId.WAN)
+        adopting = !(state.active() instanceof PathId.Uplink)
+                && state.paths().stream()
+                        .noneMatch(p ->
+                                p instanceof PathId.OwnWan && state.standing(p).up())
                 && state.automatic()
                 && !startedAt.plus(ADOPTION).isDue(EventLoop.now());
         return adopting;
@@ -124,7 +127,6 @@ final class Decision {
 
     private void route() {
         if (off) return;
-        int active = paths.numberOf(state.active()).orElse(PathRoute.WAN);
-        kernel.route(paths.routes(), active, paths.served());
+        kernel.route(paths.routes(), paths.use(state.active()));
     }
 }

@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.wguplink.control.Status;
 import org.wguplink.core.failover.FailoverEvent;
@@ -22,6 +21,7 @@ import org.wguplink.core.offer.Offer;
 import org.wguplink.core.path.PathId;
 import org.wguplink.core.peer.PeerId;
 import org.wguplink.core.route.PathRoute;
+import org.wguplink.core.route.PathUse;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.core.tunnel.TunnelException;
 import org.wguplink.core.tunnel.TunnelName;
@@ -30,13 +30,15 @@ import org.wguplink.daemon.config.ConfigException;
 import org.wguplink.daemon.config.ConfigFile;
 import org.wguplink.daemon.config.NodeFiles;
 import org.wguplink.daemon.config.TunnelKeys;
-import org.wguplink.daemon.consumer.PathNumbers;
 import org.wguplink.daemon.consumer.Uplinks;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
 import org.wguplink.daemon.path.Kernel;
 import org.wguplink.daemon.path.NetworkWatch;
 import org.wguplink.daemon.path.OwnWan;
+import org.wguplink.daemon.path.OwnWans;
+import org.wguplink.daemon.path.PathNumbers;
+import org.wguplink.daemon.path.Underlay;
 import org.wguplink.daemon.provider.Lending;
 import org.wguplink.linux.ffi.OsException;
 import org.wguplink.linux.netlink.KernelNetwork;
@@ -56,7 +58,8 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
     private final KernelNetwork network;
     private final NetworkWatch watch;
     private final Kernel kernel;
-    private final OwnWan wan;
+    private final OwnWans wans;
+    private final Underlay underlay;
     private final Uplinks uplinks;
     private final Lending lending;
     private final MeshLink mesh;
@@ -77,13 +80,14 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         kernel = new Kernel();
         decision = new Decision(kernel, new Paths(), config.autoFailover());
         watch = new NetworkWatch(loop, network, new NetworkEvents());
-        wan = new OwnWan(loop, this::wanJudged);
+        var numbers = new PathNumbers(files.state().resolve("paths.json"));
+        wans = new OwnWans(loop, numbers, new WanEvents());
+        underlay = new Underlay(loop, network, tunnels, () -> decision.replan());
         var keys = new TunnelKeys(files.keys().resolve("tunnels"));
-        uplinks = new Uplinks(
-                loop, tunnels, keys, new PathNumbers(files.state().resolve("paths.json")), config, new UplinkEvents());
+        uplinks = new Uplinks(loop, tunnels, keys, numbers, config, new UplinkEvents());
         lending = new Lending(loop, tunnels, keys, files.state(), config, new LendingEvents());
         mesh = new MeshLink(loop, files, uplinks, lending);
-        wan.configure(config.wan(), config.trackIps());
+        wans.configure(config.wan(), config.trackIps());
     }
 
     /** Called on the loop thread whenever the state that is shown may have changed. */
@@ -97,13 +101,13 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         if (!config.enabled()) switchOff();
         watch.start(now);
         uplinks.removeOrphans();
-        wan.probe(now);
+        wans.probe(now);
     }
 
     @Override
     public void tick(MonoTime now) {
         watch.tick(now);
-        wan.tick(now);
+        wans.tick(now);
         uplinks.tick(now);
         lending.tick(now);
         decision.take(new FailoverEvent.Tick(), now);
@@ -114,8 +118,10 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         if (verifyAt.isDue(now)) {
             verifyAt = now.plus(VERIFICATION);
             kernel.verify();
+            underlay.lookForForeign();
             if (!config.enabled() && !decision.isOff()) switchOff();
         }
+        decision.take(new FailoverEvent.Riding(underlay.riding(uplinks.endpoints(), wans)), now);
         // nothing happens unless something of ours is missing
         decision.replan();
         considerLending(now);
@@ -125,7 +131,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
     @Override
     public MonoTime nextWake(MonoTime now) {
         return Stream.of(
-                        Stream.of(wan.nextWake(now), uplinks.nextWake(now), lending.nextWake(), housekeepAt),
+                        Stream.of(wans.nextWake(now), uplinks.nextWake(now), lending.nextWake(), housekeepAt),
                         watch.nextWake().stream(),
                         decision.state().nextWake(now).stream())
                 .flatMap(wakes -> wakes)
@@ -133,22 +139,22 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
                 .orElse(housekeepAt);
     }
 
-    private void wanJudged(Verdict verdict, String why, MonoTime now) {
-        decision.take(new FailoverEvent.Judged(PathId.WAN, verdict, why), now);
-        considerLending(now);
+    private void considerLending(MonoTime now) {
+        lending.considered(whyNotLend(now), lent().flatMap(OwnWan::latency).orElse(Duration.ZERO), now);
     }
 
-    private void considerLending(MonoTime now) {
-        lending.considered(whyNotLend(now), wan.latency().orElse(Duration.ZERO), now);
+    /** The own WAN that carries our own flows; without one that is preferred. */
+    private Optional<OwnWan> lent() {
+        return wans.shown(decision.state().active());
     }
 
     /** Never borrow from who borrows: only a verified WAN that carries our own flows is lent. */
     private Optional<String> whyNotLend(MonoTime now) {
         FailoverState state = decision.state();
         if (state.active() instanceof PathId.Uplink uplink) return Optional.of("it borrows from " + uplink);
-        if (!state.standing(PathId.WAN).trusted(now))
-            return Optional.of(
-                    "its own WAN is not verified: " + state.standing(PathId.WAN).why());
+        if (!state.standing(state.active()).trusted(now))
+            return Optional.of("its own WAN is not verified: "
+                    + state.standing(state.active()).why());
         if (!forwards()) return Optional.of("forwarding is off (net.ipv4.ip_forward)");
         return kernel.trouble();
     }
@@ -179,7 +185,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         MonoTime now = EventLoop.now();
         config = next;
         if (next.enabled()) decision.switchOn();
-        wan.configure(next.wan(), next.trackIps());
+        wans.configure(next.wan(), next.trackIps());
         decision.take(new FailoverEvent.Enabled(next.autoFailover()), now);
         mesh.check(next.enabled() ? next.mesh() : Optional.empty());
         uplinks.configure(next, now);
@@ -219,8 +225,12 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         return decision.since();
     }
 
-    public OwnWan wan() {
-        return wan;
+    public OwnWans wans() {
+        return wans;
+    }
+
+    public Underlay underlay() {
+        return underlay;
     }
 
     public Uplinks uplinks() {
@@ -266,33 +276,42 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
     private final class Paths implements Decision.Paths {
         @Override
         public List<PathRoute> routes() {
-            return Stream.concat(wan.route().stream(), uplinks.routes().stream())
+            return Stream.concat(wans.all().stream().flatMap(w -> w.route().stream()), uplinks.routes().stream())
                     .toList();
         }
 
         @Override
         public Optional<Integer> numberOf(PathId path) {
             return switch (path) {
-                case PathId.OwnWan own -> Optional.of(PathRoute.WAN);
+                case PathId.OwnWan own -> wans.of(own).map(OwnWan::number);
+                case PathId.None none -> Optional.empty();
                 case PathId.Uplink uplink -> uplinks.numberOf(uplink);
             };
         }
 
         @Override
-        public Optional<String> served() {
-            return lending.device();
+        public PathUse use(PathId active) {
+            List<Integer> known = routes().stream().map(PathRoute::number).toList();
+            return new PathUse(
+                    numberOf(active).filter(known::contains),
+                    lent().map(OwnWan::number),
+                    lending.device(),
+                    underlay.mainDefaults(),
+                    underlay.outer(wans.all()),
+                    underlay.foreignPorts());
         }
 
         @Override
         public FirewallPlan filter() {
             var filters = new ArrayList<FirewallPlan.Path>();
-            wan.device().ifPresent(d -> filters.add(new FirewallPlan.Path(PathRoute.WAN, d, false, Set.of())));
+            wans.all().forEach(w -> filters.add(w.filter()));
             filters.addAll(uplinks.filters());
             return new FirewallPlan(filters, lending.filter());
         }
 
         @Override
         public void switched(PathId path, MonoTime now) {
+            wans.activeIs(path, now);
             uplinks.activeIs(path, now);
             considerLending(now);
             onChange.run();
@@ -302,7 +321,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
     private final class NetworkEvents implements NetworkWatch.Listener {
         @Override
         public void linkChanged(Link link, MonoTime now) {
-            wan.linkChanged(link, now);
+            wans.linkChanged(link, now);
         }
 
         @Override
@@ -312,18 +331,51 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
 
         @Override
         public void observed(NetworkSnapshot snapshot, MonoTime now) {
-            boolean changed = wan.observe(snapshot);
+            underlay.observe(snapshot);
+            boolean changed = wans.observe(snapshot, now);
             uplinks.observe(snapshot);
-            lending.observe(snapshot, wan.device().map(Set::of).orElse(Set.of()));
+            lending.observe(snapshot, wans.devices());
             decision.replan();
-            if (changed || !wan.probed()) wan.probe(now);
+            if (changed || !wans.probed()) wans.probe(now);
         }
+    }
+
+    private final class WanEvents implements OwnWans.Listener {
+        @Override
+        public void judged(PathId.OwnWan wan, Verdict verdict, String why, MonoTime now) {
+            decision.take(new FailoverEvent.Judged(wan, verdict, why), now);
+            if (verdict == Verdict.DOWN) uplinks.doubt(decision.state().riders(wan), now);
+            decision.replan();
+            considerLending(now);
+        }
+
+        @Override
+        public void absent(String why, MonoTime now) {
+            decision.take(new FailoverEvent.Judged(PathId.NONE, Verdict.DOWN, why), now);
+            considerLending(now);
+        }
+
+        @Override
+        public void ordered(MonoTime now) {
+            prefer(uplinks.order(), now);
+        }
+
+        @Override
+        public void freed(int number) {
+            kernel.dropFlows(number);
+        }
+    }
+
+    private void prefer(List<PathId.Uplink> order, MonoTime now) {
+        List<PathId> paths = Stream.<PathId>concat(wans.all().stream().map(OwnWan::id), order.stream())
+                .toList();
+        if (!paths.equals(decision.state().paths())) decision.take(new FailoverEvent.Preferred(paths), now);
     }
 
     private final class UplinkEvents implements Uplinks.Listener {
         @Override
         public void preferred(List<PathId.Uplink> order, MonoTime now) {
-            if (!order.equals(decision.state().uplinks())) decision.take(new FailoverEvent.Preferred(order), now);
+            prefer(order, now);
         }
 
         @Override

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.wguplink.core.failover.FailoverCommand.Activate;
 import org.wguplink.core.failover.FailoverCommand.DropFlows;
@@ -14,10 +15,11 @@ import org.wguplink.core.time.MonoTime;
 /**
  * Which path carries new flows.
  *
- * <p>The paths stand in an order: the own WAN, then the uplinks, best first. The first one that is <em>trusted</em> (up,
- * and past its hold-down) carries new flows; when none is trusted, the first that is up; when none is up, the own WAN,
- * and the node is offline. A path that is merely suspected keeps its flows. A path that dies loses them as soon as another
- * can take them; one that is only left keeps the flows that began on it.
+ * <p>The paths stand in an order: the own WANs, then the uplinks, each best first. The first one that is <em>trusted</em>
+ * (up, and past its hold-down) carries new flows; when none is trusted, the first that is up; when none is up, the first
+ * own WAN, and the node is offline. A path that is merely suspected keeps its flows. A path that dies loses them as soon as
+ * another can take them; one that is only left keeps the flows that began on it. An uplink whose tunnel rides an own WAN is
+ * doubted when that WAN dies: it counts again once something came back through it.
  */
 public final class Failover {
     private Failover() {}
@@ -32,7 +34,18 @@ public final class Failover {
     public static Step step(FailoverState state, FailoverEvent event, MonoTime now) {
         return switch (event) {
             case FailoverEvent.Judged(var path, var verdict, var why) -> judged(state, path, verdict, why, now);
-            case FailoverEvent.Preferred(var uplinks) -> preferred(state, uplinks, now);
+            case FailoverEvent.Preferred(var paths) -> preferred(state, paths, now);
+            case FailoverEvent.Riding(var underlays) ->
+                new Step(
+                        new FailoverState(
+                                state.paths(),
+                                state.standings(),
+                                underlays,
+                                state.active(),
+                                state.automatic(),
+                                state.why(),
+                                state.since()),
+                        List.of());
             case FailoverEvent.Enabled(var automatic) -> enabled(state, automatic, now);
             case FailoverEvent.Tick() -> choose(state, now);
         };
@@ -48,61 +61,89 @@ public final class Failover {
         if (after.equals(before)) return new Step(state, List.of());
         var standings = new HashMap<>(state.standings());
         standings.put(path, after);
-        Step chosen = choose(state.with(state.uplinks(), standings), now);
         // flows may have begun on a path before anything was known of it
         boolean died = !after.up() && (before.up() || !state.judged(path));
+        if (died && path instanceof PathId.OwnWan wan) doubtRiders(state, wan, standings);
+        Step chosen = choose(state.with(standings), now);
         return ending(state, chosen, died ? List.of(path) : List.of());
     }
 
-    private static Step preferred(FailoverState state, List<PathId.Uplink> uplinks, MonoTime now) {
+    /** The tunnels over a WAN that died are most likely dead too, and their own probes will say so only later. */
+    private static void doubtRiders(FailoverState state, PathId.OwnWan wan, Map<PathId, PathStanding> standings) {
+        for (PathId uplink : state.riders(wan))
+            standings.computeIfPresent(uplink, (u, s) -> s.doubted("it rides %s, which is down".formatted(wan)));
+    }
+
+    private static Step preferred(FailoverState state, List<PathId> paths, MonoTime now) {
         var standings = new HashMap<>(state.standings());
-        standings.keySet().removeIf(p -> p instanceof PathId.Uplink u && !uplinks.contains(u));
-        boolean gone = state.active() instanceof PathId.Uplink u && !uplinks.contains(u);
-        Step chosen = choose(state.with(uplinks, standings), now);
+        standings.keySet().removeIf(p -> !(p instanceof PathId.None) && !paths.contains(p));
+        boolean gone = !(state.active() instanceof PathId.None) && !paths.contains(state.active());
+        if (gone) standings.put(PathId.NONE, PathStanding.UNKNOWN.wentDown(now, state.active() + " is gone"));
+        FailoverState next = new FailoverState(
+                paths,
+                standings,
+                state.underlays(),
+                gone ? PathId.NONE : state.active(),
+                state.automatic(),
+                state.why(),
+                state.since());
+        Step chosen = choose(gone ? next : settled(next), now);
         return ending(state, chosen, gone ? List.of(state.active()) : List.of());
+    }
+
+    /** Before anything is known of an own WAN, new flows go there as they did without us: that is no switch. */
+    private static FailoverState settled(FailoverState state) {
+        boolean knownUplink = state.active() instanceof PathId.Uplink;
+        boolean judgedWan = state.active() instanceof PathId.OwnWan && state.judged(state.active());
+        return knownUplink || judgedWan ? state : state.on(state.home(), state.why(), state.since());
     }
 
     private static Step enabled(FailoverState state, boolean automatic, MonoTime now) {
         return choose(
                 new FailoverState(
-                        state.uplinks(), state.standings(), state.active(), automatic, state.why(), state.since()),
+                        state.paths(),
+                        state.standings(),
+                        state.underlays(),
+                        state.active(),
+                        automatic,
+                        state.why(),
+                        state.since()),
                 now);
     }
 
     private static Step choose(FailoverState state, MonoTime now) {
         PathId active = state.active();
-        if (!state.automatic()) return activate(state, PathId.WAN, "failover is disabled", now);
-        if (active.equals(PathId.WAN) && !state.judged(active)) return new Step(state, List.of());
-        Optional<PathId> trusted = state.order().stream()
+        if (!state.automatic()) return activate(state, state.home(), "failover is disabled", now);
+        if (!(active instanceof PathId.Uplink) && !state.judged(active)) return new Step(state, List.of());
+        Optional<PathId> trusted = state.paths().stream()
                 .filter(p -> state.standing(p).trusted(now))
                 .findFirst();
         if (state.standing(active).up()) {
             // what works is left only for a better path that has proven itself
             Optional<PathId> better =
-                    trusted.filter(p -> state.order().indexOf(p) < state.order().indexOf(active));
+                    trusted.filter(p -> state.paths().indexOf(p) < state.paths().indexOf(active));
             if (better.isEmpty()) return new Step(state, List.of());
             return activate(
                     state,
                     better.get(),
-                    better.get().equals(PathId.WAN) ? "the own WAN is stable again" : better.get() + " is preferred",
+                    better.get() instanceof PathId.OwnWan
+                            ? "the own WAN is stable again"
+                            : better.get() + " is preferred",
                     now);
         }
-        PathId next = trusted.or(() -> state.order().stream()
+        PathId next = trusted.or(() -> state.paths().stream()
                         .filter(p -> state.standing(p).up())
                         .findFirst())
-                .orElse(PathId.WAN);
-        return activate(
-                state,
-                next,
-                "%s is down: %s".formatted(active, state.standing(active).why()),
-                now);
+                .orElse(state.home());
+        String why = active instanceof PathId.None
+                ? state.standing(active).why()
+                : "%s is down: %s".formatted(active, state.standing(active).why());
+        return activate(state, next, why, now);
     }
 
     private static Step activate(FailoverState state, PathId path, String why, MonoTime now) {
         if (path.equals(state.active())) return new Step(state, List.of());
-        return new Step(
-                new FailoverState(state.uplinks(), state.standings(), path, state.automatic(), why, now),
-                List.of(new Activate(path, why)));
+        return new Step(state.on(path, why, now), List.of(new Activate(path, why)));
     }
 
     /**
@@ -114,6 +155,7 @@ public final class Failover {
         if (after.offline()) return step;
         var dead = new LinkedHashSet<>(died);
         if (before.offline() || !step.commands().isEmpty()) dead.addAll(after.dead());
+        dead.removeIf(PathId.None.class::isInstance);
         var commands = new ArrayList<>(step.commands());
         for (PathId path : dead) commands.add(new DropFlows(path));
         return new Step(after, commands);

@@ -1,18 +1,26 @@
 package org.wguplink.core.failover;
 
 import java.util.List;
+import java.util.Map;
 import org.wguplink.core.health.Verdict;
 import org.wguplink.core.path.PathId;
 
 /** What the decision has to hear of. */
 public sealed interface FailoverEvent {
-    /** The probes, a carrier or a provider say something new of a path. */
+    /** The probes, a carrier or a provider say something new of a path; of none: whether there is no own line at all. */
     record Judged(PathId path, Verdict verdict, String why) implements FailoverEvent {}
 
-    /** The uplinks that exist now, best first. One that is missing is gone. */
-    record Preferred(List<PathId.Uplink> uplinks) implements FailoverEvent {
+    /** The paths that exist now: the own WANs, then the uplinks, each best first. One that is missing is gone. */
+    record Preferred(List<PathId> paths) implements FailoverEvent {
         public Preferred {
-            uplinks = List.copyOf(uplinks);
+            paths = List.copyOf(paths);
+        }
+    }
+
+    /** Which uplinks have a tunnel whose outer packets leave by an own WAN: they die with it. */
+    record Riding(Map<PathId.Uplink, PathId.OwnWan> underlays) implements FailoverEvent {
+        public Riding {
+            underlays = Map.copyOf(underlays);
         }
     }
 

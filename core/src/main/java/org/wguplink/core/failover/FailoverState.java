@@ -1,6 +1,5 @@
 package org.wguplink.core.failover;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,43 +9,65 @@ import org.wguplink.core.time.MonoTime;
 /**
  * What the decision rests on.
  *
- * @param uplinks best first
- * @param active the path of new flows; the own WAN also when nothing works
+ * @param paths in the order of preference: the own WANs, then the uplinks, each best first
+ * @param underlays the uplinks whose tunnel rides an own WAN
+ * @param active the path of new flows; an own WAN also when nothing works
  * @param automatic whether it switches by itself
  * @param since when {@code active} was chosen
  */
 public record FailoverState(
-        List<PathId.Uplink> uplinks,
+        List<PathId> paths,
         Map<PathId, PathStanding> standings,
+        Map<PathId.Uplink, PathId.OwnWan> underlays,
         PathId active,
         boolean automatic,
         String why,
         MonoTime since) {
 
     public FailoverState {
-        uplinks = List.copyOf(uplinks);
+        paths = List.copyOf(paths);
         standings = Map.copyOf(standings);
+        underlays = Map.copyOf(underlays);
     }
 
-    /** A node that has just started: it uses its own WAN, and knows nothing. */
+    /** A node that has just started: it forwards as it did without us, and knows nothing. */
     public static FailoverState start(boolean automatic, MonoTime now) {
-        return new FailoverState(List.of(), Map.of(), PathId.WAN, automatic, "just started", now);
+        return new FailoverState(List.of(), Map.of(), Map.of(), PathId.NONE, automatic, "just started", now);
     }
 
     public PathStanding standing(PathId path) {
         return standings.getOrDefault(path, PathStanding.UNKNOWN);
     }
 
-    FailoverState with(List<PathId.Uplink> newUplinks, Map<PathId, PathStanding> newStandings) {
-        return new FailoverState(newUplinks, newStandings, active, automatic, why, since);
+    FailoverState with(Map<PathId, PathStanding> next) {
+        return new FailoverState(paths, next, underlays, active, automatic, why, since);
     }
 
-    /** All paths in the order of preference: the own WAN, then the uplinks. */
-    public List<PathId> order() {
-        var order = new ArrayList<PathId>(uplinks.size() + 1);
-        order.add(PathId.WAN);
-        order.addAll(uplinks);
-        return order;
+    FailoverState on(PathId path, String because, MonoTime now) {
+        return new FailoverState(paths, standings, underlays, path, automatic, because, now);
+    }
+
+    /** The own WAN that the user prefers, whether it lives or not; none where there is no own WAN. */
+    public PathId home() {
+        return paths.stream()
+                .filter(PathId.OwnWan.class::isInstance)
+                .findFirst()
+                .orElse(PathId.NONE);
+    }
+
+    public List<PathId.Uplink> uplinks() {
+        return paths.stream()
+                .filter(PathId.Uplink.class::isInstance)
+                .map(PathId.Uplink.class::cast)
+                .toList();
+    }
+
+    /** The uplinks whose tunnel rides this WAN. */
+    public List<PathId.Uplink> riders(PathId.OwnWan wan) {
+        return underlays.entrySet().stream()
+                .filter(e -> e.getValue().equals(wan))
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     /** Whether the path in use is dead and there is no other. */
@@ -54,9 +75,22 @@ public record FailoverState(
         return judged(active) && !standing(active).up();
     }
 
+    /** Whether there are tunnels, and each of them dies with an own WAN that is down. */
+    public boolean allRideDeadWans() {
+        List<PathId.Uplink> uplinks = uplinks();
+        return !uplinks.isEmpty() && uplinks.stream().allMatch(this::ridesDeadWan);
+    }
+
+    boolean ridesDeadWan(PathId path) {
+        return path instanceof PathId.Uplink uplink
+                && Optional.ofNullable(underlays.get(uplink))
+                        .filter(wan -> judged(wan) && !standing(wan).up())
+                        .isPresent();
+    }
+
     /** The paths that were judged and do not live. */
     List<PathId> dead() {
-        return order().stream().filter(p -> judged(p) && !standing(p).up()).toList();
+        return paths.stream().filter(p -> judged(p) && !standing(p).up()).toList();
     }
 
     /** Whether anything was ever said of the path. */

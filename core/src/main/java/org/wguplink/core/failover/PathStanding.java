@@ -33,6 +33,11 @@ public record PathStanding(boolean up, int failures, Optional<MonoTime> upSince,
         return new PathStanding(false, up ? Math.min(left + 1, MOST_FAILURES) : left, Optional.empty(), reason);
     }
 
+    /** Nothing was heard of it, but what it rides on is dead: no failure of its own. */
+    PathStanding doubted(String reason) {
+        return up ? new PathStanding(false, failures, Optional.empty(), reason) : this;
+    }
+
     private int forgiven(MonoTime now) {
         return upSince.map(s -> (int) Math.min(MOST_FAILURES, now.since(s).dividedBy(FORGIVEN_AFTER)))
                 .orElse(0);

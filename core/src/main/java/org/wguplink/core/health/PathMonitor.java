@@ -83,6 +83,11 @@ public record PathMonitor(
                 : new PathMonitor(settings, verdict, rtts, outstanding, sent, now, burst, repliesInARow).tick(now);
     }
 
+    /** There is reason to think that the path is dead: a burst decides. */
+    public Step doubt(MonoTime now) {
+        return verdict == Verdict.UP ? suspect(now) : hurry(now);
+    }
+
     /** An answer came. Answers to probes that we do not remember are ignored. */
     public PathMonitor replied(int sequence, MonoTime now) {
         int index = 0;

@@ -4,11 +4,15 @@ import org.wguplink.core.peer.PeerId;
 
 /** A way to the internet. */
 public sealed interface PathId {
-    /** The own line. */
-    record OwnWan() implements PathId {
+    /**
+     * One of the own lines.
+     *
+     * @param device the network device that leads there
+     */
+    record OwnWan(String device) implements PathId {
         @Override
         public String toString() {
-            return "wan";
+            return device;
         }
     }
 
@@ -20,5 +24,13 @@ public sealed interface PathId {
         }
     }
 
-    PathId WAN = new OwnWan();
+    /** None of these: no own line is known, and no uplink is in use. */
+    record None() implements PathId {
+        @Override
+        public String toString() {
+            return "no path";
+        }
+    }
+
+    PathId NONE = new None();
 }

@@ -1,69 +1,102 @@
 package org.wguplink.core.route;
 
 import java.net.InetAddress;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedSet;
 import org.wguplink.core.net.Family;
+import org.wguplink.core.net.InetNetwork;
 
 /**
- * The routes and rules of a node, from its paths and the path in use.
+ * The routes and rules of a node, from its paths and what they are used for.
  *
- * <p>For both families, in the order in which the kernel asks: packets of served consumers go to the own WAN or nowhere;
- * WireGuard's outer packets keep to the main table; everything that main knows better than by its default goes there;
- * marked flows and bound sockets keep to their path; the rest takes the active table, which says {@code throw} while the
- * own WAN serves, so that whatever comes after us (other VPNs, mwan3) behaves as without us.
+ * <p>For both families, in the order in which the kernel asks: packets of served consumers go to an own WAN or nowhere;
+ * WireGuard's outer packets keep to their underlay, and to an own WAN that lives; everything that main knows better than by
+ * its default goes there; packets from an own WAN's address keep to it; marked flows and bound sockets keep to their path;
+ * the rest takes the active table, which says {@code throw} while the own WAN serves that main prefers, so that whatever
+ * comes after us (other VPNs, mwan3) behaves as without us.
  */
 public final class DataPlane {
     private DataPlane() {}
 
-    /**
-     * The plan.
-     *
-     * @param active the number of the path that carries new flows
-     * @param served the interface on which consumers are served
-     */
-    public static RoutePlan plan(List<PathRoute> paths, int active, Optional<String> served) {
+    /** The plan. */
+    public static RoutePlan plan(List<PathRoute> paths, PathUse use) {
         var routes = new LinkedHashSet<Route>();
         var rules = new LinkedHashSet<Rule>();
         for (Family family : Family.values()) {
-            routes.add(activeRoute(paths, active, family));
-            served.ifPresent(device -> {
-                rules.add(Rule.lookup(family, Layout.PREF_SERVED, Layout.table(PathRoute.WAN))
-                        .withInDevice(device));
-                rules.add(Rule.prohibit(family, Layout.PREF_SERVED_ELSE, device));
-            });
-            rules.add(Rule.lookup(family, Layout.PREF_OUTER, RouteTable.MAIN).withMark(Layout.OUTER));
+            routes.add(activeRoute(paths, use, family));
+            addOuter(family, use, routes, rules);
+            use.served().ifPresent(device -> addServed(family, device, paths, use, rules));
             rules.add(Rule.lookup(family, Layout.PREF_MAIN, RouteTable.MAIN).withSuppressPrefixLength(0));
-            for (PathRoute path : paths) {
-                RouteTable table = Layout.table(path.number());
-                routesOf(path, family).forEach(routes::add);
-                rules.add(Rule.lookup(family, Layout.PREF_MARK + path.number(), table)
-                        .withMark(Layout.mark(path.number())));
-                rules.add(Rule.lookup(family, Layout.PREF_DEVICE + path.number(), table)
-                        .withOutDevice(path.device()));
-            }
+            use.foreignPorts().stream()
+                    .sorted()
+                    .forEach(port -> rules.add(Rule.lookup(family, Layout.PREF_FOREIGN_OUTER, Layout.OUTER_TABLE)
+                            .withUdpSourcePort(port)));
+            for (PathRoute path : paths) addPath(family, path, routes, rules);
             rules.add(Rule.lookup(family, Layout.PREF_ACTIVE, Layout.ACTIVE));
         }
         return new RoutePlan(routes, rules);
     }
 
-    private static Route activeRoute(List<PathRoute> paths, int active, Family family) {
-        if (active == PathRoute.WAN) return Route.ending(family, Layout.ACTIVE, Route.Type.THROW, 0);
+    private static Route activeRoute(List<PathRoute> paths, PathUse use, Family family) {
+        Route asWithoutUs = Route.ending(family, Layout.ACTIVE, Route.Type.THROW, 0);
+        if (use.active().isEmpty()) return asWithoutUs;
+        int active = use.active().get();
         PathRoute path = paths.stream()
                 .filter(p -> p.number() == active)
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no path has the number " + active));
+        boolean mainPrefersAnother = paths.stream()
+                .anyMatch(p -> p.own()
+                        && p.number() != active
+                        && p.device().equals(use.mainDefaults().get(family)));
+        if (path.own() && !mainPrefersAnother) return asWithoutUs;
         Optional<InetAddress> gateway = path.gateways().get(family);
         return gateway == null
                 ? Route.ending(family, Layout.ACTIVE, Route.Type.UNREACHABLE, 0)
                 : Route.via(family, Layout.ACTIVE, path.device(), gateway);
     }
 
-    private static List<Route> routesOf(PathRoute path, Family family) {
+    /** Without its end the table would let outer packets fall through to the active one, and thus into a tunnel. */
+    private static void addOuter(Family family, PathUse use, SequencedSet<Route> routes, SequencedSet<Rule> rules) {
+        NextHop outer = use.outer().get(family);
+        if (outer != null) routes.add(Route.via(family, Layout.OUTER_TABLE, outer.device(), outer.gateway()));
+        routes.add(Route.ending(family, Layout.OUTER_TABLE, Route.Type.UNREACHABLE, Layout.LAST_METRIC));
+        rules.add(Rule.lookup(family, Layout.PREF_OUTER_MAIN, RouteTable.MAIN)
+                .withMark(Layout.OUTER)
+                .withSuppressPrefixLength(0));
+        rules.add(Rule.lookup(family, Layout.PREF_OUTER, Layout.OUTER_TABLE).withMark(Layout.OUTER));
+    }
+
+    /** Flows that began on another own WAN end there, as long as it lives. */
+    private static void addServed(
+            Family family, String device, List<PathRoute> paths, PathUse use, SequencedSet<Rule> rules) {
+        List<PathRoute> own = paths.stream().filter(PathRoute::own).toList();
+        if (own.size() > 1)
+            for (PathRoute wan : own)
+                rules.add(Rule.lookup(family, Layout.PREF_SERVED_PINNED, Layout.table(wan.number()))
+                        .withMark(Layout.mark(wan.number()))
+                        .withInDevice(device));
+        use.lent()
+                .ifPresent(number -> rules.add(Rule.lookup(family, Layout.PREF_SERVED, Layout.table(number))
+                        .withInDevice(device)));
+        rules.add(Rule.prohibit(family, Layout.PREF_SERVED_ELSE, device));
+    }
+
+    private static void addPath(Family family, PathRoute path, SequencedSet<Route> routes, SequencedSet<Rule> rules) {
         RouteTable table = Layout.table(path.number());
-        Route end = Route.ending(family, table, Route.Type.UNREACHABLE, Layout.LAST_METRIC);
         Optional<InetAddress> gateway = path.gateways().get(family);
-        return gateway == null ? List.of(end) : List.of(Route.via(family, table, path.device(), gateway), end);
+        if (gateway != null) routes.add(Route.via(family, table, path.device(), gateway));
+        routes.add(Route.ending(family, table, Route.Type.UNREACHABLE, Layout.LAST_METRIC));
+        path.sources().stream()
+                .filter(address -> Family.of(address) == family)
+                .map(InetNetwork::host)
+                .sorted(Comparator.comparing(InetNetwork::toString))
+                .forEach(source ->
+                        rules.add(Rule.lookup(family, Layout.PREF_SOURCE, table).withSource(source)));
+        rules.add(Rule.lookup(family, Layout.PREF_MARK + path.number(), table).withMark(Layout.mark(path.number())));
+        rules.add(Rule.lookup(family, Layout.PREF_DEVICE + path.number(), table).withOutDevice(path.device()));
     }
 }

@@ -24,16 +24,23 @@ public final class Layout {
     /** The table that new flows use: {@code throw} while the own WAN serves. */
     public static final RouteTable ACTIVE = new RouteTable(57400);
 
-    /** Highest number of a path: 1 is the own WAN, 2 and up are uplinks. */
+    /** The table of WireGuard's outer packets: the default of an own WAN that lives. */
+    public static final RouteTable OUTER_TABLE = new RouteTable(57430);
+
+    /** Highest number of a path. */
     public static final int MAX_PATH = 29;
 
     /** Metric of the route that ends a path's table, so that pinned flows never fall through: the largest. */
     public static final long LAST_METRIC = 4294967295L;
 
-    public static final int PREF_SERVED = 5296;
-    public static final int PREF_SERVED_ELSE = 5297;
+    public static final int PREF_SERVED_PINNED = 5296;
+    public static final int PREF_SERVED = 5297;
+    public static final int PREF_SERVED_ELSE = 5298;
+    public static final int PREF_OUTER_MAIN = 5299;
     public static final int PREF_OUTER = 5300;
     public static final int PREF_MAIN = 5301;
+    public static final int PREF_FOREIGN_OUTER = 5302;
+    public static final int PREF_SOURCE = 5303;
     public static final int PREF_MARK = 5310;
     public static final int PREF_DEVICE = 5340;
     public static final int PREF_ACTIVE = 5390;
@@ -49,7 +56,7 @@ public final class Layout {
 
     /** Whether a rule of this priority can be ours. */
     public static boolean ownsPriority(int priority) {
-        return (priority >= 5208 && priority <= 5209) || (priority >= PREF_SERVED && priority <= 5399);
+        return (priority >= 5208 && priority <= 5209) || (priority >= PREF_SERVED_PINNED && priority <= 5399);
     }
 
     private static int checked(int number) {

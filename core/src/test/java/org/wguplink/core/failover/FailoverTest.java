@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.wguplink.core.failover.FailoverCommand.Activate;
 import org.wguplink.core.failover.FailoverCommand.DropFlows;
 import org.wguplink.core.failover.FailoverEvent.Enabled;
 import org.wguplink.core.failover.FailoverEvent.Judged;
 import org.wguplink.core.failover.FailoverEvent.Preferred;
+import org.wguplink.core.failover.FailoverEvent.Riding;
 import org.wguplink.core.failover.FailoverEvent.Tick;
 import org.wguplink.core.health.Verdict;
 import org.wguplink.core.path.PathId;
@@ -18,6 +20,8 @@ import org.wguplink.core.peer.PeerId;
 import org.wguplink.core.time.MonoTime;
 
 class FailoverTest {
+    private static final PathId.OwnWan WAN = new PathId.OwnWan("wan");
+    private static final PathId.OwnWan LTE = new PathId.OwnWan("lte");
     private static final PathId.Uplink ANA = new PathId.Uplink(new PeerId("ana"));
     private static final PathId.Uplink BEN = new PathId.Uplink(new PeerId("ben"));
 
@@ -27,24 +31,93 @@ class FailoverTest {
 
     @Test
     void aNodeThatHasJustStartedKeepsItsWanUntilTheProbesHaveSpoken() {
+        assertThat(state.active()).isEqualTo(PathId.NONE);
+        step(new Preferred(List.of(WAN, ANA)));
         judge(ANA, Verdict.UP);
-        assertThat(state.active()).isEqualTo(PathId.WAN);
+        assertThat(state.active()).isEqualTo(WAN);
         assertThat(commands).isEmpty();
         assertThat(state.offline()).isFalse();
     }
 
     @Test
-    void flowsThatBeganOnAWanBeforeItWasFoundDeadAreFreed() {
+    void aNodeWithoutAnOwnWanTakesAnUplinkAndTheOwnWanWhenItComes() {
+        judge(PathId.NONE, Verdict.DOWN);
+        assertThat(state.offline()).isTrue();
         step(new Preferred(List.of(ANA)));
         judge(ANA, Verdict.UP);
-        judge(PathId.WAN, Verdict.DOWN);
+        assertThat(kinds()).containsExactly("activate ana");
+        step(new Preferred(List.of(WAN, ANA)));
+        judge(WAN, Verdict.UP);
+        assertThat(kinds()).containsExactly("activate ana", "activate wan");
+    }
+
+    @Test
+    void aSecondOwnWanComesBeforeEveryUplink() {
+        step(new Preferred(List.of(WAN, LTE, ANA)));
+        List.of(WAN, LTE, ANA).forEach(p -> judge(p, Verdict.UP));
+        assertThat(commands).isEmpty();
+        judge(WAN, Verdict.DOWN);
+        assertThat(kinds()).containsExactly("activate lte", "drop wan");
+        judge(LTE, Verdict.DOWN);
+        assertThat(kinds()).endsWith("activate ana", "drop lte", "drop wan");
+        judge(LTE, Verdict.UP);
+        pass(Duration.ofSeconds(6));
+        assertThat(state.active()).isEqualTo(LTE);
+        judge(WAN, Verdict.UP);
+        pass(Duration.ofSeconds(6));
+        assertThat(state.active()).isEqualTo(WAN);
+    }
+
+    @Test
+    void aDeviceThatVanishesIsLeftAtOnce() {
+        step(new Preferred(List.of(WAN, LTE)));
+        List.of(WAN, LTE).forEach(p -> judge(p, Verdict.UP));
+        step(new Preferred(List.of(LTE)));
+        assertThat(kinds()).containsExactly("activate lte", "drop wan");
+    }
+
+    @Test
+    void aTunnelThatRidesADeadWanIsNoWayOutUntilSomethingComesBackThroughIt() {
+        ready();
+        step(new Riding(Map.of(ANA, WAN, BEN, WAN)));
+        judge(WAN, Verdict.DOWN);
+        assertThat(commands).isEmpty();
+        assertThat(state.offline()).isTrue();
+        assertThat(state.allRideDeadWans()).isTrue();
+        judge(BEN, Verdict.UP);
+        assertThat(kinds()).containsExactly("activate ben", "drop wan", "drop ana");
+    }
+
+    @Test
+    void aTunnelBesideTheDeadWanIsTakenAtOnce() {
+        ready();
+        step(new Riding(Map.of(ANA, WAN)));
+        judge(WAN, Verdict.DOWN);
+        assertThat(kinds()).containsExactly("activate ben", "drop wan", "drop ana");
+        assertThat(state.allRideDeadWans()).isFalse();
+    }
+
+    @Test
+    void aDoubtedTunnelThatAnswersHasNotFailed() {
+        ready();
+        step(new Riding(Map.of(ANA, WAN)));
+        judge(WAN, Verdict.DOWN);
+        judge(ANA, Verdict.UP);
+        assertThat(state.active()).isEqualTo(ANA);
+    }
+
+    @Test
+    void flowsThatBeganOnAWanBeforeItWasFoundDeadAreFreed() {
+        step(new Preferred(List.of(WAN, ANA)));
+        judge(ANA, Verdict.UP);
+        judge(WAN, Verdict.DOWN);
         assertThat(kinds()).containsExactly("activate ana", "drop wan");
     }
 
     @Test
     void aLostWanMovesNewFlowsToTheBestUplinkAndEndsItsOwnFlows() {
         ready();
-        judge(PathId.WAN, Verdict.DOWN);
+        judge(WAN, Verdict.DOWN);
         assertThat(state.active()).isEqualTo(ANA);
         assertThat(kinds()).containsExactly("activate ana", "drop wan");
     }
@@ -52,14 +125,14 @@ class FailoverTest {
     @Test
     void aSuspectedPathKeepsItsFlows() {
         ready();
-        judge(PathId.WAN, Verdict.SUSPECT);
+        judge(WAN, Verdict.SUSPECT);
         assertThat(commands).isEmpty();
     }
 
     @Test
     void aDeadProviderHandsOverToTheNext() {
         ready();
-        judge(PathId.WAN, Verdict.DOWN);
+        judge(WAN, Verdict.DOWN);
         judge(ANA, Verdict.DOWN);
         assertThat(kinds()).containsExactly("activate ana", "drop wan", "activate ben", "drop ana", "drop wan");
     }
@@ -67,7 +140,7 @@ class FailoverTest {
     @Test
     void aProviderThatComesBackMustHoldBeforeItIsPreferredAgain() {
         ready();
-        judge(PathId.WAN, Verdict.DOWN);
+        judge(WAN, Verdict.DOWN);
         judge(ANA, Verdict.DOWN);
         judge(ANA, Verdict.UP);
         assertThat(state.active()).isEqualTo(BEN);
@@ -80,9 +153,9 @@ class FailoverTest {
     @Test
     void failbackWaitsFiveSecondsAndDropsNoFlow() {
         ready();
-        judge(PathId.WAN, Verdict.DOWN);
+        judge(WAN, Verdict.DOWN);
         commands.clear();
-        judge(PathId.WAN, Verdict.UP);
+        judge(WAN, Verdict.UP);
         pass(Duration.ofMillis(4900));
         assertThat(commands).isEmpty();
         pass(Duration.ofMillis(200));
@@ -92,29 +165,29 @@ class FailoverTest {
     @Test
     void aSecondFailureHoldsForAMinuteAndAThirdForTwo() {
         ready();
-        fail(PathId.WAN, Duration.ofSeconds(6));
-        judge(PathId.WAN, Verdict.DOWN);
-        judge(PathId.WAN, Verdict.UP);
+        fail(WAN, Duration.ofSeconds(6));
+        judge(WAN, Verdict.DOWN);
+        judge(WAN, Verdict.UP);
         pass(Duration.ofSeconds(59));
         assertThat(state.active()).isEqualTo(ANA);
         pass(Duration.ofSeconds(2));
-        assertThat(state.active()).isEqualTo(PathId.WAN);
-        judge(PathId.WAN, Verdict.DOWN);
-        judge(PathId.WAN, Verdict.UP);
+        assertThat(state.active()).isEqualTo(WAN);
+        judge(WAN, Verdict.DOWN);
+        judge(WAN, Verdict.UP);
         pass(Duration.ofSeconds(119));
         assertThat(state.active()).isEqualTo(ANA);
         pass(Duration.ofSeconds(2));
-        assertThat(state.active()).isEqualTo(PathId.WAN);
+        assertThat(state.active()).isEqualTo(WAN);
     }
 
     @Test
     void aFailureDuringTheHoldBeginsItAnew() {
         ready();
-        judge(PathId.WAN, Verdict.DOWN);
-        judge(PathId.WAN, Verdict.UP);
+        judge(WAN, Verdict.DOWN);
+        judge(WAN, Verdict.UP);
         pass(Duration.ofSeconds(4));
-        judge(PathId.WAN, Verdict.DOWN);
-        judge(PathId.WAN, Verdict.UP);
+        judge(WAN, Verdict.DOWN);
+        judge(WAN, Verdict.UP);
         pass(Duration.ofSeconds(30));
         assertThat(state.active()).isEqualTo(ANA);
     }
@@ -122,18 +195,18 @@ class FailoverTest {
     @Test
     void longStabilityForgivesFailures() {
         ready();
-        fail(PathId.WAN, Duration.ofSeconds(6));
+        fail(WAN, Duration.ofSeconds(6));
         pass(Duration.ofMinutes(21));
-        judge(PathId.WAN, Verdict.DOWN);
-        judge(PathId.WAN, Verdict.UP);
+        judge(WAN, Verdict.DOWN);
+        judge(WAN, Verdict.UP);
         pass(Duration.ofSeconds(6));
-        assertThat(state.active()).isEqualTo(PathId.WAN);
+        assertThat(state.active()).isEqualTo(WAN);
     }
 
     @Test
     void withoutAnyLivePathTheNodeIsOfflineOnItsOwnWan() {
         loseEverything();
-        assertThat(state.active()).isEqualTo(PathId.WAN);
+        assertThat(state.active()).isEqualTo(WAN);
         assertThat(state.offline()).isTrue();
         assertThat(kinds()).containsExactly("drop ana", "drop ben");
     }
@@ -158,7 +231,7 @@ class FailoverTest {
     void anOwnWanThatComesBackByItselfKeepsItsFlows() {
         loseEverything();
         commands.clear();
-        judge(PathId.WAN, Verdict.UP);
+        judge(WAN, Verdict.UP);
         assertThat(kinds()).containsExactly("drop ana", "drop ben");
     }
 
@@ -175,23 +248,23 @@ class FailoverTest {
     @Test
     void anUplinkThatIsRemovedWhileInUseIsLeftAtOnce() {
         ready();
-        judge(PathId.WAN, Verdict.DOWN);
+        judge(WAN, Verdict.DOWN);
         commands.clear();
-        step(new Preferred(List.of(BEN)));
+        step(new Preferred(List.of(WAN, BEN)));
         assertThat(kinds()).containsExactly("activate ben", "drop ana", "drop wan");
     }
 
     @Test
     void disablingGoesBackToTheOwnWanEvenWhenItIsDown() {
         ready();
-        judge(PathId.WAN, Verdict.DOWN);
+        judge(WAN, Verdict.DOWN);
         commands.clear();
         step(new Enabled(false));
         assertThat(kinds()).containsExactly("activate wan");
         judge(ANA, Verdict.DOWN);
         judge(ANA, Verdict.UP);
         pass(Duration.ofMinutes(1));
-        assertThat(state.active()).isEqualTo(PathId.WAN);
+        assertThat(state.active()).isEqualTo(WAN);
         step(new Enabled(true));
         assertThat(state.active()).isEqualTo(ANA);
     }
@@ -199,11 +272,11 @@ class FailoverTest {
     @Test
     void sayingTheSameTwiceDoesNothing() {
         ready();
-        judge(PathId.WAN, Verdict.DOWN);
+        judge(WAN, Verdict.DOWN);
         FailoverState before = state;
         commands.clear();
-        judge(PathId.WAN, Verdict.DOWN);
-        step(new Preferred(List.of(ANA, BEN)));
+        judge(WAN, Verdict.DOWN);
+        step(new Preferred(List.of(WAN, ANA, BEN)));
         step(new Tick());
         assertThat(commands).isEmpty();
         assertThat(state).isEqualTo(before);
@@ -212,13 +285,13 @@ class FailoverTest {
     @Test
     void theReasonNamesWhatHappened() {
         ready();
-        judge(PathId.WAN, Verdict.DOWN);
+        judge(WAN, Verdict.DOWN);
         assertThat(commands.getFirst()).isEqualTo(new Activate(ANA, "wan is down: said so"));
     }
 
     private void ready() {
-        step(new Preferred(List.of(ANA, BEN)));
-        judge(PathId.WAN, Verdict.UP);
+        step(new Preferred(List.of(WAN, ANA, BEN)));
+        judge(WAN, Verdict.UP);
         judge(ANA, Verdict.UP);
         judge(BEN, Verdict.UP);
         commands.clear();
@@ -228,7 +301,7 @@ class FailoverTest {
         ready();
         judge(ANA, Verdict.DOWN);
         judge(BEN, Verdict.DOWN);
-        judge(PathId.WAN, Verdict.DOWN);
+        judge(WAN, Verdict.DOWN);
     }
 
     private void fail(PathId path, Duration untilTrusted) {

@@ -2,9 +2,11 @@ package org.wguplink.core.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -13,26 +15,32 @@ import org.wguplink.core.net.Family;
 import org.wguplink.core.route.RoutePlan.Change;
 
 class DataPlaneTest {
-    private static final PathRoute WAN = new PathRoute(
+    private static final Optional<InetAddress> GATEWAY4 = Optional.of(Addresses.parse("100.64.3.1"));
+    private static final Optional<InetAddress> GATEWAY6 = Optional.of(Addresses.parse("2001:db8:3::1"));
+    private static final PathRoute WAN = PathRoute.own(
             1,
             "wan",
-            Map.of(
-                    Family.IPV4, Optional.of(Addresses.parse("100.64.3.1")),
-                    Family.IPV6, Optional.of(Addresses.parse("2001:db8:3::1"))));
+            Map.of(Family.IPV4, GATEWAY4, Family.IPV6, GATEWAY6),
+            Set.of(Addresses.parse("100.64.3.2"), Addresses.parse("2001:db8:3::2")));
+    private static final PathRoute LTE = PathRoute.own(3, "lte", Map.of(Family.IPV4, Optional.empty()), Set.of());
     private static final PathRoute ANA =
-            new PathRoute(2, "wgup-ana", Map.of(Family.IPV4, Optional.empty(), Family.IPV6, Optional.empty()));
+            PathRoute.uplink(2, "wgup-ana", Map.of(Family.IPV4, Optional.empty(), Family.IPV6, Optional.empty()));
 
     @Test
     void ownWanServes() {
-        assertThat(print(DataPlane.plan(List.of(WAN, ANA), 1, Optional.empty()), Family.IPV4))
+        assertThat(print(DataPlane.plan(List.of(WAN, ANA), use(1)), Family.IPV4))
                 .isEqualTo("""
                         throw default table 57400
+                        default via 100.64.3.1 dev wan table 57430
+                        unreachable default table 57430 metric 4294967295
                         default via 100.64.3.1 dev wan table 57401
                         unreachable default table 57401 metric 4294967295
                         default dev wgup-ana table 57402
                         unreachable default table 57402 metric 4294967295
-                        pref 5300 fwmark 0x3f000000/0x3f000000 lookup 254
+                        pref 5299 fwmark 0x3f000000/0x3f000000 lookup 254 suppress_prefixlength 0
+                        pref 5300 fwmark 0x3f000000/0x3f000000 lookup 57430
                         pref 5301 lookup 254 suppress_prefixlength 0
+                        pref 5303 from 100.64.3.2/32 lookup 57401
                         pref 5311 fwmark 0x01000000/0x3f000000 lookup 57401
                         pref 5341 oif wan lookup 57401
                         pref 5312 fwmark 0x02000000/0x3f000000 lookup 57402
@@ -43,17 +51,21 @@ class DataPlaneTest {
 
     @Test
     void uplinkServesAndConsumersAreServed() {
-        assertThat(print(DataPlane.plan(List.of(WAN, ANA), 2, Optional.of("wgup-serve")), Family.IPV6))
+        assertThat(print(DataPlane.plan(List.of(WAN, ANA), serving(use(2))), Family.IPV6))
                 .isEqualTo("""
                         -6 default dev wgup-ana table 57400
+                        -6 default via 2001:db8:3:0:0:0:0:1 dev wan table 57430
+                        -6 unreachable default table 57430 metric 4294967295
                         -6 default via 2001:db8:3:0:0:0:0:1 dev wan table 57401
                         -6 unreachable default table 57401 metric 4294967295
                         -6 default dev wgup-ana table 57402
                         -6 unreachable default table 57402 metric 4294967295
-                        -6 pref 5296 iif wgup-serve lookup 57401
-                        -6 pref 5297 iif wgup-serve prohibit
-                        -6 pref 5300 fwmark 0x3f000000/0x3f000000 lookup 254
+                        -6 pref 5299 fwmark 0x3f000000/0x3f000000 lookup 254 suppress_prefixlength 0
+                        -6 pref 5300 fwmark 0x3f000000/0x3f000000 lookup 57430
+                        -6 pref 5297 iif wgup-serve lookup 57401
+                        -6 pref 5298 iif wgup-serve prohibit
                         -6 pref 5301 lookup 254 suppress_prefixlength 0
+                        -6 pref 5303 from 2001:db8:3:0:0:0:0:2/128 lookup 57401
                         -6 pref 5311 fwmark 0x01000000/0x3f000000 lookup 57401
                         -6 pref 5341 oif wan lookup 57401
                         -6 pref 5312 fwmark 0x02000000/0x3f000000 lookup 57402
@@ -64,8 +76,8 @@ class DataPlaneTest {
 
     @Test
     void aSwitchIsOneReplacedRouteAFamilyAndNothingElse() {
-        RoutePlan direct = DataPlane.plan(List.of(WAN, ANA), 1, Optional.empty());
-        RoutePlan borrowed = DataPlane.plan(List.of(WAN, ANA), 2, Optional.empty());
+        RoutePlan direct = DataPlane.plan(List.of(WAN, ANA), use(1));
+        RoutePlan borrowed = DataPlane.plan(List.of(WAN, ANA), use(2));
         assertThat(borrowed.changesFrom(direct))
                 .hasSize(2)
                 .allMatch(c ->
@@ -75,7 +87,7 @@ class DataPlaneTest {
 
     @Test
     void fromNothingAndBackToNothing() {
-        RoutePlan plan = DataPlane.plan(List.of(WAN), 1, Optional.empty());
+        RoutePlan plan = DataPlane.plan(List.of(WAN), use(1));
         assertThat(plan.changesFrom(RoutePlan.EMPTY))
                 .allMatch(c -> c instanceof Change.PutRoute || c instanceof Change.AddRule);
         assertThat(RoutePlan.EMPTY.changesFrom(plan))
@@ -85,9 +97,73 @@ class DataPlaneTest {
 
     @Test
     void aFamilyThatThePathDoesNotCarryIsUnreachableThere() {
-        var v4Only = new PathRoute(2, "wgup-ana", Map.of(Family.IPV4, Optional.empty()));
-        assertThat(DataPlane.plan(List.of(WAN, v4Only), 2, Optional.empty()).routes())
+        var v4Only = PathRoute.uplink(2, "wgup-ana", Map.of(Family.IPV4, Optional.empty()));
+        assertThat(DataPlane.plan(List.of(WAN, v4Only), use(2)).routes())
                 .contains(Route.ending(Family.IPV6, Layout.ACTIVE, Route.Type.UNREACHABLE, 0));
+    }
+
+    @Test
+    void anotherOwnWanThanTheOneOfMainIsRoutedByUs() {
+        RoutePlan plan = DataPlane.plan(List.of(WAN, LTE, ANA), use(3));
+        assertThat(plan.routes())
+                .contains(
+                        Route.via(Family.IPV4, Layout.ACTIVE, "lte", Optional.empty()),
+                        // without IPv6 there, hosts are told at once rather than sent to the dead line
+                        Route.ending(Family.IPV6, Layout.ACTIVE, Route.Type.UNREACHABLE, 0));
+        RoutePlan other = DataPlane.plan(List.of(WAN, ANA), use(1, Map.of(Family.IPV4, "vpn0"), Set.of()));
+        assertThat(other.routes())
+                .as("a default that is no own WAN of ours is left to serve")
+                .contains(Route.ending(Family.IPV4, Layout.ACTIVE, Route.Type.THROW, 0));
+    }
+
+    @Test
+    void aConsumersFlowStaysOnTheOwnWanWhereItBegan() {
+        assertThat(print(DataPlane.plan(List.of(WAN, LTE), serving(use(3))), Family.IPV4))
+                .contains("""
+                        pref 5296 fwmark 0x01000000/0x3f000000 iif wgup-serve lookup 57401
+                        pref 5296 fwmark 0x03000000/0x3f000000 iif wgup-serve lookup 57403
+                        pref 5297 iif wgup-serve lookup 57403
+                        pref 5298 iif wgup-serve prohibit
+                        """);
+    }
+
+    @Test
+    void outerPacketsOfForeignTunnelsNeverTakeTheActiveTable() {
+        PathUse use = use(2, Map.of(Family.IPV4, "wan"), Set.of(51820));
+        assertThat(print(DataPlane.plan(List.of(WAN, ANA), use), Family.IPV4))
+                .contains("pref 5302 ipproto udp sport 51820 lookup 57430\n");
+    }
+
+    @Test
+    void withoutAnyUnderlayOuterPacketsEndInsteadOfLooping() {
+        PathUse use = new PathUse(Optional.of(2), Optional.empty(), Optional.empty(), Map.of(), Map.of(), Set.of());
+        assertThat(print(DataPlane.plan(List.of(ANA), use), Family.IPV4))
+                .contains("unreachable default table 57430 metric 4294967295\n")
+                .doesNotContain("default dev wgup-ana table 57430");
+    }
+
+    private static PathUse use(int active) {
+        return use(active, Map.of(Family.IPV4, "wan", Family.IPV6, "wan"), Set.of());
+    }
+
+    private static PathUse use(int active, Map<Family, String> mainDefaults, Set<Integer> foreignPorts) {
+        return new PathUse(
+                Optional.of(active),
+                Optional.of(active == 3 ? 3 : 1),
+                Optional.empty(),
+                mainDefaults,
+                Map.of(Family.IPV4, new NextHop("wan", GATEWAY4), Family.IPV6, new NextHop("wan", GATEWAY6)),
+                foreignPorts);
+    }
+
+    private static PathUse serving(PathUse use) {
+        return new PathUse(
+                use.active(),
+                use.lent(),
+                Optional.of("wgup-serve"),
+                use.mainDefaults(),
+                use.outer(),
+                use.foreignPorts());
     }
 
     private static String print(RoutePlan plan, Family family) {

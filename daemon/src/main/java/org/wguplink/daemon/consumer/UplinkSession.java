@@ -327,6 +327,11 @@ final class UplinkSession {
         probe.ifPresent(p -> p.pace(carries ? ProbeSettings.IN_USE : ProbeSettings.STANDBY, now));
     }
 
+    /** What it rides on has died: until something comes back through it, it is not believed to live. */
+    void doubt(MonoTime now) {
+        probe.ifPresent(p -> p.doubt(now));
+    }
+
     /** Ask for the internet through it at once, or for a lease. */
     void hurry(MonoTime now) {
         if (closed) return;
@@ -338,7 +343,7 @@ final class UplinkSession {
         if (grant().isEmpty()) return Optional.empty();
         Map<Family, Optional<InetAddress>> direct = new EnumMap<>(Family.class);
         for (Family family : Family.values()) direct.put(family, Optional.empty());
-        return Optional.of(new PathRoute(number, device, direct));
+        return Optional.of(PathRoute.uplink(number, device, direct));
     }
 
     Optional<FirewallPlan.Path> filter() {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import java.util.stream.Stream;
 import org.wguplink.core.firewall.FirewallPlan;
 import org.wguplink.core.health.Verdict;
 import org.wguplink.core.lease.LeaseAnswer.Grant;
+import org.wguplink.core.net.Endpoint;
 import org.wguplink.core.network.NetworkSnapshot;
 import org.wguplink.core.offer.Ledger;
 import org.wguplink.core.offer.Offer;
@@ -32,6 +34,7 @@ import org.wguplink.daemon.config.Config;
 import org.wguplink.daemon.config.TunnelKeys;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
+import org.wguplink.daemon.path.PathNumbers;
 import org.wguplink.mesh.gossip.Mesh;
 
 /**
@@ -70,6 +73,7 @@ public final class Uplinks {
     private Ledger ledger = Ledger.EMPTY;
     private Set<PeerId> roster = Set.of();
     private Optional<PeerId> active = Optional.empty();
+    private List<PathId.Uplink> order = List.of();
     private MonoTime reconsiderAt = EventLoop.now();
 
     public Uplinks(
@@ -153,14 +157,13 @@ public final class Uplinks {
             wanted.stream().filter(p -> !sessions.containsKey(p)).forEach(this::open);
         Set<PeerId> leaving = leaving(wanted, now);
         // first the flows move, then the tunnel goes
-        listener.preferred(
-                ranked.stream()
-                        .map(Candidate::peer)
-                        .filter(p -> !leaving.contains(p)
-                                && session(p).flatMap(UplinkSession::grant).isPresent())
-                        .map(PathId.Uplink::new)
-                        .toList(),
-                now);
+        order = ranked.stream()
+                .map(Candidate::peer)
+                .filter(p -> !leaving.contains(p)
+                        && session(p).flatMap(UplinkSession::grant).isPresent())
+                .map(PathId.Uplink::new)
+                .toList();
+        listener.preferred(order, now);
         leaving.forEach(this::close);
         reconsiderAt = Stream.concat(
                         sessions.values().stream().map(s -> s.provenBy(config.failoverTimeout())),
@@ -346,6 +349,24 @@ public final class Uplinks {
                         .or(() -> verdict == Verdict.DOWN
                                 ? Optional.of("no answer from the internet")
                                 : Optional.empty()));
+    }
+
+    /** What an uplink rides on has died: whether it lives is asked at once. */
+    public void doubt(Collection<PathId.Uplink> uplinks, MonoTime now) {
+        uplinks.forEach(u -> session(u.peer()).ifPresent(s -> s.doubt(now)));
+    }
+
+    /** The uplinks that have a tunnel, best first. */
+    public List<PathId.Uplink> order() {
+        return order;
+    }
+
+    /** Where the tunnel of each uplink leads. */
+    public Map<PathId.Uplink, Endpoint> endpoints() {
+        var endpoints = new HashMap<PathId.Uplink, Endpoint>();
+        sessions.forEach((peer, session) ->
+                session.grant().ifPresent(g -> endpoints.put(new PathId.Uplink(peer), g.endpoint())));
+        return endpoints;
     }
 
     /** Looks at one uplink at once. */

@@ -108,7 +108,7 @@ public final class ControlApi {
     private Done failover(boolean automatic) throws RefusedException, ConfigException, IOException {
         requireEnabled();
         boolean borrowing = node.failover().active() instanceof PathId.Uplink;
-        boolean wanUp = node.failover().standing(PathId.WAN).up();
+        boolean wanUp = node.failover().standing(node.failover().home()).up();
         node.configure(node.configFile().setMain("auto_failover", automatic ? "1" : "0"));
         if (automatic) return new Done(true, "failover is enabled");
         String now = borrowing ? "; new flows go by the own WAN again" : "";

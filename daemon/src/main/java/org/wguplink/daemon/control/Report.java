@@ -1,11 +1,11 @@
 package org.wguplink.daemon.control;
 
-import java.net.InetAddress;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.wguplink.control.Status;
 import org.wguplink.control.Uplink;
@@ -13,12 +13,10 @@ import org.wguplink.control.Version;
 import org.wguplink.core.failover.FailoverState;
 import org.wguplink.core.failover.PathStanding;
 import org.wguplink.core.health.Verdict;
-import org.wguplink.core.net.Endpoint;
 import org.wguplink.core.offer.Capabilities;
 import org.wguplink.core.offer.Offer;
 import org.wguplink.core.path.PathId;
 import org.wguplink.core.peer.PeerId;
-import org.wguplink.core.route.Layout;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.core.tunnel.TunnelStatus;
 import org.wguplink.daemon.Node;
@@ -26,7 +24,6 @@ import org.wguplink.daemon.consumer.UplinkView;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.path.OwnWan;
 import org.wguplink.daemon.provider.Lending;
-import org.wguplink.linux.ffi.OsException;
 
 /** The state of the node as the records of the control protocol. Loop thread only. */
 public final class Report {
@@ -48,7 +45,9 @@ public final class Report {
                 reason(failover),
                 node.activeSince().truncatedTo(ChronoUnit.MILLIS).toString(),
                 failover.automatic(),
-                wan(failover),
+                preferredWan(failover),
+                node.wans().all().stream().map(w -> wan(w, failover)).toList(),
+                failover.active() instanceof PathId.OwnWan(var device) ? device : null,
                 offering(),
                 node.meshReport(),
                 uplinks());
@@ -65,30 +64,55 @@ public final class Report {
 
     private String reason(FailoverState failover) {
         if (!node.config().enabled()) return "the service is switched off (option enabled '0')";
-        if (failover.offline()) {
-            String wan = "the own WAN is down (%s)"
-                    .formatted(failover.standing(PathId.WAN).why());
-            if (!failover.automatic()) return wan + ", and failover is disabled";
-            return failover.uplinks().isEmpty()
-                    ? wan + ", and no uplink is ready"
-                    : wan + ", and no uplink reaches the internet";
-        }
+        if (failover.offline()) return offline(failover);
         return node.kernel()
                 .trouble()
                 .map(t -> "the kernel refused a change: " + t)
                 .orElse(failover.why());
     }
 
-    private Status.Wan wan(FailoverState failover) {
-        OwnWan wan = node.wan();
-        PathStanding standing = failover.standing(PathId.WAN);
+    private static String offline(FailoverState failover) {
+        String wan = failover.home() instanceof PathId.OwnWan home
+                ? "the own WAN is down (%s)".formatted(failover.standing(home).why())
+                : "there is no own WAN (%s)"
+                        .formatted(failover.standing(PathId.NONE).why());
+        if (!failover.automatic()) return wan + ", and failover is disabled";
+        if (failover.uplinks().isEmpty()) return wan + ", and no uplink is ready";
+        return failover.allRideDeadWans()
+                ? "all tunnels ride %s, and %s".formatted(underlays(failover), wan)
+                : wan + ", and no uplink reaches the internet";
+    }
+
+    private static String underlays(FailoverState failover) {
+        return failover.underlays().values().stream()
+                .map(PathId.OwnWan::device)
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(", "));
+    }
+
+    private Status.Wan preferredWan(FailoverState failover) {
+        return node.wans().all().stream()
+                .findFirst()
+                .map(w -> wan(w, failover))
+                .orElseGet(() -> new Status.Wan(
+                        null,
+                        "absent",
+                        false,
+                        null,
+                        null,
+                        failover.standing(PathId.NONE).why()));
+    }
+
+    private static Status.Wan wan(OwnWan wan, FailoverState failover) {
+        PathStanding standing = failover.standing(wan.id());
         MonoTime now = EventLoop.now();
         boolean held = standing.up() && !standing.trusted(now);
         Double heldFor =
                 held ? standing.trustedFrom().map(t -> seconds(t.since(now))).orElse(null) : null;
         return new Status.Wan(
-                wan.device().orElse(null),
-                held ? "recovering" : wan.device().isEmpty() ? "absent" : word(wan.verdict()),
+                wan.device(),
+                held ? "recovering" : word(wan.verdict()),
                 wan.carrier(),
                 wan.verdict() == Verdict.DOWN ? null : millis(wan.latency()),
                 heldFor,
@@ -120,7 +144,7 @@ public final class Report {
     private Uplink uplink(PeerId peer) {
         UplinkView view = node.uplinks().view(peer);
         Optional<Capabilities> claims = view.offer().map(Offer::capabilities);
-        Optional<String> rides = view.endpoint().flatMap(this::rides);
+        Optional<String> rides = view.endpoint().flatMap(node.underlay()::deviceTowards);
         return new Uplink(
                 peer.value(),
                 view.added(),
@@ -148,19 +172,8 @@ public final class Report {
         };
     }
 
-    /** The device that carries the tunnel's outer packets. */
-    private Optional<String> rides(Endpoint endpoint) {
-        Optional<InetAddress> address = endpoint.address();
-        if (address.isEmpty()) return Optional.empty();
-        try {
-            return node.network().deviceTowards(address.get(), Layout.OUTER);
-        } catch (OsException e) {
-            return Optional.empty();
-        }
-    }
-
     private String protects(String rides) {
-        return node.wan().device().equals(Optional.of(rides))
+        return node.wans().devices().contains(rides)
                 ? "rides %s: no help if %s's link dies".formatted(rides, rides)
                 : "helps when the own WAN dies, as long as %s lives".formatted(rides);
     }

@@ -9,6 +9,7 @@ import org.wguplink.core.firewall.FirewallPlan;
 import org.wguplink.core.route.DataPlane;
 import org.wguplink.core.route.Layout;
 import org.wguplink.core.route.PathRoute;
+import org.wguplink.core.route.PathUse;
 import org.wguplink.core.route.RouterException;
 import org.wguplink.daemon.loop.Failures;
 import org.wguplink.linux.conntrack.Conntrack;
@@ -33,14 +34,10 @@ public final class Kernel implements AutoCloseable {
         conntrack = new Conntrack();
     }
 
-    /**
-     * Routes new flows to the path with the number {@code active}. What the kernel refuses is logged and tried again with
-     * the next call.
-     */
-    public void route(List<PathRoute> paths, int active, Optional<String> served) {
-        boolean known = active == PathRoute.WAN || paths.stream().anyMatch(p -> p.number() == active);
+    /** Makes routes and rules as the paths are used. What the kernel refuses is logged, and tried again with the next call. */
+    public void route(List<PathRoute> paths, PathUse use) {
         try {
-            router.apply(DataPlane.plan(paths, known ? active : PathRoute.WAN, served));
+            router.apply(DataPlane.plan(paths, use));
             routeTrouble = Optional.empty();
         } catch (RouterException e) {
             routeTrouble = told(routeTrouble, "routes", e);

@@ -8,81 +8,97 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.wguplink.core.firewall.FirewallPlan;
 import org.wguplink.core.health.ProbeSettings;
 import org.wguplink.core.health.Verdict;
 import org.wguplink.core.net.Family;
+import org.wguplink.core.network.DeviceAddress;
 import org.wguplink.core.network.Link;
-import org.wguplink.core.network.MainRoute;
 import org.wguplink.core.network.NetworkSnapshot;
+import org.wguplink.core.path.PathId;
 import org.wguplink.core.route.Layout;
 import org.wguplink.core.route.PathRoute;
 import org.wguplink.core.time.MonoTime;
-import org.wguplink.core.tunnel.TunnelName;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
 import org.wguplink.linux.ffi.OsException;
 
-/** The node's own line: which device it is, whether it has a carrier and a default route, and what its probes say. */
+/** One of the node's own lines: whether its device has a carrier and a default route, and what its probes say. */
 public final class OwnWan {
     private static final Logger LOG = System.getLogger(OwnWan.class.getName());
 
     /** Hears of every new verdict, with the reason. */
     public interface Listener {
-        void judged(Verdict verdict, String why, MonoTime now);
+        void judged(PathId.OwnWan wan, Verdict verdict, String why, MonoTime now);
     }
 
     private final EventLoop loop;
+    private final PathId.OwnWan id;
+    private final int number;
     private final Listener listener;
-    private List<String> configured = List.of();
-    private List<InetAddress> targets = List.of();
+    private List<InetAddress> targets;
     private Optional<Link> link = Optional.empty();
     private Map<Family, Optional<InetAddress>> gateways = Map.of();
+    private Set<InetAddress> sources = Set.of();
     private Optional<PathProbe> probe = Optional.empty();
+    private boolean inUse = true;
     private String state = "no default route";
 
-    public OwnWan(EventLoop loop, Listener listener) {
+    OwnWan(EventLoop loop, String device, int number, List<InetAddress> targets, Listener listener) {
         this.loop = loop;
+        this.id = new PathId.OwnWan(device);
+        this.number = number;
+        this.targets = targets;
         this.listener = listener;
     }
 
-    public void configure(List<String> devices, List<InetAddress> trackIps) {
+    public PathId.OwnWan id() {
+        return id;
+    }
+
+    public String device() {
+        return id.device();
+    }
+
+    public int number() {
+        return number;
+    }
+
+    void track(List<InetAddress> trackIps) {
         if (!trackIps.equals(targets)) closeProbe();
-        configured = devices;
         targets = trackIps;
     }
 
-    /**
-     * Takes in what the kernel says of the network. Whether anything of the own WAN has changed: then the caller applies
-     * the plan, and calls {@link #probe}.
-     */
-    public boolean observe(NetworkSnapshot network) {
-        Optional<String> device = candidates(network)
-                .filter(d -> Stream.of(Family.values())
-                        .anyMatch(f -> network.defaultRoute(d, f).isPresent()))
-                .findFirst()
-                .or(() -> link.map(Link::name));
-        Optional<Link> now = device.flatMap(network::link);
-        boolean changed = !now.equals(link);
-        boolean other = !now.map(Link::index).equals(link.map(Link::index));
-        link = now;
+    /** Takes in what the kernel says of the network. Whether anything of this line has changed. */
+    boolean observe(NetworkSnapshot network) {
+        Optional<Link> now = network.link(device());
         var found = new EnumMap<Family, Optional<InetAddress>>(Family.class);
         for (Family family : Family.values())
-            device.flatMap(d -> network.defaultRoute(d, family)).ifPresent(r -> found.put(family, r.gateway()));
-        changed |= !found.equals(gateways);
-        boolean moved = other || !found.keySet().equals(gateways.keySet());
+            network.defaultRoute(device(), family).ifPresent(r -> found.put(family, r.gateway()));
+        Set<InetAddress> own = network.addresses().stream()
+                .filter(a -> a.device().equals(device()))
+                .map(DeviceAddress::address)
+                .filter(a -> !a.isLinkLocalAddress())
+                .collect(Collectors.toSet());
+        boolean changed = !now.equals(link) || !found.equals(gateways) || !own.equals(sources);
+        boolean moved = !now.map(Link::index).equals(link.map(Link::index))
+                || !found.keySet().equals(gateways.keySet());
+        link = now;
         gateways = found;
+        sources = own;
         if (moved) closeProbe();
         return changed;
     }
 
     /** Starts probing where nothing is probed yet, asks at once otherwise, and says what is plain without asking. */
-    public void probe(MonoTime now) {
+    void probe(MonoTime now) {
         Optional<String> obstacle = obstacle();
         if (obstacle.isPresent()) {
             state = obstacle.get();
             probe.ifPresent(p -> p.dead(now));
-            listener.judged(Verdict.DOWN, state, now);
+            listener.judged(id, Verdict.DOWN, state, now);
             return;
         }
         if (probe.isPresent()) {
@@ -93,48 +109,48 @@ public final class OwnWan {
                 targets.stream().filter(t -> gateways.containsKey(Family.of(t))).toList();
         if (reachable.isEmpty()) {
             state = "no track_ip of a family that it carries";
-            listener.judged(Verdict.DOWN, state, now);
+            listener.judged(id, Verdict.DOWN, state, now);
             return;
         }
         try {
-            probe = Optional.of(PathProbe.open(
-                    loop,
-                    link.orElseThrow().name(),
-                    Layout.mark(PathRoute.WAN),
-                    reachable,
-                    ProbeSettings.IN_USE,
-                    this::judged));
+            probe = Optional.of(PathProbe.open(loop, device(), Layout.mark(number), reachable, pace(), this::judged));
         } catch (OsException e) {
-            LOG.log(Level.WARNING, "the own WAN cannot be probed: {0}", Failures.text(e));
+            LOG.log(Level.WARNING, "{0} cannot be probed: {1}", device(), Failures.text(e));
             state = Failures.text(e);
-            listener.judged(Verdict.DOWN, state, now);
+            listener.judged(id, Verdict.DOWN, state, now);
         }
     }
 
     /** Whether it is probed, where it can be. */
-    public boolean probed() {
+    boolean probed() {
         return probe.isPresent() || obstacle().isPresent();
     }
 
-    /** The carrier of a device changed. Whether it was ours. */
-    public boolean linkChanged(Link changed, MonoTime now) {
-        if (link.isEmpty() || link.get().index() != changed.index()) return false;
+    /** The kernel says something new of the device. */
+    void linkChanged(Link changed, MonoTime now) {
+        if (link.isEmpty() || link.get().index() != changed.index()) return;
         boolean was = link.get().usable();
         link = Optional.of(changed);
         if (was != changed.usable()) probe(now);
-        return true;
     }
 
-    public void tick(MonoTime now) {
+    /** Whether it carries traffic now: probed at the pace of that. */
+    void inUse(boolean carries, MonoTime now) {
+        if (inUse == carries) return;
+        inUse = carries;
+        probe.ifPresent(p -> p.pace(pace(), now));
+    }
+
+    private ProbeSettings pace() {
+        return inUse ? ProbeSettings.IN_USE : ProbeSettings.STANDBY;
+    }
+
+    void tick(MonoTime now) {
         probe.filter(p -> obstacle().isEmpty()).ifPresent(p -> p.tick(now));
     }
 
-    public MonoTime nextWake(MonoTime now) {
+    MonoTime nextWake(MonoTime now) {
         return probe.filter(p -> obstacle().isEmpty()).map(PathProbe::nextWake).orElse(now.plus(Duration.ofSeconds(1)));
-    }
-
-    public Optional<String> device() {
-        return link.map(Link::name);
     }
 
     public boolean carrier() {
@@ -155,21 +171,18 @@ public final class OwnWan {
         return probe.flatMap(PathProbe::latency);
     }
 
-    /** As a path of the plan; empty before a device is known. */
+    /** As a path of the plan; empty without a device. */
     public Optional<PathRoute> route() {
-        return link.map(l -> new PathRoute(PathRoute.WAN, l.name(), l.up() ? gateways : Map.of()));
+        return link.map(l -> PathRoute.own(number, l.name(), l.up() ? gateways : Map.of(), sources));
     }
 
-    private Stream<String> candidates(NetworkSnapshot network) {
-        if (!configured.isEmpty()) return configured.stream();
-        return Stream.of(Family.values())
-                .flatMap(network::defaultRoutes)
-                .map(MainRoute::device)
-                .filter(d -> !TunnelName.isOurs(d));
+    /** As a path of the packet filter. */
+    public FirewallPlan.Path filter() {
+        return new FirewallPlan.Path(number, device(), false, Set.of());
     }
 
     private Optional<String> obstacle() {
-        if (link.isEmpty()) return Optional.of("no default route");
+        if (link.isEmpty()) return Optional.of("no such device");
         if (!link.get().up()) return Optional.of("the device is down");
         if (!link.get().carrier()) return Optional.of("no carrier");
         return gateways.isEmpty() ? Optional.of("no default route") : Optional.empty();
@@ -182,10 +195,10 @@ public final class OwnWan {
             case SUSPECT -> "answers are overdue";
             case DOWN -> obstacle().orElse("no answer from the internet");
         };
-        listener.judged(verdict, state, now);
+        listener.judged(id, verdict, state, now);
     }
 
-    private void closeProbe() {
+    void closeProbe() {
         probe.ifPresent(PathProbe::close);
         probe = Optional.empty();
     }

@@ -88,6 +88,11 @@ public final class PathProbe implements AutoCloseable {
         take(monitor.hurry(now), now);
     }
 
+    /** Asks at once, by a burst, whether the path lives. */
+    public void doubt(MonoTime now) {
+        take(monitor.doubt(now), now);
+    }
+
     /** The path is dead without asking. */
     public void dead(MonoTime now) {
         become(monitor.dead(now), now);

@@ -112,6 +112,13 @@ public final class MessageWriter {
         return this;
     }
 
+    /** Two ports in the machine's order: struct fib_rule_port_range. */
+    public MessageWriter attributePortRange(int type, int first, int last) {
+        header(type, 4);
+        buffer.putShort((short) first).putShort((short) last);
+        return this;
+    }
+
     /** In network order, as netfilter has it. */
     public MessageWriter attributeBigEndianU32(int type, int value) {
         return attributeU32(type, buffer.order() == ByteOrder.LITTLE_ENDIAN ? Integer.reverseBytes(value) : value);

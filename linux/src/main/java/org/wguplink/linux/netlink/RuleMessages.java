@@ -3,17 +3,22 @@ package org.wguplink.linux.netlink;
 import static org.wguplink.linux.netlink.Rtnetlink.FRA_FWMARK;
 import static org.wguplink.linux.netlink.Rtnetlink.FRA_FWMASK;
 import static org.wguplink.linux.netlink.Rtnetlink.FRA_IIFNAME;
+import static org.wguplink.linux.netlink.Rtnetlink.FRA_IP_PROTO;
 import static org.wguplink.linux.netlink.Rtnetlink.FRA_OIFNAME;
 import static org.wguplink.linux.netlink.Rtnetlink.FRA_PRIORITY;
 import static org.wguplink.linux.netlink.Rtnetlink.FRA_PROTOCOL;
+import static org.wguplink.linux.netlink.Rtnetlink.FRA_SPORT_RANGE;
+import static org.wguplink.linux.netlink.Rtnetlink.FRA_SRC;
 import static org.wguplink.linux.netlink.Rtnetlink.FRA_SUPPRESS_PREFIXLEN;
 import static org.wguplink.linux.netlink.Rtnetlink.FRA_TABLE;
 import static org.wguplink.linux.netlink.Rtnetlink.RTMSG_LENGTH;
 
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.wguplink.core.net.Family;
 import org.wguplink.core.net.FwMark;
+import org.wguplink.core.net.InetNetwork;
 import org.wguplink.core.route.Layout;
 import org.wguplink.core.route.RouteTable;
 import org.wguplink.core.route.Rule;
@@ -21,6 +26,11 @@ import org.wguplink.core.route.Rule;
 /** Our policy rules as messages of rtnetlink (struct fib_rule_hdr, linux/fib_rules.h), and back. */
 final class RuleMessages {
     private RuleMessages() {}
+
+    private static final int IPPROTO_UDP = 17;
+
+    /** Offset of {@code src_len} in struct fib_rule_hdr. */
+    private static final int SOURCE_LENGTH = 2;
 
     static void add(MessageWriter writer, Rule rule) {
         writer.begin(
@@ -61,9 +71,7 @@ final class RuleMessages {
         return Optional.of(new Rule(
                 family,
                 priority,
-                mark(attributes),
-                attributes.string(FRA_IIFNAME),
-                attributes.string(FRA_OIFNAME),
+                match(message, attributes),
                 looksUp ? Optional.of(new RouteTable(table)) : Optional.empty(),
                 suppress < 0 ? OptionalInt.empty() : OptionalInt.of(suppress)));
     }
@@ -71,16 +79,35 @@ final class RuleMessages {
     private static void body(MessageWriter writer, Rule rule, int action) {
         int table = rule.table().map(RouteTable::id).orElse(0);
         // the header's byte holds the small tables, as ip-rule(8) writes them
-        writer.u8(Rtnetlink.number(rule.family()), 0, 0, 0, table < 256 ? table : 0, 0, 0, action)
+        Rule.Match match = rule.match();
+        int sourceLength = match.source().map(InetNetwork::prefixLength).orElse(0);
+        writer.u8(Rtnetlink.number(rule.family()), 0, sourceLength, 0, table < 256 ? table : 0, 0, 0, action)
                 .u32(0)
                 .attributeU32(FRA_PRIORITY, rule.priority());
-        rule.inDevice().ifPresent(device -> writer.attribute(FRA_IIFNAME, device));
-        rule.outDevice().ifPresent(device -> writer.attribute(FRA_OIFNAME, device));
-        rule.mark()
+        match.source().ifPresent(source -> writer.attribute(FRA_SRC, source.address()));
+        match.inDevice().ifPresent(device -> writer.attribute(FRA_IIFNAME, device));
+        match.outDevice().ifPresent(device -> writer.attribute(FRA_OIFNAME, device));
+        match.udpSourcePort()
+                .ifPresent(port ->
+                        writer.attributeU8(FRA_IP_PROTO, IPPROTO_UDP).attributePortRange(FRA_SPORT_RANGE, port, port));
+        match.mark()
                 .ifPresent(mark -> writer.attributeU32(FRA_FWMARK, mark.value()).attributeU32(FRA_FWMASK, mark.mask()));
         if (table > 255) writer.attributeU32(FRA_TABLE, table);
         rule.suppressPrefixLength().ifPresent(length -> writer.attributeU32(FRA_SUPPRESS_PREFIXLEN, length));
         writer.attributeU8(FRA_PROTOCOL, Layout.PROTOCOL).end();
+    }
+
+    private static Rule.Match match(Message message, Attributes attributes) {
+        // struct fib_rule_port_range: the first port, the last
+        Optional<ByteBuffer> ports = attributes.find(FRA_SPORT_RANGE).filter(r -> r.limit() >= 4);
+        return new Rule.Match(
+                mark(attributes),
+                attributes.address(FRA_SRC).map(address -> InetNetwork.containing(address, message.u8(SOURCE_LENGTH))),
+                ports.isPresent()
+                        ? OptionalInt.of(Short.toUnsignedInt(ports.get().getShort(0)))
+                        : OptionalInt.empty(),
+                attributes.string(FRA_IIFNAME),
+                attributes.string(FRA_OIFNAME));
     }
 
     private static Optional<FwMark> mark(Attributes attributes) {

@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import org.wguplink.core.network.DeviceAddress;
 import org.wguplink.core.tunnel.TunnelException;
 import org.wguplink.core.tunnel.TunnelInterface;
+import org.wguplink.core.tunnel.TunnelName;
 import org.wguplink.core.tunnel.TunnelStatus;
 import org.wguplink.core.tunnel.Tunnels;
 import org.wguplink.linux.ffi.OsException;
@@ -75,6 +76,21 @@ public final class LinuxTunnels implements Tunnels, AutoCloseable {
         } catch (OsException e) {
             throw failure(e);
         }
+    }
+
+    /** The ports of WireGuard interfaces here that are not ours: the user's own meshes and VPNs. */
+    public synchronized Set<Integer> foreignPorts() throws TunnelException {
+        var ports = new HashSet<Integer>();
+        for (String name : names("")) {
+            if (TunnelName.isOurs(name)) continue;
+            // a tun of another program has no WireGuard behind it
+            wireGuard
+                    .read(name)
+                    .map(WireGuardDevice::listenPort)
+                    .filter(p -> p != 0)
+                    .ifPresent(ports::add);
+        }
+        return ports;
     }
 
     @Override

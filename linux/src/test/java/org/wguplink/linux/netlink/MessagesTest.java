@@ -9,6 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.wguplink.core.net.Addresses;
 import org.wguplink.core.net.Family;
+import org.wguplink.core.net.InetNetwork;
 import org.wguplink.core.network.DeviceAddress;
 import org.wguplink.core.route.Layout;
 import org.wguplink.core.route.Route;
@@ -79,6 +80,27 @@ class MessagesTest {
                                 w,
                                 Rule.lookup(Family.IPV6, Layout.PREF_DEVICE, ONE)
                                         .withOutDevice("wan"))),
+                new Row(
+                        "rule-from",
+                        12,
+                        w -> RuleMessages.add(
+                                w,
+                                Rule.lookup(Family.IPV4, Layout.PREF_SOURCE, ONE)
+                                        .withSource(InetNetwork.parse("100.64.3.2")))),
+                new Row(
+                        "rule-from-v6",
+                        12,
+                        w -> RuleMessages.add(
+                                w,
+                                Rule.lookup(Family.IPV6, Layout.PREF_SOURCE, ONE)
+                                        .withSource(InetNetwork.parse("2001:db8:3::2")))),
+                new Row(
+                        "rule-sport",
+                        12,
+                        w -> RuleMessages.add(
+                                w,
+                                Rule.lookup(Family.IPV4, Layout.PREF_FOREIGN_OUTER, Layout.OUTER_TABLE)
+                                        .withUdpSourcePort(51820))),
                 new Row(
                         "rule-iif",
                         12,

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.wguplink.core.net.Addresses;
 import org.wguplink.core.net.Family;
 import org.wguplink.core.net.FwMark;
+import org.wguplink.core.net.InetNetwork;
 import org.wguplink.core.route.Layout;
 import org.wguplink.core.route.Route;
 import org.wguplink.core.route.RoutePlan;
@@ -51,14 +52,18 @@ class NetlinkRouterKernelTest {
 
         assertThat(rules("-4"))
                 .containsExactly(
-                        "5296:\tfrom all iif lan [detached] lookup 57401 proto 213",
-                        "5297:\tfrom all iif lan [detached] prohibit proto 213",
+                        "5297:\tfrom all iif lan [detached] lookup 57401 proto 213",
+                        "5298:\tfrom all iif lan [detached] prohibit proto 213",
                         "5300:\tfrom all fwmark 0x3f000000/0x3f000000 lookup main proto 213",
                         "5301:\tfrom all lookup main suppress_prefixlength 0 proto 213",
+                        "5302:\tfrom all ipproto udp sport 51820 lookup 57401 proto 213",
+                        "5303:\tfrom 198.51.100.2 lookup 57401 proto 213",
                         "5310:\tfrom all fwmark 0x1000000/0x3f000000 lookup 57401 proto 213",
                         "5340:\tfrom all oif wan lookup 57401 proto 213",
                         "5390:\tfrom all lookup 57400 proto 213");
-        assertThat(rules("-6")).containsExactlyElementsOf(rules("-4"));
+        assertThat(rules("-6"))
+                .extracting(rule -> rule.replace("2001:db8:1::2", "198.51.100.2"))
+                .containsExactlyElementsOf(rules("-4"));
         assertThat(routes("-4"))
                 .containsExactlyInAnyOrder(
                         "throw default table 57400",
@@ -168,7 +173,7 @@ class NetlinkRouterKernelTest {
                 .isInstanceOf(RouterException.class)
                 .hasMessageContaining("look up device tun: No such device (ENODEV)");
         assertThat(routes("-4")).contains("default via 198.51.100.1 dev wan table 57401 onlink");
-        assertThat(rules("-4")).hasSize(7);
+        assertThat(rules("-4")).hasSize(9);
     }
 
     @Test
@@ -192,7 +197,7 @@ class NetlinkRouterKernelTest {
         here.run(
                 "ip", "rule", "add", "pref", "5301", "lookup", "main", "suppress_prefixlength", "0", "protocol", "213");
         router.apply(plan);
-        assertThat(rules("-4")).hasSize(7);
+        assertThat(rules("-4")).hasSize(9);
     }
 
     private static RoutePlan wholePlan(Route.Type active) {
@@ -211,6 +216,10 @@ class NetlinkRouterKernelTest {
             rules.add(Rule.lookup(family, Layout.PREF_OUTER, RouteTable.MAIN)
                     .withMark(new FwMark(Layout.MARK_MASK, Layout.MARK_MASK)));
             rules.add(Rule.lookup(family, Layout.PREF_MAIN, RouteTable.MAIN).withSuppressPrefixLength(0));
+            rules.add(Rule.lookup(family, Layout.PREF_FOREIGN_OUTER, wan).withUdpSourcePort(51820));
+            rules.add(Rule.lookup(family, Layout.PREF_SOURCE, wan)
+                    .withSource(InetNetwork.host(
+                            Addresses.parse(family == Family.IPV4 ? "198.51.100.2" : "2001:db8:1::2"))));
             rules.add(Rule.lookup(family, Layout.PREF_MARK, wan).withMark(Layout.mark(1)));
             rules.add(Rule.lookup(family, Layout.PREF_DEVICE, wan).withOutDevice("wan"));
             rules.add(Rule.lookup(family, Layout.PREF_ACTIVE, Layout.ACTIVE));

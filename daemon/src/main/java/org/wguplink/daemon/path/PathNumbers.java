@@ -1,4 +1,4 @@
-package org.wguplink.daemon.consumer;
+package org.wguplink.daemon.path;
 
 import io.avaje.json.JsonException;
 import io.avaje.jsonb.JsonType;
@@ -15,18 +15,23 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.wguplink.core.peer.PeerId;
 import org.wguplink.core.route.Layout;
-import org.wguplink.core.route.PathRoute;
 import org.wguplink.daemon.loop.Failures;
 import org.wguplink.mesh.store.DurableFile;
 
 /**
- * The path number of each uplink, 2 to {@link Layout#MAX_PATH}. A number is a mark on connections that outlive the
- * daemon, so it is kept on disk, and given to another peer only after the first was removed.
+ * The path number of each own WAN, from 1 on, and of each uplink, from 2 on, up to {@link Layout#MAX_PATH}. A number is a
+ * mark on connections that outlive the daemon, so it is kept on disk, and given to another path only after the first was
+ * removed.
  */
 public final class PathNumbers {
     private static final Logger LOG = System.getLogger(PathNumbers.class.getName());
     private static final JsonType<Map<String, Integer>> TYPE =
             Jsonb.builder().build().type(Integer.class).map();
+
+    /** What the name of an own WAN begins with in the file; no peer id has a colon. */
+    private static final String WAN = "wan:";
+
+    private static final int FIRST_UPLINK = 2;
 
     private final Path file;
     private final Map<String, Integer> numbers = new TreeMap<>();
@@ -35,7 +40,7 @@ public final class PathNumbers {
         this.file = file;
         try {
             TYPE.fromJson(Files.readString(file)).forEach((peer, number) -> {
-                boolean usable = number != null && number > PathRoute.WAN && number <= Layout.MAX_PATH;
+                boolean usable = number != null && number >= first(peer) && number <= Layout.MAX_PATH;
                 if (usable && !numbers.containsValue(number)) numbers.put(peer, number);
             });
         } catch (NoSuchFileException e) {
@@ -47,24 +52,52 @@ public final class PathNumbers {
 
     /** The peer's number; empty when all are given away. */
     public Optional<Integer> of(PeerId peer) {
-        Integer known = numbers.get(peer.value());
+        return of(peer.value());
+    }
+
+    /** The number of an own WAN; empty when all are given away. */
+    public Optional<Integer> ofWan(String device) {
+        return of(WAN + device);
+    }
+
+    private Optional<Integer> of(String name) {
+        Integer known = numbers.get(name);
         if (known != null) return Optional.of(known);
-        for (int number = PathRoute.WAN + 1; number <= Layout.MAX_PATH; number++)
+        for (int number = first(name); number <= Layout.MAX_PATH; number++)
             if (!numbers.containsValue(number)) {
-                numbers.put(peer.value(), number);
+                numbers.put(name, number);
                 save();
                 return Optional.of(number);
             }
         return Optional.empty();
     }
 
-    /** Who has a number. */
+    private static int first(String name) {
+        return name.startsWith(WAN) ? 1 : FIRST_UPLINK;
+    }
+
+    /** The peers that have a number. */
     public List<PeerId> peers() {
-        return numbers.keySet().stream().map(PeerId::new).toList();
+        return numbers.keySet().stream()
+                .filter(name -> !name.startsWith(WAN))
+                .map(PeerId::new)
+                .toList();
     }
 
     public void free(PeerId peer) {
         if (numbers.remove(peer.value()) != null) save();
+    }
+
+    public void freeWan(String device) {
+        if (numbers.remove(WAN + device) != null) save();
+    }
+
+    /** The devices that have a number as an own WAN. */
+    public List<String> wans() {
+        return numbers.keySet().stream()
+                .filter(name -> name.startsWith(WAN))
+                .map(name -> name.substring(WAN.length()))
+                .toList();
     }
 
     private void save() {

@@ -1,4 +1,4 @@
-package org.wguplink.daemon.consumer;
+package org.wguplink.daemon.path;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

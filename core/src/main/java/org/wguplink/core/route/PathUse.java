@@ -1,0 +1,30 @@
+package org.wguplink.core.route;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.wguplink.core.net.Family;
+
+/**
+ * What the paths of a node are used for at this moment.
+ *
+ * @param active number of the path that carries new flows; empty: they go as they did without us
+ * @param lent number of the own WAN by which served consumers leave; empty: by none
+ * @param served the interface on which consumers are served
+ * @param mainDefaults the device of the main table's best default route
+ * @param outer where WireGuard's outer packets go that no other route of main takes: by an own WAN that lives
+ * @param foreignPorts UDP ports of WireGuard interfaces that are not ours, whose outer packets go the same way
+ */
+public record PathUse(
+        Optional<Integer> active,
+        Optional<Integer> lent,
+        Optional<String> served,
+        Map<Family, String> mainDefaults,
+        Map<Family, NextHop> outer,
+        Set<Integer> foreignPorts) {
+    public PathUse {
+        mainDefaults = Map.copyOf(mainDefaults);
+        outer = Map.copyOf(outer);
+        foreignPorts = Set.copyOf(foreignPorts);
+    }
+}

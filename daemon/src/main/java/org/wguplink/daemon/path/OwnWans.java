@@ -1,0 +1,190 @@
+package org.wguplink.daemon.path;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.wguplink.core.health.Verdict;
+import org.wguplink.core.net.Family;
+import org.wguplink.core.network.Link;
+import org.wguplink.core.network.NetworkSnapshot;
+import org.wguplink.core.path.PathId;
+import org.wguplink.core.time.MonoTime;
+import org.wguplink.core.tunnel.TunnelName;
+import org.wguplink.daemon.loop.EventLoop;
+
+/**
+ * The node's own lines, best first: the devices of {@code list wan} in that order, else those with a default route in the
+ * main table by its metric. A device that loses its default route, or vanishes, is remembered for a while, so that one which
+ * comes and goes does not lose its hold-down.
+ */
+public final class OwnWans {
+    private static final Logger LOG = System.getLogger(OwnWans.class.getName());
+    private static final Duration MEMORY = Duration.ofMinutes(10);
+
+    /** Who is told. */
+    public interface Listener extends OwnWan.Listener {
+        /** There are others, or they stand in another order. */
+        void ordered(MonoTime now);
+
+        /** There is no such path any more: the flows that are pinned to it end. */
+        void freed(int number);
+
+        /** There is no own line at all. */
+        void absent(String why, MonoTime now);
+    }
+
+    private final EventLoop loop;
+    private final PathNumbers numbers;
+    private final Listener listener;
+    private List<String> configured = List.of();
+    private List<InetAddress> targets = List.of();
+    private Optional<PathId> active = Optional.empty();
+    private Map<String, OwnWan> wans = new LinkedHashMap<>();
+    private final Map<String, Long> metrics = new HashMap<>();
+    private final Map<String, MonoTime> seen = new HashMap<>();
+
+    public OwnWans(EventLoop loop, PathNumbers numbers, Listener listener) {
+        this.loop = loop;
+        this.numbers = numbers;
+        this.listener = listener;
+    }
+
+    public void configure(List<String> devices, List<InetAddress> trackIps) {
+        configured = devices;
+        targets = trackIps;
+        wans.values().forEach(w -> w.track(trackIps));
+    }
+
+    /**
+     * Takes in what the kernel says of the network. Whether anything of the own WANs has changed: then the caller applies
+     * the plan, and calls {@link #probe}.
+     */
+    public boolean observe(NetworkSnapshot network, MonoTime now) {
+        boolean changed = reorder(devices(network, now), now);
+        for (OwnWan wan : wans.values()) changed |= wan.observe(network);
+        return changed;
+    }
+
+    private List<String> devices(NetworkSnapshot network, MonoTime now) {
+        if (!configured.isEmpty()) return configured.stream().distinct().toList();
+        Map<String, Long> found = new LinkedHashMap<>();
+        for (Family family : Family.values())
+            network.defaultRoutes(family)
+                    .filter(r -> !TunnelName.isOurs(r.device()))
+                    .forEach(r -> found.putIfAbsent(r.device(), r.metric()));
+        metrics.putAll(found);
+        found.keySet().forEach(device -> seen.put(device, now));
+        if (!found.isEmpty()) seen.values().removeIf(last -> last.plus(MEMORY).isDue(now));
+        return seen.keySet().stream()
+                .sorted(Comparator.<String>comparingLong(d -> metrics.getOrDefault(d, Long.MAX_VALUE))
+                        .thenComparing(Comparator.naturalOrder()))
+                .toList();
+    }
+
+    private boolean reorder(List<String> devices, MonoTime now) {
+        if (List.copyOf(wans.keySet()).equals(devices) && !devices.isEmpty()) return false;
+        var next = new LinkedHashMap<String, OwnWan>();
+        for (String device : devices) {
+            OwnWan known = wans.get(device);
+            if (known != null) next.put(device, known);
+            else open(device).ifPresent(w -> next.put(device, w));
+        }
+        var gone = new ArrayList<>(wans.values());
+        gone.removeAll(next.values());
+        boolean same = List.copyOf(wans.keySet()).equals(List.copyOf(next.keySet()));
+        wans = next;
+        if (!same) listener.ordered(now);
+        for (OwnWan wan : gone) {
+            wan.closeProbe();
+            listener.freed(wan.number());
+            numbers.freeWan(wan.device());
+        }
+        if (wans.isEmpty()) listener.absent("no default route", now);
+        return !same;
+    }
+
+    private Optional<OwnWan> open(String device) {
+        Optional<Integer> number = numbers.ofWan(device).or(() -> {
+            forgetOthers();
+            return numbers.ofWan(device);
+        });
+        if (number.isEmpty()) LOG.log(Level.WARNING, "own WAN {0}: more paths than path numbers", device);
+        return number.map(n -> {
+            var wan = new OwnWan(loop, device, n, targets, listener);
+            wan.inUse(active.isEmpty() || active.equals(Optional.of(wan.id())), EventLoop.now());
+            return wan;
+        });
+    }
+
+    /** Numbers of devices of long ago. */
+    private void forgetOthers() {
+        Set<String> known = new LinkedHashSet<>(wans.keySet());
+        numbers.wans().stream().filter(d -> !known.contains(d)).forEach(numbers::freeWan);
+    }
+
+    /** Starts probing where nothing is probed yet, asks at once otherwise. */
+    public void probe(MonoTime now) {
+        if (wans.isEmpty()) listener.absent("no default route", now);
+        all().forEach(w -> w.probe(now));
+    }
+
+    /** Whether all are probed that can be. */
+    public boolean probed() {
+        return wans.values().stream().allMatch(OwnWan::probed);
+    }
+
+    public void linkChanged(Link link, MonoTime now) {
+        all().forEach(w -> w.linkChanged(link, now));
+    }
+
+    /** The path that carries new flows now. */
+    public void activeIs(PathId path, MonoTime now) {
+        active = Optional.of(path);
+        wans.values().forEach(w -> w.inUse(w.id().equals(path), now));
+    }
+
+    public void tick(MonoTime now) {
+        all().forEach(w -> w.tick(now));
+    }
+
+    public MonoTime nextWake(MonoTime now) {
+        return wans.values().stream()
+                .map(w -> w.nextWake(now))
+                .min(MonoTime::compareTo)
+                .orElse(now.plus(Duration.ofSeconds(1)));
+    }
+
+    /** Best first. */
+    public List<OwnWan> all() {
+        return List.copyOf(wans.values());
+    }
+
+    public Optional<OwnWan> of(PathId.OwnWan id) {
+        return Optional.ofNullable(wans.get(id.device()));
+    }
+
+    /** The one to speak of: what the path in use is, else the best. */
+    public Optional<OwnWan> shown(PathId inUse) {
+        return Stream.concat(wans.values().stream().filter(w -> w.id().equals(inUse)), wans.values().stream())
+                .findFirst();
+    }
+
+    public Set<String> devices() {
+        return Set.copyOf(wans.keySet());
+    }
+
+    public Verdict verdict(PathId.OwnWan id) {
+        return of(id).map(OwnWan::verdict).orElse(Verdict.UNKNOWN);
+    }
+}

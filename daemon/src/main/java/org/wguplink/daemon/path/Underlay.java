@@ -1,0 +1,142 @@
+package org.wguplink.daemon.path;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.wguplink.core.health.Verdict;
+import org.wguplink.core.net.Endpoint;
+import org.wguplink.core.net.Family;
+import org.wguplink.core.network.Link;
+import org.wguplink.core.network.MainRoute;
+import org.wguplink.core.network.NetworkSnapshot;
+import org.wguplink.core.path.PathId;
+import org.wguplink.core.route.Layout;
+import org.wguplink.core.route.NextHop;
+import org.wguplink.core.tunnel.TunnelName;
+import org.wguplink.daemon.loop.EventLoop;
+import org.wguplink.daemon.loop.Failures;
+import org.wguplink.linux.ffi.OsException;
+import org.wguplink.linux.netlink.KernelNetwork;
+import org.wguplink.linux.wireguard.LinuxTunnels;
+
+/** What carries the outer packets of WireGuard, ours and of interfaces that the user has. Loop thread only. */
+public final class Underlay {
+    private static final Logger LOG = System.getLogger(Underlay.class.getName());
+
+    private final EventLoop loop;
+    private final KernelNetwork kernel;
+    private final LinuxTunnels tunnels;
+    private final Runnable changed;
+    private NetworkSnapshot network = NetworkSnapshot.EMPTY;
+    private Set<String> devices = Set.of();
+    private Set<Integer> foreignPorts = Set.of();
+
+    /** @param changed called when the ports of foreign interfaces are others */
+    public Underlay(EventLoop loop, KernelNetwork kernel, LinuxTunnels tunnels, Runnable changed) {
+        this.loop = loop;
+        this.kernel = kernel;
+        this.tunnels = tunnels;
+        this.changed = changed;
+    }
+
+    public void observe(NetworkSnapshot snapshot) {
+        network = snapshot;
+        Set<String> others = new TreeSet<>(snapshot.links().keySet());
+        others.removeIf(TunnelName::isOurs);
+        if (others.equals(devices)) return;
+        devices = others;
+        lookForForeign();
+    }
+
+    /** Looks for WireGuard interfaces that are not ours, and their ports, since these may change unheard. */
+    public void lookForForeign() {
+        loop.work(
+                tunnels::foreignPorts,
+                ports -> {
+                    if (ports.equals(foreignPorts)) return;
+                    foreignPorts = ports;
+                    changed.run();
+                },
+                e -> LOG.log(Level.DEBUG, "foreign WireGuard interfaces: {0}", Failures.text(e)));
+    }
+
+    public Set<Integer> foreignPorts() {
+        return foreignPorts;
+    }
+
+    /** The device of the main table's best default route. */
+    public Map<Family, String> mainDefaults() {
+        Map<Family, String> defaults = new EnumMap<>(Family.class);
+        for (Family family : Family.values())
+            network.defaultRoutes(family)
+                    .filter(r -> !TunnelName.isOurs(r.device()))
+                    .findFirst()
+                    .ifPresent(r -> defaults.put(family, r.device()));
+        return defaults;
+    }
+
+    /**
+     * Where outer packets go that no narrower route of main takes: by the first own WAN that is not known to be dead, then
+     * by another default route of main, then by an own WAN all the same.
+     */
+    public Map<Family, NextHop> outer(List<OwnWan> wans) {
+        Set<String> own = new TreeSet<>(wans.stream().map(OwnWan::device).toList());
+        Map<Family, NextHop> outer = new EnumMap<>(Family.class);
+        for (Family family : Family.values())
+            Stream.of(
+                            wans.stream()
+                                    .filter(w -> w.verdict() != Verdict.DOWN)
+                                    .flatMap(w -> hop(w, family)),
+                            network.defaultRoutes(family)
+                                    .filter(r -> isElsewhere(r, own))
+                                    .map(Underlay::hop),
+                            wans.stream().flatMap(w -> hop(w, family)))
+                    .flatMap(hops -> hops)
+                    .findFirst()
+                    .ifPresent(hop -> outer.put(family, hop));
+        return outer;
+    }
+
+    private boolean isElsewhere(MainRoute route, Set<String> own) {
+        return !own.contains(route.device())
+                && !TunnelName.isOurs(route.device())
+                && network.link(route.device()).filter(Link::usable).isPresent();
+    }
+
+    private static Stream<NextHop> hop(OwnWan wan, Family family) {
+        return wan.route().stream()
+                .filter(r -> r.gateways().containsKey(family))
+                .map(r -> new NextHop(r.device(), r.gateways().getOrDefault(family, Optional.empty())));
+    }
+
+    private static NextHop hop(MainRoute route) {
+        return new NextHop(route.device(), route.gateway());
+    }
+
+    /** Which uplinks have a tunnel that leaves by an own WAN. */
+    public Map<PathId.Uplink, PathId.OwnWan> riding(Map<PathId.Uplink, Endpoint> endpoints, OwnWans wans) {
+        Map<PathId.Uplink, PathId.OwnWan> riding = new HashMap<>();
+        endpoints.forEach((uplink, endpoint) -> deviceTowards(endpoint)
+                .map(PathId.OwnWan::new)
+                .filter(wan -> wans.of(wan).isPresent())
+                .ifPresent(wan -> riding.put(uplink, wan)));
+        return riding;
+    }
+
+    /** The device that carries a tunnel's outer packets to this endpoint; empty when there is no way. */
+    public Optional<String> deviceTowards(Endpoint endpoint) {
+        if (endpoint.address().isEmpty()) return Optional.empty();
+        try {
+            return kernel.deviceTowards(endpoint.address().get(), Layout.OUTER);
+        } catch (OsException e) {
+            return Optional.empty();
+        }
+    }
+}
