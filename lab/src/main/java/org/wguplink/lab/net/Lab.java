@@ -18,6 +18,9 @@ import org.wguplink.lab.inet.InternetServers;
  * process.
  */
 public final class Lab implements AutoCloseable {
+    /** The place of the internet's servers. */
+    public static final String INTERNET = Plan.INET;
+
     /** What mounts need to exist on the machine itself; a node covers it with a tmpfs of its own. */
     private static final Path WIREGUARD_RUN = Path.of("/run/wireguard");
 

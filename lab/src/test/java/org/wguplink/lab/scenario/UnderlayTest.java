@@ -1,0 +1,72 @@
+package org.wguplink.lab.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.wguplink.control.Status;
+import org.wguplink.lab.NeedsLab;
+import org.wguplink.lab.net.Cut;
+import org.wguplink.lab.net.Fault;
+import org.wguplink.lab.net.Lab;
+import org.wguplink.lab.net.LabNode;
+import org.wguplink.lab.net.MeshOver;
+
+/** What the tunnels ride decides whether they help. */
+@NeedsLab
+class UnderlayTest {
+    @Test
+    void tunnelsThatRideTheDeadWanAreNoWayOutAndNothingSwitches() throws Exception {
+        try (Lab lab = Lab.build(List.of("A", "C"))) {
+            LabNode a = lab.node("A");
+            LabNode c = lab.node("C");
+            MeshSetup.found(lab);
+            MeshOver.wans(lab);
+            MeshSetup.startDaemons(lab);
+            MeshSetup.addUplinks(c, List.of(a));
+            assertThat(Facts.uplink(c, a).rides()).isEqualTo("wan");
+            assertThat(Facts.uplink(c, a).protects()).isEqualTo("rides wan: no help if wan's link dies");
+            String since = c.status().since();
+            try (Cut _ = c.cut(Fault.BLACKHOLE)) {
+                Facts.awaitState(c, "offline");
+                Await.pause(Duration.ofSeconds(3));
+                Status status = c.status();
+                assertThat(status.state()).isEqualTo("offline");
+                assertThat(status.reason()).startsWith("all tunnels ride wan");
+                assertThat(c.wgctl("status").orThrow().replaceAll("\\s+", " "))
+                        .contains("is offline: all tunnels ride wan");
+            }
+            Facts.awaitState(c, "direct");
+            assertThat(c.status().since()).as("it never switched").isEqualTo(since);
+            assertThat(c.daemonLog(200)).doesNotContain("new flows go by");
+            Facts.awaitUplink(c, a, "ready");
+        }
+    }
+
+    @Test
+    void aTunnelMayRideTheUsersOwnWireGuardNetworkWhosePacketsStayOnTheirLink() throws Exception {
+        try (Lab lab = Lab.build(List.of("A", "C"))) {
+            LabNode a = lab.node("A");
+            LabNode c = lab.node("C");
+            MeshSetup.found(lab);
+            MeshOver.wireGuard(lab);
+            MeshSetup.startDaemons(lab);
+            MeshSetup.addUplinks(c, List.of(a));
+            assertThat(Facts.uplink(c, a).rides()).isEqualTo("wg0");
+            assertThat(c.run("cat", "/sys/class/net/wgup-nodeA/mtu").orThrow().strip())
+                    .as("1420 of wg0, less 80")
+                    .isEqualTo("1340");
+            try (Cut _ = c.cut(Fault.BLACKHOLE)) {
+                Facts.awaitVia(c, a);
+                assertThat(Facts.exitOfLan(c)).isEqualTo(a.site().wan4());
+                assertThat(c.run("ip", "route", "get", "8.8.8.8", "ipproto", "udp", "sport", "51820")
+                                .orThrow())
+                        .as("an outer packet of wg0 to a far peer never enters an uplink")
+                        .contains("dev wan ");
+                Await.pause(Duration.ofSeconds(3));
+                assertThat(c.status().via()).isEqualTo("nodeA");
+            }
+        }
+    }
+}
