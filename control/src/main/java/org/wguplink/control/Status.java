@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param reason one sentence on why it is so
  * @param since ISO 8601
  * @param uplinks best first
+ * @param configTrouble what is wrong with the configuration, a line each: why the file is not in force (what was, stays
+ *     so), names in it that mean nothing; absent when nothing is
  */
 @Json(naming = Json.Naming.LowerUnderscore)
 public record Status(
@@ -26,7 +28,25 @@ public record Status(
         Wan wan,
         Offering offering,
         Mesh mesh,
-        List<Uplink> uplinks) {
+        List<Uplink> uplinks,
+        @Nullable List<String> configTrouble) {
+
+    /** A node whose configuration is in order. */
+    public Status(
+            String version,
+            String peerId,
+            long pid,
+            String state,
+            @Nullable String via,
+            String reason,
+            String since,
+            boolean failoverEnabled,
+            Wan wan,
+            Offering offering,
+            Mesh mesh,
+            List<Uplink> uplinks) {
+        this(version, peerId, pid, state, via, reason, since, failoverEnabled, wan, offering, mesh, uplinks, null);
+    }
 
     /**
      * The own internet line.

@@ -52,6 +52,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
 
     private final EventLoop loop;
     private final ConfigFile configFile;
+    private final ConfigWatch configWatch;
     private final LinuxTunnels tunnels;
     private final KernelNetwork network;
     private final NetworkWatch watch;
@@ -83,6 +84,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
                 loop, tunnels, keys, new PathNumbers(files.state().resolve("paths.json")), config, new UplinkEvents());
         lending = new Lending(loop, tunnels, keys, files.state(), config, new LendingEvents());
         mesh = new MeshLink(loop, files, uplinks, lending);
+        configWatch = new ConfigWatch(configFile, this::configure, () -> config.peerId(), mesh::self);
         wan.configure(config.wan(), config.trackIps());
     }
 
@@ -107,9 +109,9 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         uplinks.tick(now);
         lending.tick(now);
         decision.take(new FailoverEvent.Tick(), now);
+        configWatch.tick(now);
         if (!housekeepAt.isDue(now)) return;
         housekeepAt = now.plus(HOUSEKEEPING);
-        readConfigWhenChanged();
         mesh.check(config.enabled() ? config.mesh() : Optional.empty());
         if (verifyAt.isDue(now)) {
             verifyAt = now.plus(VERIFICATION);
@@ -125,7 +127,8 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
     @Override
     public MonoTime nextWake(MonoTime now) {
         return Stream.of(
-                        Stream.of(wan.nextWake(now), uplinks.nextWake(now), lending.nextWake(), housekeepAt),
+                        Stream.of(wan.nextWake(now), uplinks.nextWake(now), lending.nextWake(), configWatch.nextWake()),
+                        Stream.of(housekeepAt),
                         watch.nextWake().stream(),
                         decision.state().nextWake(now).stream())
                 .flatMap(wakes -> wakes)
@@ -161,19 +164,6 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         }
     }
 
-    /** Takes in a file that the user edited by hand; one that cannot be used is reported once, and changes nothing. */
-    private void readConfigWhenChanged() {
-        try {
-            Optional<Config> changed = configFile.readIfChanged();
-            if (changed.isPresent()) {
-                configure(changed.get());
-                LOG.log(Level.INFO, "the configuration was read again");
-            }
-        } catch (ConfigException | IOException e) {
-            LOG.log(Level.ERROR, "the configuration stays as it was: {0}", Failures.text(e));
-        }
-    }
-
     /** Takes in a configuration that the user changed. */
     public void configure(Config next) {
         MonoTime now = EventLoop.now();
@@ -204,6 +194,11 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
 
     public ConfigFile configFile() {
         return configFile;
+    }
+
+    /** What is wrong with the configuration, for people, a line each. */
+    public List<String> configTrouble() {
+        return configWatch.trouble();
     }
 
     public Config config() {

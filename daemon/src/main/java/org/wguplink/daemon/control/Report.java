@@ -51,7 +51,8 @@ public final class Report {
                 wan(failover),
                 offering(),
                 node.meshReport(),
-                uplinks());
+                uplinks(),
+                node.configTrouble().isEmpty() ? null : node.configTrouble());
     }
 
     public List<Uplink> uplinks() {
