@@ -15,6 +15,7 @@ import org.wguplink.core.failover.FailoverEvent;
 import org.wguplink.core.failover.FailoverState;
 import org.wguplink.core.firewall.FirewallException;
 import org.wguplink.core.firewall.FirewallPlan;
+import org.wguplink.core.health.ProbeSettings;
 import org.wguplink.core.health.Verdict;
 import org.wguplink.core.network.Link;
 import org.wguplink.core.network.NetworkSnapshot;
@@ -86,6 +87,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         mesh = new MeshLink(loop, files, uplinks, lending);
         configWatch = new ConfigWatch(configFile, this::configure, () -> config.peerId(), mesh::self);
         wan.configure(config.wan(), config.trackIps());
+        wan.pace(ProbeSettings.IN_USE.within(config.failoverTimeout()), EventLoop.now());
     }
 
     /** Called on the loop thread whenever the state that is shown may have changed. */
@@ -138,6 +140,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
 
     private void wanJudged(Verdict verdict, String why, MonoTime now) {
         decision.take(new FailoverEvent.Judged(PathId.WAN, verdict, why), now);
+        uplinks.needed(verdict == Verdict.DOWN, now);
         considerLending(now);
     }
 
@@ -170,10 +173,12 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         config = next;
         if (next.enabled()) decision.switchOn();
         wan.configure(next.wan(), next.trackIps());
+        wan.pace(ProbeSettings.IN_USE.within(next.failoverTimeout()), now);
         decision.take(new FailoverEvent.Enabled(next.autoFailover()), now);
-        mesh.check(next.enabled() ? next.mesh() : Optional.empty());
         uplinks.configure(next, now);
         lending.configure(next.lending(), now);
+        // the last: leases are given back and offers withdrawn over the mesh
+        mesh.check(next.enabled() ? next.mesh() : Optional.empty());
         if (!next.enabled()) switchOff();
         watch.look(now);
         onChange.run();
@@ -198,7 +203,8 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
 
     /** What is wrong with the configuration, for people, a line each. */
     public List<String> configTrouble() {
-        return configWatch.trouble();
+        return Stream.concat(configWatch.trouble().stream(), lending.portTrouble().stream())
+                .toList();
     }
 
     public Config config() {

@@ -36,6 +36,7 @@ public final class OwnWan {
     private final Listener listener;
     private List<String> configured = List.of();
     private List<InetAddress> targets = List.of();
+    private ProbeSettings pace = ProbeSettings.IN_USE;
     private Optional<Link> link = Optional.empty();
     private Map<Family, Optional<InetAddress>> gateways = Map.of();
     private Optional<PathProbe> probe = Optional.empty();
@@ -50,6 +51,12 @@ public final class OwnWan {
         if (!trackIps.equals(targets)) closeProbe();
         configured = devices;
         targets = trackIps;
+    }
+
+    /** Probes at another pace from now on. */
+    public void pace(ProbeSettings settings, MonoTime now) {
+        pace = settings;
+        probe.ifPresent(p -> p.pace(settings, now));
     }
 
     /**
@@ -98,12 +105,7 @@ public final class OwnWan {
         }
         try {
             probe = Optional.of(PathProbe.open(
-                    loop,
-                    link.orElseThrow().name(),
-                    Layout.mark(PathRoute.WAN),
-                    reachable,
-                    ProbeSettings.IN_USE,
-                    this::judged));
+                    loop, link.orElseThrow().name(), Layout.mark(PathRoute.WAN), reachable, pace, this::judged));
         } catch (OsException e) {
             LOG.log(Level.WARNING, "the own WAN cannot be probed: {0}", Failures.text(e));
             state = Failures.text(e);

@@ -103,7 +103,9 @@ public final class Lending {
     }
 
     public void configure(Config.Lending next, MonoTime now) {
+        boolean moved = next.listenPort() != config.listenPort();
         config = next;
+        if (moved) serve();
         review(now);
     }
 
@@ -158,10 +160,22 @@ public final class Lending {
     /** The filter comes first, and then the peers: nobody is served who is not kept in bounds. */
     private void serve() {
         if (!planned()) return;
+        Optional<ServedInterface.Ready> before = served.ready();
         served.apply(config.listenPort(), listener.replan(), trouble -> {
             listener.replan();
+            // consumers hear of another port by an offer, and ask anew
+            if (!served.ready().equals(before)) published = Optional.empty();
             review(EventLoop.now());
         });
+    }
+
+    /** Why consumers are served on another port than the configured one; empty when they are not. */
+    public Optional<String> portTrouble() {
+        return served.ready()
+                .map(ServedInterface.Ready::listenPort)
+                .filter(port -> config.offer() && config.listenPort() != 0 && port != config.listenPort())
+                .map(port -> "%s; consumers are served on %d"
+                        .formatted(ServedInterface.portInUse(config.listenPort()), port));
     }
 
     public boolean wanted() {
@@ -192,7 +206,7 @@ public final class Lending {
         if (republishAt.isDue(now)) publish(now);
         if (retryAt.isDue(now)) {
             retryAt = now.plus(RETRY);
-            if (served.trouble().isPresent()) serve();
+            if (served.trouble().isPresent() || portTrouble().isPresent()) serve();
         }
     }
 
