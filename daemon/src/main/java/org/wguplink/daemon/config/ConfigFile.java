@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.wguplink.core.peer.PeerId;
 import org.wguplink.daemon.loop.Failures;
@@ -126,7 +127,7 @@ public final class ConfigFile {
             return uci.withSection(
                     PEER,
                     newSectionName(uci, peer),
-                    Map.of("peer_id", UciValue.of(peer.value()), "weight", UciValue.of(text)));
+                    new TreeMap<>(Map.of("peer_id", UciValue.of(peer.value()), "weight", UciValue.of(text))));
         });
     }
 
@@ -135,7 +136,7 @@ public final class ConfigFile {
     }
 
     /** Edits what is there at this moment; when somebody else has changed it meanwhile, the edit is made again on that. */
-    private Config edit(UnaryOperator<UciFile> change) throws ConfigException, IOException {
+    Config edit(UnaryOperator<UciFile> change) throws ConfigException, IOException {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             Content before = settled();
             if (before.text.isEmpty() && seen.text.isPresent()) throw new ConfigException(gone());

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import org.wguplink.core.health.ProbeSettings;
+import org.wguplink.core.time.MonoTime;
 import org.wguplink.daemon.config.Config;
 
 /**
@@ -22,6 +23,11 @@ record Care(List<InetAddress> targets, Duration checkInterval, Duration failover
 
     ProbeSettings probes(boolean inUse) {
         return inUse ? ProbeSettings.IN_USE.within(failoverTimeout) : ProbeSettings.STANDBY.atLeastEvery(checkInterval);
+    }
+
+    /** By when an uplink must have shown that it leads to the internet. */
+    MonoTime provenBy(MonoTime openedAt) {
+        return openedAt.plus(failoverTimeout);
     }
 
     /** Between two attempts to get a lease, when several have failed. */

@@ -307,7 +307,7 @@ final class UplinkSession {
 
     /** When the patience with a new session ends. */
     MonoTime provenBy() {
-        return openedAt.plus(care.failoverTimeout());
+        return care.provenBy(openedAt);
     }
 
     /** The provider's tunnel is elsewhere, or has another key, than when the lease was given: ask anew. */

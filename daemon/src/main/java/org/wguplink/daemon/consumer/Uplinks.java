@@ -155,6 +155,7 @@ public final class Uplinks {
 
     /** Chooses which uplinks are kept ready, and puts them in order. */
     private void reconsider(MonoTime now) {
+        numbers.retry();
         List<Candidate> ranked = Selection.rank(candidates(), config.preferLatency(), active);
         Set<PeerId> wanted = wanted(ranked, now);
         if (leases.inMesh())

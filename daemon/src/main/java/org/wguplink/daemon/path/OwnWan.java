@@ -68,7 +68,7 @@ public final class OwnWan {
                 .filter(d -> Stream.of(Family.values())
                         .anyMatch(f -> network.defaultRoute(d, f).isPresent()))
                 .findFirst()
-                .or(() -> link.map(Link::name));
+                .or(() -> link.map(Link::name).filter(d -> configured.isEmpty() || configured.contains(d)));
         Optional<Link> now = device.flatMap(network::link);
         boolean changed = !now.equals(link);
         boolean other = !now.map(Link::index).equals(link.map(Link::index));
