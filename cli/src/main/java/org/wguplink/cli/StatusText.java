@@ -1,5 +1,6 @@
 package org.wguplink.cli;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.wguplink.control.Status;
 import org.wguplink.control.Uplink;
@@ -28,6 +29,8 @@ final class StatusText {
                 status.failoverEnabled() ? "on" : "off: nothing switches by itself ('wgctl uplink failover enable')");
         offering(out, status.offering());
         Text.wrap(out, "  mesh      ", mesh(status.mesh()));
+        @Nullable List<String> trouble = status.configTrouble();
+        if (trouble != null) for (String line : trouble) Text.wrap(out, "  config    ", line);
         return out.append('\n').append(UplinkTable.of(status.uplinks(), colour)).toString();
     }
 

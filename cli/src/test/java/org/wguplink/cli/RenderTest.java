@@ -127,7 +127,8 @@ class RenderTest {
                         NOT_LENDING,
                         B,
                         LONG),
-                row("fresh", "direct", "", none, NOT_LENDING));
+                row("fresh", "direct", "", none, NOT_LENDING),
+                row("config-trouble", "direct", "", WAN, NOT_LENDING));
     }
 
     @ParameterizedTest
@@ -190,6 +191,13 @@ class RenderTest {
         @Nullable String via = state.equals("uplink") ? "nodeA" : null;
         Mesh mesh = name.equals("fresh") ? new Mesh(null, 1, 0, 0, null) : MESH;
         boolean failover = !name.equals("failover-off");
+        @Nullable
+        List<String> trouble = name.equals("config-trouble")
+                ? List.of(
+                        "not in force: /etc/config/wireguard-uplink, line 7: wireguard-uplink 'uplink', option"
+                                + " 'min_uplinks': found 'many'; expected an integer from 0 to 28",
+                        "/etc/config/wireguard-uplink, line 9: option 'ofer' is not known and does nothing")
+                : null;
         return new Case(
                 name,
                 new Status(
@@ -206,6 +214,7 @@ class RenderTest {
                         state.equals("direct") ? wan.device() : null,
                         offering,
                         mesh,
-                        List.of(uplinks)));
+                        List.of(uplinks),
+                        trouble));
     }
 }

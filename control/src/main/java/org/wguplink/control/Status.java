@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param wans all own lines, best first
  * @param wanInUse the device of the own line that carries new flows; absent while a peer does
  * @param uplinks best first
+ * @param configTrouble what is wrong with the configuration, a line each: why the file is not in force (what was, stays
+ *     so), names in it that mean nothing; absent when nothing is
  */
 @Json(naming = Json.Naming.LowerUnderscore)
 public record Status(
@@ -31,7 +33,8 @@ public record Status(
         @Nullable String wanInUse,
         Offering offering,
         Mesh mesh,
-        List<Uplink> uplinks) {
+        List<Uplink> uplinks,
+        @Nullable List<String> configTrouble) {
 
     /**
      * An own internet line.

@@ -28,7 +28,8 @@ class WireTest {
             new Status.Offering(
                     true, false, "borrowing", null, List.of(new Status.Consumer("nodeB", "10.9.0.2", 1, 2, 3))),
             new Status.Mesh(null, 3, 7, 4, null),
-            List.of(UPLINK));
+            List.of(UPLINK),
+            List.of("etc/config/wireguard-uplink, line 3: option 'x' is not known and does nothing"));
 
     @Test
     void everyMessageComesBackAsItWent() throws Exception {
@@ -68,6 +69,13 @@ class WireTest {
     void unknownFieldsOfNewerNodesAreSkipped() throws Exception {
         assertThat(Wire.decode(Done.class, "{\"success\":true,\"newer\":{\"a\":[1]},\"message\":\"m\"}"))
                 .isEqualTo(new Done(true, "m"));
+    }
+
+    @Test
+    void aStatusOfAnOlderNodeHasNoTroubleWithItsConfiguration() throws Exception {
+        String older = Wire.encode(STATUS).replaceAll(",\"config_trouble\":\\[.*?]", "");
+        assertThat(older).doesNotContain("config_trouble");
+        assertThat(Wire.decode(Status.class, older).configTrouble()).isNull();
     }
 
     @ParameterizedTest

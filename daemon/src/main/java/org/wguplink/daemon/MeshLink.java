@@ -6,6 +6,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -54,6 +55,9 @@ final class MeshLink implements AutoCloseable {
     private Optional<Config.Mesh> settings = Optional.empty();
     private Optional<FileTime> rosterRead = Optional.empty();
     private Set<PeerId> trusted = Set.of();
+    /** Peers of whom no offer was accepted yet, and one refused: said once. */
+    private final Set<PeerId> refused = new HashSet<>();
+
     private boolean joining;
     private String state = "not joined yet";
     private @Nullable Roster roster;
@@ -193,12 +197,20 @@ final class MeshLink implements AutoCloseable {
         switch (ledger.present(offer, Instant.now())) {
             case Ledger.Outcome.Accepted(var next) -> {
                 ledger = next;
+                refused.remove(offer.peerId());
                 uplinks.heard(ledger, offer.peerId(), EventLoop.now());
             }
             case Ledger.Outcome.Known known -> {}
-            // gossip spreads old offers again as a matter of course
+            // gossip spreads old offers again as a matter of course; one that is the first of its peer is news
             case Ledger.Outcome.Refused(var why) ->
-                LOG.log(Level.DEBUG, "offer of {0} refused: {1}", offer.peerId(), why);
+                LOG.log(
+                        ledger.of(offer.peerId()).isEmpty() && refused.add(offer.peerId())
+                                ? Level.WARNING
+                                : Level.DEBUG,
+                        "offer of {0} refused: {1}; the clock here says {2}",
+                        offer.peerId(),
+                        why,
+                        Instant.now());
         }
     }
 

@@ -54,6 +54,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
 
     private final EventLoop loop;
     private final ConfigFile configFile;
+    private final ConfigWatch configWatch;
     private final LinuxTunnels tunnels;
     private final KernelNetwork network;
     private final NetworkWatch watch;
@@ -81,13 +82,13 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         decision = new Decision(kernel, new Paths(), config.autoFailover());
         watch = new NetworkWatch(loop, network, new NetworkEvents());
         var numbers = new PathNumbers(files.state().resolve("paths.json"));
-        wans = new OwnWans(loop, numbers, new WanEvents());
+        wans = new OwnWans(loop, numbers, config, new WanEvents());
         underlay = new Underlay(loop, network, tunnels, () -> decision.replan());
         var keys = new TunnelKeys(files.keys().resolve("tunnels"));
         uplinks = new Uplinks(loop, tunnels, keys, numbers, config, new UplinkEvents());
         lending = new Lending(loop, tunnels, keys, files.state(), config, new LendingEvents());
         mesh = new MeshLink(loop, files, uplinks, lending);
-        wans.configure(config.wan(), config.trackIps());
+        configWatch = new ConfigWatch(configFile, this::configure, () -> config.peerId(), mesh::self);
     }
 
     /** Called on the loop thread whenever the state that is shown may have changed. */
@@ -111,9 +112,9 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         uplinks.tick(now);
         lending.tick(now);
         decision.take(new FailoverEvent.Tick(), now);
+        configWatch.tick(now);
         if (!housekeepAt.isDue(now)) return;
         housekeepAt = now.plus(HOUSEKEEPING);
-        readConfigWhenChanged();
         mesh.check(config.enabled() ? config.mesh() : Optional.empty());
         if (verifyAt.isDue(now)) {
             verifyAt = now.plus(VERIFICATION);
@@ -131,7 +132,9 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
     @Override
     public MonoTime nextWake(MonoTime now) {
         return Stream.of(
-                        Stream.of(wans.nextWake(now), uplinks.nextWake(now), lending.nextWake(), housekeepAt),
+                        Stream.of(
+                                wans.nextWake(now), uplinks.nextWake(now), lending.nextWake(), configWatch.nextWake()),
+                        Stream.of(housekeepAt),
                         watch.nextWake().stream(),
                         decision.state().nextWake(now).stream())
                 .flatMap(wakes -> wakes)
@@ -167,29 +170,17 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         }
     }
 
-    /** Takes in a file that the user edited by hand; one that cannot be used is reported once, and changes nothing. */
-    private void readConfigWhenChanged() {
-        try {
-            Optional<Config> changed = configFile.readIfChanged();
-            if (changed.isPresent()) {
-                configure(changed.get());
-                LOG.log(Level.INFO, "the configuration was read again");
-            }
-        } catch (ConfigException | IOException e) {
-            LOG.log(Level.ERROR, "the configuration stays as it was: {0}", Failures.text(e));
-        }
-    }
-
     /** Takes in a configuration that the user changed. */
     public void configure(Config next) {
         MonoTime now = EventLoop.now();
         config = next;
         if (next.enabled()) decision.switchOn();
-        wans.configure(next.wan(), next.trackIps());
+        wans.configure(next, now);
         decision.take(new FailoverEvent.Enabled(next.autoFailover()), now);
-        mesh.check(next.enabled() ? next.mesh() : Optional.empty());
         uplinks.configure(next, now);
         lending.configure(next.lending(), now);
+        // the last: leases are given back and offers withdrawn over the mesh
+        mesh.check(next.enabled() ? next.mesh() : Optional.empty());
         if (!next.enabled()) switchOff();
         watch.look(now);
         onChange.run();
@@ -210,6 +201,12 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
 
     public ConfigFile configFile() {
         return configFile;
+    }
+
+    /** What is wrong with the configuration, for people, a line each. */
+    public List<String> configTrouble() {
+        return Stream.concat(configWatch.trouble().stream(), lending.portTrouble().stream())
+                .toList();
     }
 
     public Config config() {
@@ -345,6 +342,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         public void judged(PathId.OwnWan wan, Verdict verdict, String why, MonoTime now) {
             decision.take(new FailoverEvent.Judged(wan, verdict, why), now);
             if (verdict == Verdict.DOWN) uplinks.doubt(decision.state().riders(wan), now);
+            uplinks.needed(wans.allDown(), now);
             decision.replan();
             considerLending(now);
         }
@@ -352,6 +350,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         @Override
         public void absent(String why, MonoTime now) {
             decision.take(new FailoverEvent.Judged(PathId.NONE, Verdict.DOWN, why), now);
+            uplinks.needed(true, now);
             considerLending(now);
         }
 

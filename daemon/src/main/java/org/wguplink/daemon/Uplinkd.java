@@ -22,6 +22,7 @@ import org.wguplink.daemon.control.ControlServer;
 import org.wguplink.daemon.control.Report;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
+import org.wguplink.daemon.loop.LatestText;
 import org.wguplink.daemon.path.Kernel;
 import org.wguplink.linux.ffi.NamespaceLock;
 import org.wguplink.linux.ffi.OsException;
@@ -42,6 +43,10 @@ public final class Uplinkd {
               --help       this text
               --version    the version
 
+            Exit status: 0 stopped by SIGTERM or SIGINT, or cleaned up; 1 cannot run, and the one
+            line on standard error says why (rights, configuration, files, kernel, another uplinkd);
+            2 wrong usage; 70 a bug. However it ends, routes and tunnels stay.
+
             Configuration: DIR/etc/config/wireguard-uplink. See also: wgctl --help
 
             Examples:
@@ -50,7 +55,9 @@ public final class Uplinkd {
               uplinkd --cleanup
             """;
 
-    private static final AtomicBoolean WRITING = new AtomicBoolean();
+    /** Whether the process ends by its own will, with an exit status of its own. */
+    private static final AtomicBoolean LEAVING = new AtomicBoolean();
+
     private static final int CANNOT_RUN = 1;
     private static final int USAGE = 2;
     private static final int BUG = 70;
@@ -83,6 +90,7 @@ public final class Uplinkd {
         Logs.configure();
         var files = new NodeFiles(Path.of(root).toAbsolutePath().normalize());
         try {
+            Privileges.require();
             if (cleanup) cleanUp(files);
             else run(files);
         } catch (ConfigException
@@ -110,16 +118,10 @@ public final class Uplinkd {
             var loop = new EventLoop();
             var node = new Node(loop, files);
             var report = new Report(node);
-            node.onChange(() -> writeState(log, loop, files, report));
-            var stopped = Thread.currentThread();
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-                loop.stop();
-                try {
-                    stopped.join(2000);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            }));
+            var state = new LatestText(loop, files.runtimeState(), DurableFile::exchange);
+            node.onChange(() -> state.put(Wire.encode(report.status()) + "\n"));
+            var running = Thread.currentThread();
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(loop, running)));
             try (var control = new ControlServer(files.socket(), new ControlApi(loop, node, report))) {
                 log.log(Level.INFO, "uplinkd {0} runs, files under {1}", Version.text(), files.root());
                 node.start();
@@ -146,20 +148,16 @@ public final class Uplinkd {
         return channel;
     }
 
-    private static void writeState(Logger log, EventLoop loop, NodeFiles files, Report report) {
-        // one at a time: a worker that is busy must not find a queue of old states
-        if (!WRITING.compareAndSet(false, true)) return;
-        String text = Wire.encode(report.status()) + "\n";
-        loop.work(
-                () -> {
-                    DurableFile.exchange(files.runtimeState(), text);
-                    return text;
-                },
-                written -> WRITING.set(false),
-                e -> {
-                    WRITING.set(false);
-                    log.log(Level.WARNING, "{0} cannot be written: {1}", files.runtimeState(), Failures.text(e));
-                });
+    /** A signal ends the loop, and then the process, with status 0 where Java would say 143. */
+    private static void stop(EventLoop loop, Thread running) {
+        if (LEAVING.get()) return;
+        loop.stop();
+        try {
+            running.join(2000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (!running.isAlive() && !LEAVING.get()) Runtime.getRuntime().halt(0);
     }
 
     private static void cleanUp(NodeFiles files)
@@ -176,6 +174,7 @@ public final class Uplinkd {
     }
 
     private static void exit(int code, String message) {
+        LEAVING.set(true);
         System.err.println("uplinkd: " + message);
         System.exit(code);
     }

@@ -16,7 +16,9 @@ import org.wguplink.core.time.MonoTime;
  * </pre>
  *
  * An answer is overdue when it is later than 1.25 of the path's own round-trip time plus a slack. In a burst two probes
- * leave at once and the rest one by one, over all targets, since a target may die while the path lives.
+ * leave at once and the rest one by one, over all targets, since a target may die while the path lives. However patient
+ * the round-trip time makes it, a path that is silent for {@link ProbeSettings#longestSilence} is DOWN; but never without
+ * a burst, because after a pause of this very process answers may be waiting to be read.
  */
 public record PathMonitor(
         ProbeSettings settings,
@@ -133,7 +135,10 @@ public record PathMonitor(
         MonoTime wake = nextProbe;
         if (verdict == Verdict.SUSPECT) {
             Burst b = burst.orElseThrow();
-            return b.lastSentAt.plus(b.sent < settings.burstProbes() ? settings.burstSpacing() : lastPatience());
+            MonoTime next =
+                    b.lastSentAt.plus(b.sent < settings.burstProbes() ? settings.burstSpacing() : lastPatience());
+            MonoTime end = silentTooLong();
+            return end.isBefore(next) ? end : next;
         }
         if (verdict != Verdict.DOWN && !outstanding.isEmpty()) {
             MonoTime late = outstanding.getFirst().sentAt.plus(patience());
@@ -153,7 +158,14 @@ public record PathMonitor(
     }
 
     private Duration patience(Duration slack) {
-        return rtts.upper().map(rtt -> rtt.plus(rtt.dividedBy(4)).plus(slack)).orElse(FIRST_WAIT);
+        Duration patience =
+                rtts.upper().map(rtt -> rtt.plus(rtt.dividedBy(4)).plus(slack)).orElse(FIRST_WAIT);
+        return patience.compareTo(settings.longestSilence()) > 0 ? settings.longestSilence() : patience;
+    }
+
+    /** When the silence of a path that is suspected is over: then there is a probe without an answer. */
+    private MonoTime silentTooLong() {
+        return outstanding.getFirst().sentAt.plus(settings.longestSilence());
     }
 
     private boolean overdue(MonoTime now) {
@@ -174,11 +186,12 @@ public record PathMonitor(
 
     private Step continueBurst(MonoTime now) {
         Burst b = burst.orElseThrow();
-        if (b.sent < settings.burstProbes()) {
+        boolean tooLong = silentTooLong().isDue(now);
+        if (!tooLong && b.sent < settings.burstProbes()) {
             if (!b.lastSentAt.plus(settings.burstSpacing()).isDue(now)) return new Step(this, List.of());
             return send(1, now, Verdict.SUSPECT, Optional.of(new Burst(now, b.sent + 1)));
         }
-        if (!b.lastSentAt.plus(lastPatience()).isDue(now)) return new Step(this, List.of());
+        if (!tooLong && !b.lastSentAt.plus(lastPatience()).isDue(now)) return new Step(this, List.of());
         // what is still out may come late, and is then the first sign of life
         return new Step(
                 new PathMonitor(

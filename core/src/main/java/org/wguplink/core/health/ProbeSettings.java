@@ -11,6 +11,8 @@ import java.time.Duration;
  * @param burstSpacing between the probes of a burst
  * @param burstProbes how many probes of a burst must all stay unanswered for DOWN, 2 to 30
  * @param recoveryReplies how many probes must be answered in a row for a path that is DOWN to be UP, 1 to 100
+ * @param longestSilence without an answer the path is DOWN so long after the first probe that stays without one, however
+ *     patient the rest of this makes it, 1 s to 1 h
  */
 public record ProbeSettings(
         Duration interval,
@@ -18,14 +20,29 @@ public record ProbeSettings(
         Duration verdictSlack,
         Duration burstSpacing,
         int burstProbes,
-        int recoveryReplies) {
+        int recoveryReplies,
+        Duration longestSilence) {
+    private static final Duration USUAL_SILENCE = Duration.ofSeconds(10);
+
     /** For a path that carries traffic: below 10 MB a day of IP packets. */
     public static final ProbeSettings IN_USE = new ProbeSettings(
-            Duration.ofMillis(650), Duration.ofMillis(80), Duration.ofMillis(200), Duration.ofMillis(20), 5, 3);
+            Duration.ofMillis(650),
+            Duration.ofMillis(80),
+            Duration.ofMillis(200),
+            Duration.ofMillis(20),
+            5,
+            3,
+            USUAL_SILENCE);
 
     /** For an uplink that is kept ready. */
     public static final ProbeSettings STANDBY = new ProbeSettings(
-            Duration.ofSeconds(2), Duration.ofMillis(150), Duration.ofMillis(300), Duration.ofMillis(40), 5, 3);
+            Duration.ofSeconds(2),
+            Duration.ofMillis(150),
+            Duration.ofMillis(300),
+            Duration.ofMillis(40),
+            5,
+            3,
+            USUAL_SILENCE);
 
     public ProbeSettings {
         if (interval.toMillis() < 10 || interval.toHours() > 1)
@@ -34,5 +51,20 @@ public record ProbeSettings(
             throw new IllegalArgumentException("burst of %d probes; expected 2 to 30".formatted(burstProbes));
         if (recoveryReplies < 1 || recoveryReplies > 100)
             throw new IllegalArgumentException("%d recovery replies; expected 1 to 100".formatted(recoveryReplies));
+        if (longestSilence.toMillis() < 1000 || longestSilence.toHours() > 1)
+            throw new IllegalArgumentException("silence of %s; expected 1 s to 1 h".formatted(longestSilence));
+    }
+
+    /** The same, but with an interval that is no longer than this. */
+    public ProbeSettings atLeastEvery(Duration longest) {
+        return longest.compareTo(interval) >= 0
+                ? this
+                : new ProbeSettings(
+                        longest, slack, verdictSlack, burstSpacing, burstProbes, recoveryReplies, longestSilence);
+    }
+
+    /** The same, but DOWN after so much silence at the latest. */
+    public ProbeSettings within(Duration silence) {
+        return new ProbeSettings(interval, slack, verdictSlack, burstSpacing, burstProbes, recoveryReplies, silence);
     }
 }

@@ -118,6 +118,55 @@ class PathMonitorTest {
         assertThat(line.monitor.verdict()).isEqualTo(Verdict.UP);
     }
 
+    /** {@code failover_timeout} on a path whose round trip makes the detector patient. */
+    @Test
+    void aPatientPathIsDownAfterTheLongestSilenceAndNotBefore() {
+        for (int limitMs : new int[] {1000, 1500, 2000}) {
+            var line = living(Duration.ofMillis(900));
+            line.monitor = line.monitor.with(FAST.within(Duration.ofMillis(limitMs)), line.now);
+            line.run(Duration.ofSeconds(5));
+            assertThat(line.monitor.verdict()).as("alive with %d ms", limitMs).isEqualTo(Verdict.UP);
+            int last = line.monitor.sent();
+            line.answers = s -> s < last;
+            while (line.monitor.outstanding().isEmpty()
+                    || line.monitor.outstanding().getFirst().sequence() < last) line.run(Duration.ofMillis(1));
+            MonoTime asked = line.monitor.outstanding().getFirst().sentAt();
+            line.runUntil(Verdict.DOWN, Duration.ofSeconds(5));
+            assertThat(line.now.since(asked).toMillis()).isBetween((long) limitMs, limitMs + 2L);
+        }
+    }
+
+    @Test
+    void theUsualLimitLeavesTheDecisionToTheBurst() {
+        var line = living(Duration.ofMillis(900));
+        line.answers = s -> false;
+        assertThat(line.runUntil(Verdict.DOWN, Duration.ofSeconds(10))).isLessThan(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void aPauseOfThisProcessIsNoSilenceOfThePath() {
+        var line = living(Duration.ofMillis(20));
+        line.monitor = line.monitor.with(FAST.within(Duration.ofSeconds(1)), line.now);
+        while (line.monitor.outstanding().isEmpty()) line.run(Duration.ofMillis(1));
+        // the answer came, and nobody read it
+        MonoTime late = line.now.plus(Duration.ofSeconds(3));
+        PathMonitor.Step woken = line.monitor.tick(late);
+        assertThat(woken.monitor().verdict()).isEqualTo(Verdict.SUSPECT);
+        assertThat(woken.probes()).hasSize(2);
+        assertThat(woken.monitor()
+                        .replied(woken.probes().getFirst(), late.plus(line.rtt))
+                        .verdict())
+                .isEqualTo(Verdict.UP);
+    }
+
+    /** {@code check_interval}: below the usual pace of an uplink that is kept ready it counts, above it does not. */
+    @Test
+    void anIntervalIsOnlyEverShortened() {
+        ProbeSettings standby = ProbeSettings.STANDBY;
+        assertThat(standby.atLeastEvery(Duration.ofSeconds(1)).interval()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(standby.atLeastEvery(Duration.ofSeconds(30))).isEqualTo(standby);
+    }
+
     @Test
     void aDeadPathNeedsSeveralAnswersInARow() {
         var line = living(Duration.ofMillis(20));

@@ -1,12 +1,14 @@
 package org.wguplink.daemon.config;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.wguplink.core.peer.PeerId;
 import org.wguplink.daemon.loop.Failures;
@@ -16,32 +18,95 @@ import org.wguplink.openwrt.uci.UciFile;
 import org.wguplink.openwrt.uci.UciSection;
 import org.wguplink.openwrt.uci.UciValue;
 
-/** Reads the configuration, and changes single options of it: every other byte stays as the user wrote it. */
+/**
+ * Reads the configuration, and changes single options of it: every other byte stays as the user wrote it.
+ *
+ * <p>Others edit the file as well, and not all of them replace it in one go: a text counts only when it is found twice in
+ * a row, so that a file that an editor has just emptied is not taken for an empty configuration.
+ */
 public final class ConfigFile {
     static final String MAIN = "wireguard-uplink";
     static final String MESH = "mesh";
     static final String PEER = "peer";
     private static final String MAIN_NAME = "uplink";
+    private static final long MOST_BYTES = 1 << 20;
+    private static final int ATTEMPTS = 10;
+    private static final long PAUSE_MS = 20;
 
     private final Path path;
-    private Optional<FileTime> lastModified = Optional.empty();
+    /** What was taken in, or refused, last. */
+    private Content seen = Content.NONE;
+    /** Another text that was found once. */
+    private Optional<Content> fresh = Optional.empty();
+
+    private Optional<String> refusal = Optional.empty();
+    private List<String> warnings = List.of();
+
+    /** The text of the file; empty where there is no file. */
+    private record Content(Optional<String> text) {
+        static final Content NONE = new Content(Optional.empty());
+    }
+
+    /** What a look at the file found. */
+    public sealed interface Look {
+        /** Nothing new. */
+        record Unchanged() implements Look {}
+
+        /** Somebody has edited it: this is in force from now on. */
+        record Changed(Config config) implements Look {}
+
+        /** It cannot be used, and what was in force stays so. Said once. */
+        record Refused(String why) implements Look {}
+    }
 
     public ConfigFile(Path path) {
         this.path = path;
     }
 
+    /** Reads the file as it is now; one that is not there is an empty one. */
     public Config read() throws ConfigException, IOException {
-        lastModified = modified();
-        return ConfigReader.read(path.toString(), uci());
+        seen = content();
+        return accept(parse(seen));
     }
 
-    /** Reads the file when somebody else has changed it since it was last read or written here. */
-    public Optional<Config> readIfChanged() throws ConfigException, IOException {
-        return modified().equals(lastModified) ? Optional.empty() : Optional.of(read());
+    /** Looks whether somebody else has changed the file; a change is taken in with the second look that finds it. */
+    public Look look() {
+        Content now;
+        try {
+            now = content();
+        } catch (IOException e) {
+            return refuse(Failures.text(e));
+        }
+        if (now.equals(seen)) {
+            fresh = Optional.empty();
+            return new Look.Unchanged();
+        }
+        if (!fresh.equals(Optional.of(now))) {
+            fresh = Optional.of(now);
+            return new Look.Unchanged();
+        }
+        if (now.text.isEmpty()) return refuse(gone());
+        seen = now;
+        try {
+            return new Look.Changed(accept(parse(now)));
+        } catch (ConfigException e) {
+            return refuse(Failures.text(e));
+        }
     }
 
-    private Optional<FileTime> modified() throws IOException {
-        return Files.exists(path) ? Optional.of(Files.getLastModifiedTime(path)) : Optional.empty();
+    /** Whether a change was found that the next {@link #look} takes in, unless it goes on. */
+    public boolean changing() {
+        return fresh.isPresent();
+    }
+
+    /** Why the file is not in force, which what was in force before stays; empty when it is. */
+    public Optional<String> trouble() {
+        return refusal.map(why -> "not in force: " + why);
+    }
+
+    /** What in the configuration in force means nothing, for people, a line each. */
+    public List<String> warnings() {
+        return warnings;
     }
 
     /** Sets an option of the main section. */
@@ -62,7 +127,7 @@ public final class ConfigFile {
             return uci.withSection(
                     PEER,
                     newSectionName(uci, peer),
-                    Map.of("peer_id", UciValue.of(peer.value()), "weight", UciValue.of(text)));
+                    new TreeMap<>(Map.of("peer_id", UciValue.of(peer.value()), "weight", UciValue.of(text))));
         });
     }
 
@@ -70,24 +135,89 @@ public final class ConfigFile {
         return edit(uci -> sectionOf(uci, peer).map(uci::withoutSection).orElse(uci));
     }
 
-    private Config edit(UnaryOperator<UciFile> change) throws ConfigException, IOException {
-        UciFile next = change.apply(uci());
-        Config config = ConfigReader.read(path.toString(), next);
-        Path directory = path.toAbsolutePath().getParent();
-        if (directory != null) Files.createDirectories(directory);
-        if (Files.exists(path)) DurableFile.replace(path, next.text(), Files.getPosixFilePermissions(path));
-        else DurableFile.replace(path, next.text());
-        lastModified = modified();
-        return config;
+    /** Edits what is there at this moment; when somebody else has changed it meanwhile, the edit is made again on that. */
+    Config edit(UnaryOperator<UciFile> change) throws ConfigException, IOException {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            Content before = settled();
+            if (before.text.isEmpty() && seen.text.isPresent()) throw new ConfigException(gone());
+            Content after =
+                    new Content(Optional.of(change.apply(parse(before).uci()).text()));
+            Parsed parsed = parse(after);
+            if (!write(before, after.text.orElseThrow())) continue;
+            seen = after;
+            return accept(parsed);
+        }
+        throw new IOException(path + ": others change it at the same time; try again");
     }
 
-    /** A file that is not there is an empty one. */
-    private UciFile uci() throws ConfigException, IOException {
+    private boolean write(Content before, String text) throws IOException {
+        if (before.text.isPresent())
+            return DurableFile.replaceIf(
+                    path.toRealPath(), text, () -> content().equals(before));
+        Path directory = path.toAbsolutePath().getParent();
+        if (directory != null) Files.createDirectories(directory);
+        DurableFile.replace(path, text);
+        return true;
+    }
+
+    /** The text, once an edit of somebody else that is under way is over. */
+    private Content settled() throws IOException {
+        Content last = seen;
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            Content now = content();
+            if (now.equals(last)) break;
+            last = now;
+            try {
+                Thread.sleep(PAUSE_MS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted", e);
+            }
+        }
+        return last;
+    }
+
+    private Content content() throws IOException {
         try {
-            return UciFile.parse(path.toString(), Files.exists(path) ? Files.readString(path) : "");
+            if (Files.size(path) > MOST_BYTES)
+                throw new IOException(
+                        "%s: %d bytes; expected %d at most".formatted(path, Files.size(path), MOST_BYTES));
+            return new Content(Optional.of(Files.readString(path)));
+        } catch (NoSuchFileException e) {
+            return Content.NONE;
+        } catch (CharacterCodingException e) {
+            throw new IOException(path + ": found bytes that are no UTF-8; expected UTF-8 text", e);
+        }
+    }
+
+    private record Parsed(UciFile uci, ConfigReader.Reading reading) {}
+
+    private Parsed parse(Content content) throws ConfigException {
+        try {
+            UciFile uci = UciFile.parse(path.toString(), content.text.orElse(""));
+            return new Parsed(uci, ConfigReader.read(path.toString(), uci));
         } catch (UciException e) {
             throw new ConfigException(Failures.text(e));
         }
+    }
+
+    private Config accept(Parsed parsed) {
+        fresh = Optional.empty();
+        refusal = Optional.empty();
+        warnings = parsed.reading.warnings();
+        return parsed.reading.config();
+    }
+
+    private Look refuse(String why) {
+        fresh = Optional.empty();
+        boolean known = refusal.equals(Optional.of(why));
+        refusal = Optional.of(why);
+        return known ? new Look.Unchanged() : new Look.Refused(why);
+    }
+
+    private String gone() {
+        return "%s: found nothing; expected the file that was there: put it back, or start uplinkd anew without it"
+                .formatted(path);
     }
 
     /** The peer's section, by its name, or by its place when it has none. */

@@ -3,9 +3,14 @@ package org.wguplink.daemon.config;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -17,7 +22,10 @@ import org.wguplink.core.selection.Candidate;
 import org.wguplink.openwrt.uci.UciFile;
 import org.wguplink.openwrt.uci.UciSection;
 
-/** Turns UCI text into a {@link Config}; an error says where, what was found and what was expected. */
+/**
+ * Turns UCI text into a {@link Config}; an error says where, what was found and what was expected. What is not known is no
+ * error, since a file may be newer than the daemon: it is warned of.
+ */
 final class ConfigReader {
     private static final UciSection NONE = new UciSection("none", Optional.empty(), 0, List.of());
     private static final String WAN_TYPES =
@@ -30,13 +38,19 @@ final class ConfigReader {
             Addresses.parse("2606:4700:4700::1111"));
 
     private final String file;
+    /** By the type of section, the options that were asked for: those that there are. */
+    private final Map<String, Set<String>> known = new TreeMap<>();
 
     private ConfigReader(String file) {
         this.file = file;
     }
 
-    static Config read(String file, UciFile uci) throws ConfigException {
-        return new ConfigReader(file).config(uci);
+    /** A configuration that can be used, and what in its text means nothing. */
+    record Reading(Config config, List<String> warnings) {}
+
+    static Reading read(String file, UciFile uci) throws ConfigException {
+        var reader = new ConfigReader(file);
+        return new Reading(reader.config(uci), reader.warnings(uci));
     }
 
     private Config config(UciFile uci) throws ConfigException {
@@ -51,13 +65,14 @@ final class ConfigReader {
             peers.put(id, number(peer, "weight", Candidate.DEFAULT_WEIGHT, 1, Candidate.MAX_WEIGHT));
         }
         List<InetAddress> track = values(main, "track_ip", "an IP address", Addresses::parse);
-        if (track.size() == 1)
+        if (track.stream().distinct().count() == 1)
             throw error(main, "track_ip", track.getFirst().getHostAddress(), "at least two: one may die by itself");
         boolean enabled = flag(main, "enabled", true);
+        boolean autoFailover = flag(main, "auto_failover", true);
         boolean offer = flag(main, "offer", false);
         return new Config(
                 enabled,
-                enabled && flag(main, "auto_failover", true),
+                enabled && autoFailover,
                 number(main, "min_uplinks", 2, 0, 28),
                 Duration.ofSeconds(number(main, "check_interval", 30, 1, 3600)),
                 Duration.ofSeconds(number(main, "failover_timeout", 10, 1, 300)),
@@ -85,7 +100,44 @@ final class ConfigReader {
         return address.map(a -> new Config.Mesh(a, port, seeds));
     }
 
+    private List<String> warnings(UciFile uci) {
+        var warnings = new ArrayList<String>();
+        var types = List.of(ConfigFile.MAIN, ConfigFile.MESH, ConfigFile.PEER);
+        var met = new HashSet<String>();
+        for (UciSection section : uci.sections()) {
+            boolean another = !met.add(section.type()) && !section.type().equals(ConfigFile.PEER);
+            if (!types.contains(section.type()))
+                warnings.add("%s, line %d: section '%s' is not known and does nothing%s"
+                        .formatted(file, section.line(), section.type(), meant(section.type(), types)));
+            else if (another)
+                warnings.add("%s, line %d: a second section '%s' does nothing; only the first counts"
+                        .formatted(file, section.line(), section.type()));
+            else warnings.addAll(unknownOptions(section));
+        }
+        return List.copyOf(warnings);
+    }
+
+    private List<String> unknownOptions(UciSection section) {
+        Set<String> options = known.getOrDefault(section.type(), Set.of());
+        return section.options().stream()
+                .filter(option -> !options.contains(option.name()))
+                .map(option -> "%s, line %d: %s, option '%s' is not known and does nothing%s"
+                        .formatted(file, option.line(), title(section), option.name(), meant(option.name(), options)))
+                .toList();
+    }
+
+    private static String meant(String written, Collection<String> names) {
+        return NearestName.of(written, names)
+                .map(name -> "; did you mean '%s'?".formatted(name))
+                .orElse("");
+    }
+
+    private void asked(UciSection section, String option) {
+        known.computeIfAbsent(section.type(), type -> new TreeSet<>()).add(option);
+    }
+
     private boolean flag(UciSection section, String option, boolean otherwise) throws ConfigException {
+        asked(section, option);
         String text = section.option(option).orElse(otherwise ? "1" : "0");
         return switch (text) {
             case "1", "yes", "on", "true", "enabled" -> true;
@@ -95,6 +147,7 @@ final class ConfigReader {
     }
 
     private int number(UciSection section, String option, int otherwise, int from, int to) throws ConfigException {
+        asked(section, option);
         String text = section.option(option).orElse(Integer.toString(otherwise));
         try {
             int number = Integer.parseInt(text);
@@ -107,12 +160,14 @@ final class ConfigReader {
 
     private <T> Optional<T> value(UciSection section, String option, String expected, Function<String, T> parse)
             throws ConfigException {
+        asked(section, option);
         Optional<String> text = section.option(option).filter(t -> !t.isEmpty());
         return text.isEmpty() ? Optional.empty() : Optional.of(parsed(section, option, text.get(), expected, parse));
     }
 
     private <T> List<T> values(UciSection section, String option, String expected, Function<String, T> parse)
             throws ConfigException {
+        asked(section, option);
         var values = new ArrayList<T>();
         for (String text : section.list(option)) values.add(parsed(section, option, text, expected, parse));
         return values;
@@ -145,8 +200,11 @@ final class ConfigReader {
     }
 
     private ConfigException error(UciSection section, String option, String found, String expected) {
-        String name = section.name().map(n -> " '" + n + "'").orElse("");
-        return new ConfigException("%s, line %d: %s%s, option '%s': found '%s'; expected %s"
-                .formatted(file, section.lineOf(option), section.type(), name, option, found, expected));
+        return new ConfigException("%s, line %d: %s, option '%s': found '%s'; expected %s"
+                .formatted(file, section.lineOf(option), title(section), option, found, expected));
+    }
+
+    private static String title(UciSection section) {
+        return section.type() + section.name().map(n -> " '" + n + "'").orElse("");
     }
 }

@@ -5,12 +5,10 @@ import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.wguplink.core.firewall.FirewallPlan;
-import org.wguplink.core.health.ProbeSettings;
 import org.wguplink.core.health.Verdict;
 import org.wguplink.core.lease.LeaseAnswer;
 import org.wguplink.core.lease.LeaseAnswer.Grant;
@@ -44,7 +42,7 @@ final class UplinkSession {
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
     private static final Duration RENEWAL_DELAY = Duration.ofSeconds(1);
     private static final Duration RENEWAL_PAUSE = Duration.ofSeconds(10);
-    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+    private static final Duration SLEEP = Duration.ofMinutes(1);
 
     /** What sessions need of their surroundings. */
     record Tools(EventLoop loop, Tunnels tunnels, TunnelKeys keys, LeaseClient leases) {}
@@ -64,7 +62,7 @@ final class UplinkSession {
 
     private final Tools tools;
     private final Listener listener;
-    private List<InetAddress> trackIps;
+    private Care care;
     private final MonoTime openedAt;
     private final UplinkTunnel tunnel;
     private final PeerId peer;
@@ -81,14 +79,14 @@ final class UplinkSession {
     private boolean closed;
 
     /** Nothing happens before {@link #open}. */
-    UplinkSession(Tools tools, Listener listener, PeerId peer, int number, List<InetAddress> trackIps) {
+    UplinkSession(Tools tools, Listener listener, PeerId peer, int number, Care care) {
         this.tools = tools;
         this.listener = listener;
         this.peer = peer;
         this.number = number;
         this.device = TunnelName.of(peer);
         this.tunnel = new UplinkTunnel(tools.tunnels(), tools.keys(), device);
-        this.trackIps = trackIps;
+        this.care = care;
         this.openedAt = EventLoop.now();
     }
 
@@ -211,12 +209,7 @@ final class UplinkSession {
         probe = Optional.empty();
         try {
             probe = Optional.of(PathProbe.open(
-                    tools.loop(),
-                    device,
-                    Layout.mark(number),
-                    trackIps,
-                    inUse ? ProbeSettings.IN_USE : ProbeSettings.STANDBY,
-                    this::judged));
+                    tools.loop(), device, Layout.mark(number), care.targets(), care.probes(inUse), this::judged));
         } catch (OsException e) {
             pauseBecause(Failures.text(e), EventLoop.now());
         }
@@ -229,6 +222,10 @@ final class UplinkSession {
                 && !asking)
             phase = new Phase.Leased(grant, earlier(renewAt, now.plus(RENEWAL_DELAY)), expiresAt, false);
         listener.changed(this, now);
+    }
+
+    private static Duration shorter(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
     }
 
     private static MonoTime earlier(MonoTime a, MonoTime b) {
@@ -246,11 +243,14 @@ final class UplinkSession {
         listener.changed(this, EventLoop.now());
     }
 
-    /** Probes with other targets from now on. */
-    void track(List<InetAddress> targets) {
-        if (targets.equals(trackIps)) return;
-        trackIps = targets;
-        if (probe.isPresent()) startProbe();
+    /** Is looked after in another way from now on. */
+    void configure(Care next, MonoTime now) {
+        care = next;
+        if (phase instanceof Phase.Waiting(var until, var why))
+            phase = new Phase.Waiting(earlier(until, now.plus(next.longestPause())), why);
+        if (probe.isEmpty()) return;
+        if (probe.get().track(next.targets())) probe.get().pace(next.probes(inUse), now);
+        else startProbe();
     }
 
     private void pauseBecause(String why, MonoTime now) {
@@ -259,8 +259,8 @@ final class UplinkSession {
         probe.ifPresent(PathProbe::close);
         probe = Optional.empty();
         lost |= phase instanceof Phase.Leased;
-        phase = new Phase.Waiting(now.plus(pause), why);
-        pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
+        phase = new Phase.Waiting(now.plus(shorter(pause, care.longestPause())), why);
+        pause = shorter(pause.multipliedBy(2), SLEEP);
         listener.changed(this, now);
     }
 
@@ -285,7 +285,7 @@ final class UplinkSession {
 
     MonoTime nextWake(MonoTime now) {
         MonoTime own = switch (phase) {
-            case Phase.Opening() -> now.plus(LONGEST_PAUSE);
+            case Phase.Opening() -> now.plus(SLEEP);
             case Phase.Waiting(var until, var why) -> until;
             case Phase.Leased(var grant, var renewAt, var expiresAt, var asking) ->
                 asking || expiresAt.isBefore(renewAt) ? expiresAt : renewAt;
@@ -294,20 +294,20 @@ final class UplinkSession {
     }
 
     /**
-     * Whether it counts as an uplink that is ready, or may soon be: a new one is given {@code patience} to prove itself.
+     * Whether it counts as an uplink that is ready, or may soon be: a new one has the failover timeout to prove itself.
      */
-    boolean promising(Duration patience, MonoTime now) {
+    boolean promising(MonoTime now) {
         if (phase instanceof Phase.Waiting) return false;
         return switch (verdict()) {
             case UP, SUSPECT -> true;
             case DOWN -> false;
-            case UNKNOWN -> !openedAt.plus(patience).isDue(now);
+            case UNKNOWN -> !provenBy().isDue(now);
         };
     }
 
     /** When the patience with a new session ends. */
-    MonoTime provenBy(Duration patience) {
-        return openedAt.plus(patience);
+    MonoTime provenBy() {
+        return care.provenBy(openedAt);
     }
 
     /** The provider's tunnel is elsewhere, or has another key, than when the lease was given: ask anew. */
@@ -324,7 +324,7 @@ final class UplinkSession {
     void inUse(boolean carries, MonoTime now) {
         if (inUse == carries) return;
         inUse = carries;
-        probe.ifPresent(p -> p.pace(carries ? ProbeSettings.IN_USE : ProbeSettings.STANDBY, now));
+        probe.ifPresent(p -> p.pace(care.probes(carries), now));
     }
 
     /** What it rides on has died: until something comes back through it, it is not believed to live. */

@@ -74,6 +74,7 @@ public final class Uplinks {
     private Set<PeerId> roster = Set.of();
     private Optional<PeerId> active = Optional.empty();
     private List<PathId.Uplink> order = List.of();
+    private boolean needed;
     private MonoTime reconsiderAt = EventLoop.now();
 
     public Uplinks(
@@ -89,7 +90,7 @@ public final class Uplinks {
     public void configure(Config next, MonoTime now) {
         config = next;
         leases.configure(next.mesh());
-        List.copyOf(sessions.values()).forEach(s -> s.track(next.trackIps()));
+        List.copyOf(sessions.values()).forEach(s -> s.configure(Care.of(next), now));
         reconsider(now);
         forgetRemoved();
     }
@@ -143,6 +144,13 @@ public final class Uplinks {
         List.copyOf(sessions.values()).forEach(s -> s.observe(snapshot));
     }
 
+    /** Whether the own WAN is dead: then there is at least one uplink, whatever the configuration keeps ready. */
+    public void needed(boolean wanDead, MonoTime now) {
+        if (needed == wanDead) return;
+        needed = wanDead;
+        if (config.minUplinks() == 0) reconsider(now);
+    }
+
     /** The path that carries new flows now. */
     public void activeIs(PathId path, MonoTime now) {
         active = path instanceof PathId.Uplink(var peer) ? Optional.of(peer) : Optional.empty();
@@ -151,6 +159,7 @@ public final class Uplinks {
 
     /** Chooses which uplinks are kept ready, and puts them in order. */
     private void reconsider(MonoTime now) {
+        numbers.retry();
         List<Candidate> ranked = Selection.rank(candidates(), config.preferLatency(), active);
         Set<PeerId> wanted = wanted(ranked, now);
         if (leases.inMesh())
@@ -166,7 +175,7 @@ public final class Uplinks {
         listener.preferred(order, now);
         leaving.forEach(this::close);
         reconsiderAt = Stream.concat(
-                        sessions.values().stream().map(s -> s.provenBy(config.failoverTimeout())),
+                        sessions.values().stream().map(s -> s.provenBy()),
                         unwantedSince.values().stream().map(since -> since.plus(GRACE)))
                 .filter(now::isBefore)
                 .reduce(now.plus(config.checkInterval()), (a, b) -> a.isBefore(b) ? a : b);
@@ -175,14 +184,15 @@ public final class Uplinks {
     /** The best, until {@code min_uplinks} of them are ready or may soon be; and the one in use. */
     private Set<PeerId> wanted(List<Candidate> ranked, MonoTime now) {
         var wanted = new HashSet<PeerId>();
+        // without any to be kept ready, one is made when it is needed
+        int least = Math.max(config.minUplinks(), needed && config.autoFailover() ? 1 : 0);
         int ready = 0;
         for (Candidate candidate : ranked) {
-            if (ready >= config.minUplinks()) break;
+            if (ready >= least || !config.enabled()) break;
             wanted.add(candidate.peer());
             // one that is dead is kept, in the hope that it comes back, but does not count
-            boolean counts = session(candidate.peer())
-                    .map(s -> s.promising(config.failoverTimeout(), now))
-                    .orElse(true);
+            boolean counts =
+                    session(candidate.peer()).map(s -> s.promising(now)).orElse(true);
             if (counts) ready++;
         }
         active.filter(p -> !removed(p)).ifPresent(wanted::add);
@@ -195,7 +205,7 @@ public final class Uplinks {
             LOG.log(Level.WARNING, "uplink {0}: more uplinks than path numbers", peer);
             return;
         }
-        var session = new UplinkSession(tools, this::changed, peer, number.get(), config.trackIps());
+        var session = new UplinkSession(tools, this::changed, peer, number.get(), Care.of(config));
         sessions.put(peer, session);
         session.inUse(active.equals(Optional.of(peer)), EventLoop.now());
         session.open();
@@ -228,7 +238,7 @@ public final class Uplinks {
     }
 
     private boolean removed(PeerId peer) {
-        return !config.peers().containsKey(peer) || !roster.contains(peer);
+        return !config.enabled() || !config.peers().containsKey(peer) || !roster.contains(peer);
     }
 
     private void close(PeerId peer) {

@@ -50,7 +50,8 @@ public final class Report {
                 failover.active() instanceof PathId.OwnWan(var device) ? device : null,
                 offering(),
                 node.meshReport(),
-                uplinks());
+                uplinks(),
+                node.configTrouble().isEmpty() ? null : node.configTrouble());
     }
 
     public List<Uplink> uplinks() {

@@ -21,6 +21,7 @@ import org.wguplink.core.path.PathId;
 import org.wguplink.core.route.Layout;
 import org.wguplink.core.route.PathRoute;
 import org.wguplink.core.time.MonoTime;
+import org.wguplink.daemon.config.Config;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
 import org.wguplink.linux.ffi.OsException;
@@ -39,6 +40,7 @@ public final class OwnWan {
     private final int number;
     private final Listener listener;
     private List<InetAddress> targets;
+    private Duration longestSilence;
     private Optional<Link> link = Optional.empty();
     private Map<Family, Optional<InetAddress>> gateways = Map.of();
     private Set<InetAddress> sources = Set.of();
@@ -46,11 +48,12 @@ public final class OwnWan {
     private boolean inUse = true;
     private String state = "no default route";
 
-    OwnWan(EventLoop loop, String device, int number, List<InetAddress> targets, Listener listener) {
+    OwnWan(EventLoop loop, String device, int number, Config config, Listener listener) {
         this.loop = loop;
         this.id = new PathId.OwnWan(device);
         this.number = number;
-        this.targets = targets;
+        this.targets = config.trackIps();
+        this.longestSilence = config.failoverTimeout();
         this.listener = listener;
     }
 
@@ -66,9 +69,11 @@ public final class OwnWan {
         return number;
     }
 
-    void track(List<InetAddress> trackIps) {
-        if (!trackIps.equals(targets)) closeProbe();
-        targets = trackIps;
+    void configure(Config config, MonoTime now) {
+        if (!config.trackIps().equals(targets)) closeProbe();
+        targets = config.trackIps();
+        longestSilence = config.failoverTimeout();
+        probe.ifPresent(p -> p.pace(pace(), now));
     }
 
     /** Takes in what the kernel says of the network. Whether anything of this line has changed. */
@@ -142,7 +147,7 @@ public final class OwnWan {
     }
 
     private ProbeSettings pace() {
-        return inUse ? ProbeSettings.IN_USE : ProbeSettings.STANDBY;
+        return (inUse ? ProbeSettings.IN_USE : ProbeSettings.STANDBY).within(longestSilence);
     }
 
     void tick(MonoTime now) {

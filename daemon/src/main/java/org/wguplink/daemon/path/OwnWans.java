@@ -2,7 +2,6 @@ package org.wguplink.daemon.path;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,6 +20,7 @@ import org.wguplink.core.network.NetworkSnapshot;
 import org.wguplink.core.path.PathId;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.core.tunnel.TunnelName;
+import org.wguplink.daemon.config.Config;
 import org.wguplink.daemon.loop.EventLoop;
 
 /**
@@ -47,23 +47,22 @@ public final class OwnWans {
     private final EventLoop loop;
     private final PathNumbers numbers;
     private final Listener listener;
-    private List<String> configured = List.of();
-    private List<InetAddress> targets = List.of();
+    private Config config;
     private Optional<PathId> active = Optional.empty();
     private Map<String, OwnWan> wans = new LinkedHashMap<>();
     private final Map<String, Long> metrics = new HashMap<>();
     private final Map<String, MonoTime> seen = new HashMap<>();
 
-    public OwnWans(EventLoop loop, PathNumbers numbers, Listener listener) {
+    public OwnWans(EventLoop loop, PathNumbers numbers, Config config, Listener listener) {
         this.loop = loop;
         this.numbers = numbers;
+        this.config = config;
         this.listener = listener;
     }
 
-    public void configure(List<String> devices, List<InetAddress> trackIps) {
-        configured = devices;
-        targets = trackIps;
-        wans.values().forEach(w -> w.track(trackIps));
+    public void configure(Config next, MonoTime now) {
+        config = next;
+        wans.values().forEach(w -> w.configure(next, now));
     }
 
     /**
@@ -77,7 +76,7 @@ public final class OwnWans {
     }
 
     private List<String> devices(NetworkSnapshot network, MonoTime now) {
-        if (!configured.isEmpty()) return configured.stream().distinct().toList();
+        if (!config.wan().isEmpty()) return config.wan().stream().distinct().toList();
         Map<String, Long> found = new LinkedHashMap<>();
         for (Family family : Family.values())
             network.defaultRoutes(family)
@@ -121,7 +120,7 @@ public final class OwnWans {
         });
         if (number.isEmpty()) LOG.log(Level.WARNING, "own WAN {0}: more paths than path numbers", device);
         return number.map(n -> {
-            var wan = new OwnWan(loop, device, n, targets, listener);
+            var wan = new OwnWan(loop, device, n, config, listener);
             wan.inUse(active.isEmpty() || active.equals(Optional.of(wan.id())), EventLoop.now());
             return wan;
         });
@@ -137,6 +136,11 @@ public final class OwnWans {
     public void probe(MonoTime now) {
         if (wans.isEmpty()) listener.absent("no default route", now);
         all().forEach(w -> w.probe(now));
+    }
+
+    /** Whether none of them is known to live. */
+    public boolean allDown() {
+        return wans.values().stream().allMatch(w -> w.verdict() == Verdict.DOWN);
     }
 
     /** Whether all are probed that can be. */

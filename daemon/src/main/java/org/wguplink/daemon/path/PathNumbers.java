@@ -35,6 +35,7 @@ public final class PathNumbers {
 
     private final Path file;
     private final Map<String, Integer> numbers = new TreeMap<>();
+    private Optional<String> trouble = Optional.empty();
 
     public PathNumbers(Path file) {
         this.file = file;
@@ -100,11 +101,20 @@ public final class PathNumbers {
                 .toList();
     }
 
+    /** Writes what could not be written before. */
+    public void retry() {
+        if (trouble.isPresent()) save();
+    }
+
     private void save() {
         try {
             DurableFile.replace(file, TYPE.toJson(numbers));
+            if (trouble.isPresent()) LOG.log(Level.INFO, "{0} is written again", file);
+            trouble = Optional.empty();
         } catch (IOException e) {
-            LOG.log(Level.WARNING, "{0} cannot be written: {1}", file, Failures.text(e));
+            String why = Failures.text(e);
+            if (!trouble.equals(Optional.of(why))) LOG.log(Level.WARNING, "not written, and tried again: {0}", why);
+            trouble = Optional.of(why);
         }
     }
 }

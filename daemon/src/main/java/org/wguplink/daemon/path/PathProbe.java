@@ -32,7 +32,8 @@ public final class PathProbe implements AutoCloseable {
     private final EventLoop loop;
     private final String device;
     private final IcmpSocket socket;
-    private final List<InetAddress> targets;
+    private final Family family;
+    private List<InetAddress> targets;
     private final Listener listener;
     private PathMonitor monitor;
     private boolean closed;
@@ -46,23 +47,39 @@ public final class PathProbe implements AutoCloseable {
             ProbeSettings settings,
             Listener listener)
             throws OsException {
+        Family family = family(targets);
+        return new PathProbe(
+                loop,
+                device,
+                IcmpSocket.open(device, mark, family),
+                family,
+                ofFamily(family, targets),
+                settings,
+                listener);
+    }
+
+    /** That of most targets. */
+    private static Family family(List<InetAddress> targets) {
         long v4 = targets.stream().filter(t -> Family.of(t) == Family.IPV4).count();
-        Family family = 2 * v4 >= targets.size() ? Family.IPV4 : Family.IPV6;
-        List<InetAddress> ofFamily =
-                targets.stream().filter(t -> Family.of(t) == family).toList();
-        return new PathProbe(loop, device, IcmpSocket.open(device, mark, family), ofFamily, settings, listener);
+        return 2 * v4 >= targets.size() ? Family.IPV4 : Family.IPV6;
+    }
+
+    private static List<InetAddress> ofFamily(Family family, List<InetAddress> targets) {
+        return targets.stream().filter(t -> Family.of(t) == family).toList();
     }
 
     private PathProbe(
             EventLoop loop,
             String device,
             IcmpSocket socket,
+            Family family,
             List<InetAddress> targets,
             ProbeSettings settings,
             Listener listener) {
         this.loop = loop;
         this.device = device;
         this.socket = socket;
+        this.family = family;
         this.targets = targets;
         this.listener = listener;
         this.monitor = PathMonitor.start(settings, EventLoop.now());
@@ -96,6 +113,13 @@ public final class PathProbe implements AutoCloseable {
     /** The path is dead without asking. */
     public void dead(MonoTime now) {
         become(monitor.dead(now), now);
+    }
+
+    /** Asks others from now on, and keeps what it knows of the path; whether it can: they may be of the other family. */
+    public boolean track(List<InetAddress> others) {
+        if (family(others) != family) return false;
+        targets = ofFamily(family, others);
+        return true;
     }
 
     public void pace(ProbeSettings settings, MonoTime now) {

@@ -24,6 +24,7 @@ import org.wguplink.core.lease.LeaseRequest;
 import org.wguplink.core.lease.TunnelAddresses;
 import org.wguplink.core.net.Endpoint;
 import org.wguplink.core.net.InetNetwork;
+import org.wguplink.core.net.WireGuardKey;
 import org.wguplink.core.network.NetworkSnapshot;
 import org.wguplink.core.offer.Capabilities;
 import org.wguplink.core.offer.Offer;
@@ -36,6 +37,7 @@ import org.wguplink.daemon.config.Config;
 import org.wguplink.daemon.config.TunnelKeys;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
+import org.wguplink.daemon.loop.LatestText;
 import org.wguplink.daemon.provider.LeaseBook.Held;
 import org.wguplink.mesh.store.DurableFile;
 
@@ -60,6 +62,7 @@ public final class Lending {
         boolean replan();
     }
 
+    private final LatestText saved;
     private final LeaseBook book;
     private final ServedInterface served;
     private final Sequence sequence;
@@ -73,6 +76,9 @@ public final class Lending {
 
     private Optional<String> obstacle = Optional.of("just started");
     private Duration latency = Duration.ZERO;
+    /** Why the mesh is not told what is lent. */
+    private Optional<String> unsaid = Optional.empty();
+
     private Optional<Standing> published = Optional.empty();
     private MonoTime republishAt = EventLoop.now();
     private MonoTime retryAt = EventLoop.now();
@@ -86,16 +92,9 @@ public final class Lending {
     public Lending(EventLoop loop, Tunnels tunnels, TunnelKeys keys, Path state, Config config, Listener listener)
             throws IOException {
         Path leases = state.resolve("leases.json");
-        this.book = new LeaseBook(
-                leases,
-                config.lending().leaseTime(),
-                text -> loop.work(
-                        () -> {
-                            DurableFile.replace(leases, text, DurableFile.OWNER_ONLY);
-                            return leases;
-                        },
-                        saved -> {},
-                        e -> LOG.log(Level.WARNING, "{0} cannot be written: {1}", leases, Failures.text(e))));
+        this.saved =
+                new LatestText(loop, leases, (file, text) -> DurableFile.replace(file, text, DurableFile.OWNER_ONLY));
+        this.book = new LeaseBook(leases, config.lending().leaseTime(), saved::put);
         this.served = new ServedInterface(loop, tunnels, keys, book);
         this.sequence = new Sequence(state.resolve("sequence"));
         this.listener = listener;
@@ -103,7 +102,11 @@ public final class Lending {
     }
 
     public void configure(Config.Lending next, MonoTime now) {
+        boolean moved = next.listenPort() != config.listenPort();
+        // what is claimed may have changed: said at once
+        if (!next.equals(config)) published = Optional.empty();
         config = next;
+        if (moved) serve();
         review(now);
     }
 
@@ -158,10 +161,22 @@ public final class Lending {
     /** The filter comes first, and then the peers: nobody is served who is not kept in bounds. */
     private void serve() {
         if (!planned()) return;
+        Optional<ServedInterface.Ready> before = served.ready();
         served.apply(config.listenPort(), listener.replan(), trouble -> {
             listener.replan();
+            // consumers hear of another port by an offer, and ask anew
+            if (!served.ready().equals(before)) published = Optional.empty();
             review(EventLoop.now());
         });
+    }
+
+    /** Why consumers are served on another port than the configured one; empty when they are not. */
+    public Optional<String> portTrouble() {
+        return served.ready()
+                .map(ServedInterface.Ready::listenPort)
+                .filter(port -> config.offer() && config.listenPort() != 0 && port != config.listenPort())
+                .map(port -> "%s; consumers are served on %d"
+                        .formatted(ServedInterface.portInUse(config.listenPort()), port));
     }
 
     public boolean wanted() {
@@ -174,7 +189,7 @@ public final class Lending {
 
     /** Why nothing is lent although it is wanted. */
     public Optional<String> why() {
-        return standing().why.filter(w -> config.offer());
+        return standing().why.or(() -> unsaid).filter(w -> config.offer());
     }
 
     private Standing standing() {
@@ -192,7 +207,8 @@ public final class Lending {
         if (republishAt.isDue(now)) publish(now);
         if (retryAt.isDue(now)) {
             retryAt = now.plus(RETRY);
-            if (served.trouble().isPresent()) serve();
+            saved.retry();
+            if (served.trouble().isPresent() || portTrouble().isPresent()) serve();
         }
     }
 
@@ -204,24 +220,32 @@ public final class Lending {
         republishAt = now.plus(OFFER_PERIOD);
         if (self.isEmpty() || meshAddress.isEmpty() || served.ready().isEmpty()) return;
         Standing standing = standing();
+        published = Optional.of(standing);
+        try {
+            listener.publish(offer(
+                    self.get(), sequence.next(), standing, served.ready().get().key()));
+            unsaid = Optional.empty();
+        } catch (IOException e) {
+            String why = "no offer: " + Failures.text(e);
+            if (!unsaid.equals(Optional.of(why))) LOG.log(Level.ERROR, why);
+            unsaid = Optional.of(why);
+            republishAt = now.plus(RETRY);
+        }
+    }
+
+    private Offer offer(PeerId by, long number, Standing standing, WireGuardKey key) {
         Instant issued = Instant.now();
         String why = standing.why.orElse("");
         int claimed = config.latencyMs() > 0 ? config.latencyMs() : (int) Math.min(60_000, latency.toMillis());
-        try {
-            listener.publish(new Offer(
-                    self.get(),
-                    sequence.next(),
-                    issued,
-                    issued.plus(OFFER_VALIDITY),
-                    new Capabilities(config.bandwidthMbps(), claimed, config.wanType(), standing.available),
-                    why.length() > LONGEST_REASON ? why.substring(0, LONGEST_REASON) : why,
-                    endpoint(),
-                    served.ready().get().key()));
-        } catch (IOException e) {
-            LOG.log(Level.ERROR, "no offer: {0}", Failures.text(e));
-            republishAt = now.plus(RETRY);
-        }
-        published = Optional.of(standing);
+        return new Offer(
+                by,
+                number,
+                issued,
+                issued.plus(OFFER_VALIDITY),
+                new Capabilities(config.bandwidthMbps(), claimed, config.wanType(), standing.available),
+                why.length() > LONGEST_REASON ? why.substring(0, LONGEST_REASON) : why,
+                endpoint(),
+                key);
     }
 
     private Endpoint endpoint() {

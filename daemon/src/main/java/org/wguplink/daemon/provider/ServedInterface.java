@@ -2,7 +2,9 @@ package org.wguplink.daemon.provider;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,6 +21,7 @@ import org.wguplink.core.net.WireGuardSecret;
 import org.wguplink.core.network.DeviceAddress;
 import org.wguplink.core.route.Layout;
 import org.wguplink.core.time.MonoTime;
+import org.wguplink.core.tunnel.TunnelException;
 import org.wguplink.core.tunnel.TunnelInterface;
 import org.wguplink.core.tunnel.TunnelName;
 import org.wguplink.core.tunnel.TunnelPeer;
@@ -102,8 +105,9 @@ final class ServedInterface {
         loop.work(
                 () -> {
                     WireGuardSecret key = keys.of(TunnelName.SERVED);
-                    TunnelStatus status = tunnels.apply(new TunnelInterface(
-                            TunnelName.SERVED, key, listenPort, Layout.OUTER, MTU, addresses, peers));
+                    int port = port(listenPort);
+                    TunnelStatus status = tunnels.apply(
+                            new TunnelInterface(TunnelName.SERVED, key, port, Layout.OUTER, MTU, addresses, peers));
                     return new Ready(WireGuardKeys.publicKey(key), status.listenPort());
                 },
                 made -> {
@@ -116,6 +120,28 @@ final class ServedInterface {
                     trouble = Optional.of(Failures.text(e));
                     done.accept(trouble);
                 });
+    }
+
+    /** The port that is wanted; while another program has it, the one that consumers are served on already. */
+    private int port(int wanted) throws TunnelException {
+        int present =
+                tunnels.read(TunnelName.SERVED).map(TunnelStatus::listenPort).orElse(0);
+        if (wanted == 0 || wanted == present || isFree(wanted)) return wanted;
+        if (present != 0) return present;
+        throw new TunnelException(portInUse(wanted));
+    }
+
+    static String portInUse(int port) {
+        return "option 'listen_port': UDP port %d is in use by another program".formatted(port);
+    }
+
+    /** WireGuard would lose the port that it has before it finds that it cannot have the other. */
+    private static boolean isFree(int port) {
+        try (var socket = new DatagramSocket(port)) {
+            return socket.isBound();
+        } catch (SocketException e) {
+            return false;
+        }
     }
 
     void tick(MonoTime now) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -183,6 +184,9 @@ class ConfigFileTest {
             wan              | sixteencharacter  | a network device
             track_ip         | dns.google        | an IP address
             track_ip         | 8.8.8             | an IP address
+            track_ip         | 8.8.8.8           | at least two: one may die by itself
+            wan_type         | fibre             | fiber, cable, dsl, ethernet, wifi, lte, satellite, unknown
+            lease_time       | 9                 | an integer from 10 to 86400
             """)
     void anErrorSaysFileLineOptionFoundAndExpected(String option, String found, String expected) throws Exception {
         write("# a comment\nconfig wireguard-uplink 'uplink'\n\n\toption %s '%s'\n".formatted(option, found));
@@ -292,6 +296,167 @@ class ConfigFileTest {
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
         file.putPeer(ODD, 5);
         assertThat(Files.getPosixFilePermissions(path)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    }
+
+    @Test
+    void whatIsNotKnownIsWarnedOfWithItsLineAndTheNearestName() throws Exception {
+        write("""
+                config wireguard-uplink 'uplink'
+                	option min_uplink '3'
+                	list track_ips '8.8.8.8'
+                	option zzz '1'
+
+                config pear 'ana'
+
+                config wireguard-uplink 'again'
+                	option offer '1'
+
+                config peer 'bob'
+                	option wieght '5'
+                """);
+        assertThat(file.read().minUplinks()).isEqualTo(2);
+        String place = path + ", line ";
+        assertThat(file.warnings())
+                .containsExactly(
+                        place + "2: wireguard-uplink 'uplink', option 'min_uplink' is not known and does nothing;"
+                                + " did you mean 'min_uplinks'?",
+                        place + "3: wireguard-uplink 'uplink', option 'track_ips' is not known and does nothing;"
+                                + " did you mean 'track_ip'?",
+                        place + "4: wireguard-uplink 'uplink', option 'zzz' is not known and does nothing",
+                        place + "6: section 'pear' is not known and does nothing; did you mean 'peer'?",
+                        place + "8: a second section 'wireguard-uplink' does nothing; only the first counts",
+                        place
+                                + "11: peer 'bob', option 'wieght' is not known and does nothing; did you mean 'weight'?");
+        assertThat(file.trouble()).isEmpty();
+        write("config wireguard-uplink 'uplink'\n");
+        lookTwice();
+        assertThat(file.warnings()).isEmpty();
+    }
+
+    @Test
+    void anEditByHandIsTakenInWhenItIsFoundTwice() throws Exception {
+        write("config peer 'ana'\n");
+        file.read();
+        assertThat(file.look()).isEqualTo(new ConfigFile.Look.Unchanged());
+        write("config peer 'bob'\n");
+        assertThat(file.look()).isEqualTo(new ConfigFile.Look.Unchanged());
+        assertThat(file.changing()).isTrue();
+        assertThat(file.look())
+                .isInstanceOfSatisfying(
+                        ConfigFile.Look.Changed.class,
+                        changed -> assertThat(changed.config().peers()).containsOnlyKeys(new PeerId("bob")));
+        assertThat(file.changing()).isFalse();
+    }
+
+    /** An editor that writes in place empties the file first; a look just then must not take all uplinks away. */
+    @Test
+    void aFileThatIsEmptyForAMomentIsNoEmptyConfiguration() throws Exception {
+        write("config peer 'ana'\n");
+        file.read();
+        write("");
+        assertThat(file.look()).isEqualTo(new ConfigFile.Look.Unchanged());
+        write("config peer 'ana'\n");
+        assertThat(lookTwice()).isEqualTo(new ConfigFile.Look.Unchanged());
+    }
+
+    @Test
+    void anEditThatCannotBeUsedIsSaidOnceAndShownUntilItIsMended() throws Exception {
+        write("config peer 'ana'\n");
+        file.read();
+        write("config peer 'ana'\n\toption weight 'x'\n");
+        String why = path + ", line 2: peer 'ana', option 'weight': found 'x'; expected an integer from 1 to 1000";
+        assertThat(lookTwice()).isEqualTo(new ConfigFile.Look.Refused(why));
+        assertThat(lookTwice()).isEqualTo(new ConfigFile.Look.Unchanged());
+        assertThat(file.trouble()).contains("not in force: " + why);
+        write("config peer 'ana'\n");
+        assertThat(lookTwice()).isInstanceOf(ConfigFile.Look.Changed.class);
+        assertThat(file.trouble()).isEmpty();
+    }
+
+    @Test
+    void aFileThatIsTakenAwayStaysInForceAndIsNotMadeAnewByAnEdit() throws Exception {
+        write("config peer 'ana'\n");
+        file.read();
+        Files.delete(path);
+        assertThat(lookTwice()).isInstanceOf(ConfigFile.Look.Refused.class);
+        assertThat(file.trouble().orElseThrow()).contains(path.toString(), "put it back");
+        assertThatThrownBy(() -> file.putPeer(ODD, 5)).isInstanceOf(ConfigException.class);
+        assertThat(path).doesNotExist();
+    }
+
+    @Test
+    void whatIsNoTextIsRefusedWithTheReason() throws Exception {
+        write("config peer 'ana'\n");
+        file.read();
+        Files.write(path, new byte[] {'#', (byte) 0xe9, '\n'});
+        assertThat(lookTwice())
+                .isEqualTo(new ConfigFile.Look.Refused(path + ": found bytes that are no UTF-8; expected UTF-8 text"));
+    }
+
+    /** Between the reading and the writing of an edit by wgctl, somebody saves another by hand. */
+    @Test
+    void anEditByHandAtTheSameTimeIsNotLost() throws Exception {
+        write(BY_HAND);
+        file.read();
+        var times = new AtomicInteger();
+        Config config = file.edit(uci -> {
+            if (times.getAndIncrement() == 0) save(BY_HAND.replace("weight '20'", "weight '77'"));
+            return uci.withOption("uplink", "auto_failover", "0");
+        });
+        assertThat(config.autoFailover()).isFalse();
+        assertThat(config.weightOf(ANA)).isEqualTo(77);
+        assertThat(path)
+                .hasContent(BY_HAND.replace("weight '20'", "weight '77'")
+                        .replace("auto_failover '1'", "auto_failover '0'"));
+        assertThat(times).hasValue(2);
+        assertThat(path.getParent()).isDirectoryNotContaining(p -> p.toString().endsWith(".tmp"));
+    }
+
+    @Test
+    void whoAlwaysChangesTheFileMakesAnEditFailAndNotHalf() throws Exception {
+        write(BY_HAND);
+        file.read();
+        var times = new AtomicInteger();
+        assertThatThrownBy(() -> file.edit(uci -> {
+                    save(BY_HAND + "# " + times.incrementAndGet() + "\n");
+                    return uci.withOption("uplink", "auto_failover", "0");
+                }))
+                .isInstanceOf(java.io.IOException.class)
+                .hasMessageContaining("at the same time");
+        assertThat(path).hasContent(BY_HAND + "# " + times + "\n");
+    }
+
+    @Test
+    void anEditKeepsTheOwnerAndALinkToTheFile() throws Exception {
+        write(BY_HAND);
+        Path real = path.resolveSibling("real");
+        Files.move(path, real);
+        Files.createSymbolicLink(path, real.getFileName());
+        boolean root = "root".equals(System.getProperty("user.name"));
+        if (root) {
+            Files.setAttribute(real, "unix:uid", 65_534);
+            Files.setAttribute(real, "unix:gid", 65_533);
+        }
+        file.putPeer(ANA, 33);
+        assertThat(path).isSymbolicLink();
+        assertThat(Files.readString(real)).contains("weight '33'");
+        if (root) {
+            assertThat(Files.getAttribute(real, "unix:uid")).isEqualTo(65_534);
+            assertThat(Files.getAttribute(real, "unix:gid")).isEqualTo(65_533);
+        }
+    }
+
+    private ConfigFile.Look lookTwice() {
+        ConfigFile.Look first = file.look();
+        return first instanceof ConfigFile.Look.Unchanged ? file.look() : first;
+    }
+
+    private void save(String text) {
+        try {
+            write(text);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package org.wguplink.daemon.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.DatagramSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +30,7 @@ import org.wguplink.core.net.WireGuardKey;
 import org.wguplink.core.network.DeviceAddress;
 import org.wguplink.core.network.Link;
 import org.wguplink.core.network.NetworkSnapshot;
+import org.wguplink.core.offer.Capabilities;
 import org.wguplink.core.offer.Offer;
 import org.wguplink.core.offer.WanType;
 import org.wguplink.core.peer.PeerId;
@@ -110,6 +112,45 @@ class LendingTest {
             return true;
         });
         assertThat(published.getLast().capabilities().available()).isFalse();
+    }
+
+    @Test
+    void theOfferClaimsWhatTheUserStates() throws Exception {
+        configure(new Config.Lending(true, 50, 12, WanType.LTE, 0, Duration.ofSeconds(60)));
+        assertThat(published.getLast().capabilities()).isEqualTo(new Capabilities(50, 12, WanType.LTE, true));
+        assertThat(granted(request(ANA, 1)).lifetime()).isEqualTo(Duration.ofSeconds(60));
+    }
+
+    @Test
+    void aPortThatAnotherProgramHasIsSaidWhileConsumersKeepTheOneTheyHave() throws Exception {
+        try (var other = new DatagramSocket()) {
+            configure(new Config.Lending(true, 0, 0, WanType.UNKNOWN, other.getLocalPort(), Duration.ofMinutes(10)));
+            loop.settle();
+            assertThat(lending.portTrouble().orElseThrow())
+                    .isEqualTo("option 'listen_port': UDP port %d is in use by another program;"
+                                    .formatted(other.getLocalPort())
+                            + " consumers are served on 40000");
+            assertThat(lending.available()).isTrue();
+            assertThat(tunnels.made(TunnelName.SERVED).listenPort()).isEqualTo(40_000);
+        }
+    }
+
+    @Test
+    void anotherPortIsTakenAtRunTime() throws Exception {
+        int free;
+        try (var probe = new DatagramSocket()) {
+            free = probe.getLocalPort();
+        }
+        configure(new Config.Lending(true, 0, 0, WanType.UNKNOWN, free, Duration.ofMinutes(10)));
+        loop.settle();
+        assertThat(tunnels.made(TunnelName.SERVED).listenPort()).isEqualTo(free);
+    }
+
+    private void configure(Config.Lending next) throws Exception {
+        loop.call(() -> {
+            lending.configure(next, EventLoop.now());
+            return true;
+        });
     }
 
     @Test

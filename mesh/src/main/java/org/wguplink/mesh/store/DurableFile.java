@@ -4,12 +4,17 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
@@ -58,6 +63,37 @@ public final class DurableFile {
         flushDirectory(file);
     }
 
+    /** What must still be true for a file to be replaced. */
+    public interface Condition {
+        boolean holds() throws IOException;
+    }
+
+    /**
+     * Replaces a file that is there, which keeps its mode and owner, if the condition holds at the last moment before.
+     *
+     * @return whether it did; else nothing is changed
+     */
+    public static boolean replaceIf(Path file, String text, Condition condition) throws IOException {
+        var old = Files.readAttributes(file, PosixFileAttributes.class);
+        Path temporary = temporary(file, text, old.permissions(), true);
+        try {
+            own(temporary, old);
+            if (!condition.holds()) return false;
+            move(temporary, file);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+        flushDirectory(file);
+        return true;
+    }
+
+    private static void own(Path file, PosixFileAttributes as) throws IOException {
+        var view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+        PosixFileAttributes now = view.readAttributes();
+        if (!now.owner().equals(as.owner())) view.setOwner(as.owner());
+        if (!now.group().equals(as.group())) view.setGroup(as.group());
+    }
+
     /** Writes or replaces a file of mode 0644 that need not survive a power cut: the old or the new one, but not synced. */
     public static void exchange(Path file, String text) throws IOException {
         move(temporary(file, text, PUBLIC, false), file);
@@ -97,6 +133,15 @@ public final class DurableFile {
             throws IOException {
         Path dir = file.toAbsolutePath().getParent();
         if (dir == null) throw new IOException(file + " has no directory");
+        try {
+            return written(dir, file, text, mode, sync);
+        } catch (IOException e) {
+            throw named(file, e);
+        }
+    }
+
+    private static Path written(Path dir, Path file, String text, Set<PosixFilePermission> mode, boolean sync)
+            throws IOException {
         // created 0600 by createTempFile whatever the umask; only then widened
         Path temporary = Files.createTempFile(dir, "." + file.getFileName(), ".tmp");
         try (var channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
@@ -109,6 +154,18 @@ public final class DurableFile {
             throw e;
         }
         return temporary;
+    }
+
+    /** The failure as one of the file that was meant: Java says "No space left on device", or the temporary name. */
+    private static IOException named(Path file, IOException failure) {
+        IOException named = switch (failure) {
+            case AccessDeniedException e -> new AccessDeniedException(file.toString());
+            case NoSuchFileException e -> new NoSuchFileException(file.toString());
+            case FileSystemException e -> new FileSystemException(file.toString(), null, e.getReason());
+            default -> new FileSystemException(file.toString(), null, failure.getMessage());
+        };
+        named.initCause(failure);
+        return named;
     }
 
     private static void flushDirectory(Path file) throws IOException {
