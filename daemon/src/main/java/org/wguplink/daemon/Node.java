@@ -74,7 +74,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         config = configFile.read();
         network = new KernelNetwork();
         tunnels = new LinuxTunnels();
-        kernel = new Kernel();
+        kernel = new Kernel(loop);
         decision = new Decision(kernel, new Paths(), config.autoFailover());
         watch = new NetworkWatch(loop, network, new NetworkEvents());
         wan = new OwnWan(loop, this::wanJudged);
@@ -338,7 +338,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
 
         @Override
         public void freed(int number) {
-            kernel.dropFlows(number);
+            decision.dropFlows(number, EventLoop.now());
         }
     }
 
