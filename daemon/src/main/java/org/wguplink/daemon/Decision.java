@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.wguplink.core.failover.Failover;
 import org.wguplink.core.failover.FailoverCommand;
 import org.wguplink.core.failover.FailoverCommand.Activate;
@@ -13,6 +15,7 @@ import org.wguplink.core.failover.FailoverCommand.DropFlows;
 import org.wguplink.core.failover.FailoverEvent;
 import org.wguplink.core.failover.FailoverState;
 import org.wguplink.core.firewall.FirewallPlan;
+import org.wguplink.core.health.Verdict;
 import org.wguplink.core.path.PathId;
 import org.wguplink.core.route.PathRoute;
 import org.wguplink.core.route.PathUse;
@@ -25,6 +28,8 @@ final class Decision {
     private static final Logger LOG = System.getLogger(Decision.class.getName());
 
     private static final Duration ADOPTION = Duration.ofSeconds(10);
+    /** How long segments of connections whose path died are looked for on the own WAN: senders repeat theirs in seconds. */
+    private static final Duration MOVING = Duration.ofMinutes(1);
 
     /** The paths as they are at this moment. */
     interface Paths {
@@ -48,6 +53,11 @@ final class Decision {
     /** Whether the kernel still forwards on the last decision of an earlier run, which is better than none. */
     private boolean adopting;
 
+    /** The own WANs on which segments of flows whose path died may turn up. */
+    private Optional<Moved> moved = Optional.empty();
+
+    private record Moved(Set<Integer> numbers, MonoTime until) {}
+
     private boolean off;
 
     private Instant since = Instant.now();
@@ -70,14 +80,16 @@ final class Decision {
 
     /** The one place where a decision is taken and carried out: first the kernel, then everybody else. */
     void take(FailoverEvent event, MonoTime now) {
+        if (event instanceof FailoverEvent.Judged(var path, var verdict, var why) && verdict == Verdict.SUSPECT)
+            paths.numberOf(path).ifPresent(kernel::noteFlows);
         Failover.Step step = Failover.step(state, event, now);
         state = step.state();
         if (step.commands().isEmpty()) return;
-        if (adopting && !adopts()) kernel.filter(paths.filter());
+        if (adopting && !adopts()) kernel.filter(filter(now));
         for (FailoverCommand command : step.commands())
             switch (command) {
                 case Activate activate -> route();
-                case DropFlows(var path) -> paths.numberOf(path).ifPresent(kernel::dropFlows);
+                case DropFlows(var path) -> paths.numberOf(path).ifPresent(number -> dropFlows(number, now));
             }
         for (FailoverCommand command : step.commands())
             if (command instanceof Activate(var path, var why)) {
@@ -87,6 +99,27 @@ final class Decision {
             }
     }
 
+    /** Ends the flows that are pinned to a path that is dead or gone; new ones take another already. */
+    void dropFlows(int number, MonoTime now) {
+        // a socket of this machine keeps the address of the WAN where it began, and thus that WAN
+        Set<Integer> numbers = paths.routes().stream()
+                .filter(PathRoute::own)
+                .map(PathRoute::number)
+                .filter(own -> own == number || paths.numberOf(state.active()).equals(Optional.of(own)))
+                .collect(Collectors.toSet());
+        if (!numbers.isEmpty() && !adopting && !off) {
+            moved = Optional.of(new Moved(numbers, now.plus(MOVING)));
+            kernel.filter(filter(now));
+        }
+        kernel.dropFlows(number);
+    }
+
+    private FirewallPlan filter(MonoTime now) {
+        moved = moved.filter(m -> now.isBefore(m.until));
+        FirewallPlan plan = paths.filter();
+        return moved.isEmpty() ? plan : plan.movedTo(moved.get().numbers);
+    }
+
     /**
      * Makes routes, rules and packet filter follow the paths; nothing happens when they do already. Whether a packet
      * filter is in force that keeps consumers in bounds.
@@ -94,7 +127,7 @@ final class Decision {
     boolean replan() {
         if (off || adopts()) return adopting;
         route();
-        return kernel.filter(paths.filter());
+        return kernel.filter(filter(EventLoop.now()));
     }
 
     /**

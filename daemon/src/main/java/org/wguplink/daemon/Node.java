@@ -78,7 +78,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         config = configFile.read();
         network = new KernelNetwork();
         tunnels = new LinuxTunnels();
-        kernel = new Kernel();
+        kernel = new Kernel(loop);
         decision = new Decision(kernel, new Paths(), config.autoFailover());
         watch = new NetworkWatch(loop, network, new NetworkEvents());
         var numbers = new PathNumbers(files.state().resolve("paths.json"));
@@ -361,7 +361,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
 
         @Override
         public void freed(int number) {
-            kernel.dropFlows(number);
+            decision.dropFlows(number, EventLoop.now());
         }
     }
 
@@ -389,7 +389,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
 
         @Override
         public void freed(int number) {
-            kernel.dropFlows(number);
+            decision.dropFlows(number, EventLoop.now());
         }
     }
 

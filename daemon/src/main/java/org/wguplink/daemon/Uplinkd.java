@@ -165,7 +165,7 @@ public final class Uplinkd {
         Files.createDirectories(files.runtime());
         try (FileChannel lock = lock(files);
                 NamespaceLock only = onlyOne();
-                var kernel = new Kernel();
+                var kernel = new Kernel(Runnable::run);
                 var tunnels = new LinuxTunnels()) {
             kernel.removeAll();
             for (String device : tunnels.names(TunnelName.PREFIX)) tunnels.remove(device);

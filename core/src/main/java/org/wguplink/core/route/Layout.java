@@ -21,6 +21,9 @@ public final class Layout {
     /** Carried by WireGuard's outer packets, which stay on their underlay. */
     public static final FwMark OUTER = new FwMark(0x3f000000, MARK_MASK);
 
+    /** Carried by segments that we forge towards our own side; see {@link org.wguplink.core.flow}. */
+    public static final FwMark TICKLE = new FwMark(0x3e000000, MARK_MASK);
+
     /** The table that new flows use: {@code throw} while the own WAN serves. */
     public static final RouteTable ACTIVE = new RouteTable(57400);
 

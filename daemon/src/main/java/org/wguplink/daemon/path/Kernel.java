@@ -4,15 +4,14 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import org.wguplink.core.firewall.FirewallException;
 import org.wguplink.core.firewall.FirewallPlan;
 import org.wguplink.core.route.DataPlane;
-import org.wguplink.core.route.Layout;
 import org.wguplink.core.route.PathRoute;
 import org.wguplink.core.route.PathUse;
 import org.wguplink.core.route.RouterException;
 import org.wguplink.daemon.loop.Failures;
-import org.wguplink.linux.conntrack.Conntrack;
 import org.wguplink.linux.ffi.OsException;
 import org.wguplink.linux.netlink.NetlinkRouter;
 import org.wguplink.linux.nftables.Nftables;
@@ -23,15 +22,16 @@ public final class Kernel implements AutoCloseable {
 
     private final NetlinkRouter router;
     private final Nftables firewall;
-    private final Conntrack conntrack;
+    private final Flows flows;
     private Optional<String> routeTrouble = Optional.empty();
     private Optional<String> filterTrouble = Optional.empty();
     private boolean inForce;
 
-    public Kernel() throws OsException, FirewallException {
+    /** @param loop the loop that the caller is on */
+    public Kernel(Executor loop) throws OsException, FirewallException {
         router = new NetlinkRouter();
         firewall = new Nftables();
-        conntrack = new Conntrack();
+        flows = new Flows(loop);
     }
 
     /** Makes routes and rules as the paths are used. What the kernel refuses is logged, and tried again with the next call. */
@@ -64,13 +64,14 @@ public final class Kernel implements AutoCloseable {
         return trouble;
     }
 
-    /** Ends the flows that are pinned to a path. */
+    /** A path may die soon: its flows are looked at beforehand. */
+    public void noteFlows(int number) {
+        flows.note(number);
+    }
+
+    /** Ends the flows that are pinned to a path, soon; TCP ends are told. */
     public void dropFlows(int number) {
-        try {
-            conntrack.deleteByMark(Layout.mark(number));
-        } catch (OsException e) {
-            LOG.log(Level.WARNING, "flows of path {0} are not ended: {1}", number, Failures.text(e));
-        }
+        flows.end(number);
     }
 
     /** Whether rules and packet filter of ours are there, from an earlier run. */
@@ -123,6 +124,6 @@ public final class Kernel implements AutoCloseable {
     public void close() {
         router.close();
         firewall.close();
-        conntrack.close();
+        flows.close();
     }
 }

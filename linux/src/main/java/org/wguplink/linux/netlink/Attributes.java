@@ -54,6 +54,14 @@ public final class Attributes {
                 : OptionalInt.of(Short.toUnsignedInt(value.get().getShort(0)));
     }
 
+    /** In network order, as netfilter has it. */
+    public OptionalInt bigEndianU16(int type) {
+        OptionalInt value = u16(type);
+        return value.isEmpty() || ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN
+                ? value
+                : OptionalInt.of(Short.toUnsignedInt(Short.reverseBytes((short) value.getAsInt())));
+    }
+
     /** The 32 bits, which the caller may take as unsigned. */
     public OptionalInt u32(int type) {
         Optional<ByteBuffer> value = find(type).filter(v -> v.limit() >= 4);

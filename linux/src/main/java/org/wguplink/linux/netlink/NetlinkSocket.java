@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.wguplink.linux.ffi.Devices;
 import org.wguplink.linux.ffi.Errno;
 import org.wguplink.linux.ffi.Libc;
@@ -21,6 +22,9 @@ import org.wguplink.linux.ffi.OsException;
 public final class NetlinkSocket implements AutoCloseable {
     /** {@code NETLINK_ROUTE}. */
     public static final int ROUTE = 0;
+
+    /** {@code NETLINK_SOCK_DIAG}. */
+    public static final int SOCK_DIAG = 4;
 
     /** {@code NETLINK_NETFILTER}. */
     public static final int NETFILTER = 12;
@@ -128,6 +132,15 @@ public final class NetlinkSocket implements AutoCloseable {
         throw new OsException(operation, subject, Errno.EAGAIN, "the table changed during each of the dumps");
     }
 
+    /**
+     * Sends the one message written, and hands on the entries of a table one by one, for tables too large to keep. What
+     * changes meanwhile may be missed.
+     */
+    public void dump(String operation, String subject, Consumer<Message> entries) throws OsException {
+        send();
+        var _ = readDump(operation, subject, entries);
+    }
+
     /** Sends the one message written, and reads its one answer. @throws OsException when it was refused */
     public Message ask(String operation, String subject) throws OsException {
         send();
@@ -172,8 +185,13 @@ public final class NetlinkSocket implements AutoCloseable {
     /** Empty when the table changed meanwhile. */
     private Optional<List<Message>> dumpOnce(String operation, String subject) throws OsException {
         send();
-        boolean interrupted = false;
         var entries = new ArrayList<Message>();
+        return readDump(operation, subject, entries::add) ? Optional.of(entries) : Optional.empty();
+    }
+
+    /** Whether the table was at rest meanwhile. */
+    private boolean readDump(String operation, String subject, Consumer<Message> entries) throws OsException {
+        boolean interrupted = false;
         while (true) {
             for (Message message : receiveBlocking()) {
                 if (message.sequence() != writer.sequence()) continue;
@@ -183,9 +201,9 @@ public final class NetlinkSocket implements AutoCloseable {
                     case Message.DONE -> {
                         int result = message.payload().limit() >= 4 ? message.u32(0) : 0;
                         if (result < 0) throw new OsException(operation, subject, -result);
-                        return interrupted ? Optional.empty() : Optional.of(entries);
+                        return !interrupted;
                     }
-                    default -> entries.add(message);
+                    default -> entries.accept(message);
                 }
             }
         }

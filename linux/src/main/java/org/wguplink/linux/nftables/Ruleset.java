@@ -34,7 +34,7 @@ public final class Ruleset {
     /** Works whether the table exists or not. */
     static final String REMOVAL = TABLE + "\ndelete " + TABLE + "\n";
 
-    private static final String MASK = hex(Layout.MARK_MASK);
+    static final String MASK = hex(Layout.MARK_MASK);
     private static final String OTHER_BITS = hex(~Layout.MARK_MASK);
 
     /** @throws IllegalArgumentException when a device's name cannot be written in a rule, or two paths have one number */
@@ -43,6 +43,7 @@ public final class Ruleset {
         text.line(TABLE).line("delete " + TABLE).open(TABLE);
         marks(text, plan.paths());
         pinning(text);
+        SessionRules.render(text, plan.paths(), plan.moved());
         uplinks(text, plan.paths());
         plan.served().ifPresent(served -> ServedRules.render(text, served));
         nat(text, plan.served());
@@ -95,17 +96,13 @@ public final class Ruleset {
 
     private static void uplinks(RulesetText text, List<Path> paths) {
         List<Path> uplinks = paths.stream().filter(Path::uplink).toList();
-        text.named(
-                "set uplinks",
-                "ifname",
-                uplinks.stream()
-                        .map(p -> RulesetText.device(p.device()))
-                        .distinct()
-                        .toList());
         text.named("set src4", "ifname . ipv4_addr", sources(uplinks, Family.IPV4));
         text.named("set src6", "ifname . ipv6_addr", sources(uplinks, Family.IPV6));
         String clamp = "ifname @uplinks tcp flags & (syn|rst) == syn tcp option maxseg size set rt mtu";
         text.base("forward", "filter", "forward", "mangle")
+                .line(SessionRules.UNKNOWN_BY_UPLINK)
+                .line(SessionRules.ENDING_BY_UPLINK)
+                .line(SessionRules.UNKNOWN_BY_MOVED)
                 .line("oifname @uplinks ct state invalid drop")
                 // a provider carries our connections and begins none towards us
                 .line("iifname @uplinks ct state new,invalid drop")
@@ -114,6 +111,8 @@ public final class Ruleset {
                 .close();
         text.base("input", "filter", "input", "mangle")
                 .line("iifname @uplinks ct state new,invalid drop")
+                .line(AnswerRules.REMEMBER4)
+                .line(AnswerRules.REMEMBER6)
                 .close();
         // last of all: whatever escaped the masquerade must not leave
         text.base("leak", "filter", "postrouting", "srcnat + 10")
@@ -144,7 +143,7 @@ public final class Ruleset {
         return sorted.stream();
     }
 
-    private static String hex(int mark) {
+    static String hex(int mark) {
         return "0x%08x".formatted(mark);
     }
 }

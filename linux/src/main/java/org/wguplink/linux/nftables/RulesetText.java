@@ -1,6 +1,7 @@
 package org.wguplink.linux.nftables;
 
 import java.util.Collection;
+import java.util.List;
 
 /** Writes nft's language, indented. */
 final class RulesetText {
@@ -37,6 +38,11 @@ final class RulesetText {
     /** A set of prefixes, which may touch. */
     RulesetText prefixes(String heading, String type, Collection<String> elements) {
         return named(heading, type, "flags interval; auto-merge;", elements);
+    }
+
+    /** A set or map that packets fill. */
+    RulesetText dynamic(String heading, String type, String options) {
+        return named(heading, type, options, List.of());
     }
 
     @Override

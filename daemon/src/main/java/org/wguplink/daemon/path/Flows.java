@@ -1,0 +1,137 @@
+package org.wguplink.daemon.path;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.wguplink.core.flow.TcpFlow;
+import org.wguplink.core.flow.Tuple;
+import org.wguplink.core.route.Layout;
+import org.wguplink.core.time.MonoTime;
+import org.wguplink.daemon.loop.EventLoop;
+import org.wguplink.daemon.loop.Failures;
+import org.wguplink.linux.conntrack.Conntrack;
+import org.wguplink.linux.ffi.Errno;
+import org.wguplink.linux.ffi.OsException;
+import org.wguplink.linux.tcp.OwnSockets;
+import org.wguplink.linux.tcp.Tickler;
+
+/**
+ * Ends the flows of dead paths: UDP moves by itself once it is tracked no more, TCP ends are told. A list of connections
+ * takes its time, so it is made as soon as a path is suspected, and all of it is done in order on a thread of its own.
+ */
+final class Flows implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(Flows.class.getName());
+
+    /** TCP connections of a path that are told; those beyond it notice by themselves. */
+    private static final int MOST = 4096;
+    /** How old a list may be when its path dies: a suspicion is decided within that time. */
+    private static final Duration FRESH = Duration.ofSeconds(2);
+    /** A list that young is not made again: a path may be suspected often. */
+    private static final Duration PAUSE = Duration.ofMillis(500);
+
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("flows").factory());
+    private final Executor loop;
+    private final Conntrack conntrack;
+    private final Tickler tickler;
+    private final OwnSockets sockets;
+    private final Map<Integer, Noted> noted = new HashMap<>();
+    private boolean destroys = true;
+
+    private record Noted(List<TcpFlow> flows, MonoTime at) {
+        boolean within(Duration age, MonoTime now) {
+            return now.isBefore(at.plus(age));
+        }
+    }
+
+    /** @param loop where a bug is thrown, so that it ends the process */
+    Flows(Executor loop) throws OsException {
+        this.loop = loop;
+        conntrack = new Conntrack();
+        tickler = new Tickler(Layout.TICKLE);
+        sockets = new OwnSockets();
+    }
+
+    /** The path may die soon: which connections does it carry? */
+    void note(int number) {
+        run(() -> {
+            Noted last = noted.get(number);
+            if (last == null || !last.within(PAUSE, EventLoop.now())) list(number);
+        });
+    }
+
+    /** New flows take another path already: those that are pinned to this one end or move. */
+    void end(int number) {
+        run(() -> {
+            Noted last = noted.get(number);
+            if (last == null || !last.within(FRESH, EventLoop.now())) list(number);
+            Noted now = noted.remove(number);
+            try {
+                conntrack.deleteByMark(Layout.mark(number));
+                if (now != null) tell(now.flows);
+            } catch (OsException e) {
+                LOG.log(Level.WARNING, "flows of path {0} are not ended: {1}", number, Failures.text(e));
+            }
+        });
+    }
+
+    /** What was begun is done to its end. */
+    @Override
+    public void close() {
+        thread.close();
+        conntrack.close();
+        tickler.close();
+        sockets.close();
+    }
+
+    private void run(Runnable task) {
+        thread.execute(() -> {
+            try {
+                task.run();
+            } catch (RuntimeException | Error e) {
+                loop.execute(() -> {
+                    throw e;
+                });
+            }
+        });
+    }
+
+    private void list(int number) {
+        MonoTime now = EventLoop.now();
+        noted.values().removeIf(n -> !n.within(FRESH, now));
+        try {
+            noted.put(number, new Noted(conntrack.tcpFlows(Layout.mark(number), MOST), now));
+        } catch (OsException e) {
+            LOG.log(Level.WARNING, "flows of path {0} are not listed: {1}", number, Failures.text(e));
+        }
+    }
+
+    private void tell(List<TcpFlow> flows) throws OsException {
+        int told = 0;
+        for (Tuple tickle : TcpFlow.tickles(flows)) if (tickler.send(tickle)) told++;
+        LOG.log(Level.DEBUG, "{0} TCP connections had their path end, {1} segments sent", flows.size(), told);
+        if (destroys) destroy(flows);
+    }
+
+    /** A connection that this machine began itself. Those that others began to it may yet come back by that path. */
+    private void destroy(List<TcpFlow> flows) throws OsException {
+        Set<Tuple> begun = new HashSet<>();
+        for (TcpFlow flow : flows) begun.add(flow.original());
+        try {
+            int ended = sockets.destroy(begun);
+            if (ended > 0) LOG.log(Level.DEBUG, "{0} TCP connections of this machine ended", ended);
+        } catch (OsException e) {
+            if (e.errno() != Errno.EOPNOTSUPP) throw e;
+            destroys = false;
+            LOG.log(Level.DEBUG, "this kernel cannot end sockets (CONFIG_INET_DIAG_DESTROY)");
+        }
+    }
+}
