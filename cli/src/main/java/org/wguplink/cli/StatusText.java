@@ -1,5 +1,6 @@
 package org.wguplink.cli;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.wguplink.control.Status;
 import org.wguplink.control.Uplink;
@@ -20,7 +21,7 @@ final class StatusText {
             sentence.insert(0, code).insert(sentence.length() - 1, "\033[0m");
         }
         out.append(sentence);
-        Text.wrap(out, "  own WAN   ", wan(status.wan()));
+        wans(out, List.of(status.wan()));
         Text.wrap(
                 out,
                 "  failover  ",
@@ -62,6 +63,15 @@ final class StatusText {
     private static @Nullable Double rtt(Status status, String peer) {
         for (Uplink uplink : status.uplinks()) if (uplink.peerId().equals(peer)) return uplink.latencyMs();
         return null;
+    }
+
+    /** The own WANs, a line each. */
+    private static void wans(StringBuilder out, List<Status.Wan> wans) {
+        String head = "  own WAN   ";
+        for (Status.Wan wan : wans) {
+            Text.wrap(out, head, wan(wan));
+            head = INDENT;
+        }
     }
 
     private static String wan(Status.Wan wan) {

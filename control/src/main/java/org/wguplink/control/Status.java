@@ -28,6 +28,23 @@ public record Status(
         Mesh mesh,
         List<Uplink> uplinks) {
 
+    /** This state without the figures that move by themselves: two that are equal tell a person the same. */
+    public Status steady() {
+        return new Status(
+                version,
+                peerId,
+                pid,
+                state,
+                via,
+                reason,
+                since,
+                failoverEnabled,
+                wan.steady(),
+                offering.steady(),
+                mesh,
+                uplinks.stream().map(Uplink::steady).toList());
+    }
+
     /**
      * The own internet line.
      *
@@ -42,7 +59,11 @@ public record Status(
             boolean carrier,
             @Nullable Double latencyMs,
             @Nullable Double stableInS,
-            @Nullable String reason) {}
+            @Nullable String reason) {
+        Wan steady() {
+            return new Wan(device, state, carrier, null, null, reason);
+        }
+    }
 
     /**
      * What this node lends.
@@ -57,11 +78,24 @@ public record Status(
             boolean active,
             @Nullable String reason,
             @Nullable String device,
-            List<Consumer> consumers) {}
+            List<Consumer> consumers) {
+        Offering steady() {
+            return new Offering(
+                    wanted,
+                    active,
+                    reason,
+                    device,
+                    consumers.stream().map(Consumer::steady).toList());
+        }
+    }
 
     /** A node that holds a lease of ours. */
     @Json(naming = Json.Naming.LowerUnderscore)
-    public record Consumer(String peerId, String address, long expiresInS, long rxBytes, long txBytes) {}
+    public record Consumer(String peerId, String address, long expiresInS, long rxBytes, long txBytes) {
+        Consumer steady() {
+            return new Consumer(peerId, address, 0, 0, 0);
+        }
+    }
 
     /**
      * The mesh as gossip shows it.

@@ -16,6 +16,7 @@ import org.wguplink.core.failover.FailoverState;
 import org.wguplink.core.firewall.FirewallException;
 import org.wguplink.core.firewall.FirewallPlan;
 import org.wguplink.core.health.Verdict;
+import org.wguplink.core.net.WireGuardKey;
 import org.wguplink.core.network.Link;
 import org.wguplink.core.network.NetworkSnapshot;
 import org.wguplink.core.offer.Offer;
@@ -25,6 +26,7 @@ import org.wguplink.core.route.PathRoute;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.core.tunnel.TunnelException;
 import org.wguplink.core.tunnel.TunnelName;
+import org.wguplink.core.tunnel.TunnelStatus;
 import org.wguplink.daemon.config.Config;
 import org.wguplink.daemon.config.ConfigException;
 import org.wguplink.daemon.config.ConfigFile;
@@ -229,6 +231,14 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
 
     public Lending lending() {
         return lending;
+    }
+
+    /** How long ago a tunnel's last handshake was; empty before the first. May block; from any thread. */
+    public Optional<Duration> sinceHandshake(String device, WireGuardKey peer) throws TunnelException {
+        return tunnels.read(device)
+                .map(status -> status.peers().get(peer))
+                .flatMap(TunnelStatus.Peer::latestHandshake)
+                .map(at -> Duration.between(at, Instant.now()));
     }
 
     /** This node's name in the mesh, once it has one. */

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.wguplink.control.Status;
 import org.wguplink.control.Version;
 import org.wguplink.control.Wire;
 import org.wguplink.core.firewall.FirewallException;
@@ -110,7 +111,12 @@ public final class Uplinkd {
             var loop = new EventLoop();
             var node = new Node(loop, files);
             var report = new Report(node);
-            node.onChange(() -> writeState(log, loop, files, report));
+            var api = new ControlApi(loop, node, report);
+            node.onChange(() -> {
+                Status status = report.status();
+                api.changed(status);
+                writeState(log, loop, files, status);
+            });
             var stopped = Thread.currentThread();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 loop.stop();
@@ -120,7 +126,7 @@ public final class Uplinkd {
                     Thread.currentThread().interrupt();
                 }
             }));
-            try (var control = new ControlServer(files.socket(), new ControlApi(loop, node, report))) {
+            try (var control = new ControlServer(files.socket(), api)) {
                 log.log(Level.INFO, "uplinkd {0} runs, files under {1}", Version.text(), files.root());
                 node.start();
                 loop.run(node);
@@ -146,10 +152,10 @@ public final class Uplinkd {
         return channel;
     }
 
-    private static void writeState(Logger log, EventLoop loop, NodeFiles files, Report report) {
+    private static void writeState(Logger log, EventLoop loop, NodeFiles files, Status status) {
         // one at a time: a worker that is busy must not find a queue of old states
         if (!WRITING.compareAndSet(false, true)) return;
-        String text = Wire.encode(report.status()) + "\n";
+        String text = Wire.encode(status) + "\n";
         loop.work(
                 () -> {
                     DurableFile.exchange(files.runtimeState(), text);

@@ -348,6 +348,11 @@ public final class Uplinks {
                                 : Optional.empty()));
     }
 
+    /** The lease of a peer, while there is one. */
+    public Optional<Grant> grant(PeerId peer) {
+        return session(peer).flatMap(UplinkSession::grant);
+    }
+
     /** Looks at one uplink at once. */
     public void hurry(PeerId peer, MonoTime now) {
         session(peer).ifPresent(s -> s.hurry(now));
