@@ -11,8 +11,10 @@ import org.wguplink.control.Status;
 final class ScreenView implements WatchView {
     private static final String ENTER = "\033[?1049h\033[?25l\033[?7l";
     private static final String LEAVE = "\033[?7h\033[?25h\033[?1049l";
-    private static final String TO_END_OF_LINE = "\033[K";
-    private static final String TO_END_OF_SCREEN = "\033[J";
+    /** Before the text: behind a line as wide as the terminal the cursor stays on its last character. */
+    private static final String ERASE_LINE = "\033[K";
+
+    private static final String ERASE_REST = "\033[J";
 
     private final Terminal terminal;
     private final int seconds;
@@ -53,24 +55,22 @@ final class ScreenView implements WatchView {
         if (trouble != null) {
             var lines = new StringBuilder();
             Text.wrap(lines, "", trouble + "; waiting for it. This is its last word:");
-            row = place(out, row, lines.append('\n').toString(), terminal.colour() ? "\033[1;31m" : "");
+            row = place(out, row, lines.append('\n').toString(), terminal.colour() ? "\033[1;31m" : "", ERASE_LINE);
         }
-        row = place(out, row, body, "");
+        row = place(out, row, body, "", ERASE_LINE);
         String foot = Times.clock() + "  figures every " + seconds + " s, changes at once; Ctrl-C ends it";
-        place(out, row, "\n" + foot + "\n", "");
-        terminal.out().print(out.append(TO_END_OF_SCREEN));
+        place(out, row, "\n" + foot + "\n", "", ERASE_REST);
+        terminal.out().print(out);
         terminal.out().flush();
     }
 
-    private static int place(StringBuilder out, int row, String text, String colour) {
+    private static int place(StringBuilder out, int row, String text, String colour, String erase) {
         int next = row;
         for (int start = 0; start < text.length(); ) {
             int end = text.indexOf('\n', start);
             if (end < 0) end = text.length();
-            out.append("\033[").append(next++).append(";1H").append(colour);
-            out.append(text, start, end)
-                    .append(colour.isEmpty() ? "" : "\033[0m")
-                    .append(TO_END_OF_LINE);
+            out.append("\033[").append(next++).append(";1H").append(erase).append(colour);
+            out.append(text, start, end).append(colour.isEmpty() ? "" : "\033[0m");
             start = end + 1;
         }
         return next;

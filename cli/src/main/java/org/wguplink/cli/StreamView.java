@@ -34,7 +34,11 @@ final class StreamView implements WatchView {
         if (lost) return;
         lost = true;
         if (session.json()) session.println(JsonText.error(why.code(), why.text()));
-        else session.println("\n" + Times.now() + "\n" + Text.printable(why.text()) + "; waiting for it");
+        else {
+            var out = new StringBuilder("\n").append(Times.now()).append('\n');
+            Text.wrap(out, "", "The daemon is away, and waited for: " + why.text());
+            session.print(out.toString());
+        }
         session.terminal().out().flush();
     }
 

@@ -238,7 +238,9 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         return tunnels.read(device)
                 .map(status -> status.peers().get(peer))
                 .flatMap(TunnelStatus.Peer::latestHandshake)
-                .map(at -> Duration.between(at, Instant.now()));
+                // a clock that was set back is no handshake in the future
+                .map(at -> Duration.between(at, Instant.now()))
+                .map(age -> age.isNegative() ? Duration.ZERO : age);
     }
 
     /** This node's name in the mesh, once it has one. */

@@ -44,6 +44,8 @@ public final class Uplinkd {
               --version    the version
 
             Configuration: DIR/etc/config/wireguard-uplink. See also: wgctl --help
+            Exit status: 0 done; 1 it cannot run, standard error says why; 2 wrong usage; 3 out of
+            memory; 70 a bug; 130, 143 stopped by Ctrl-C, SIGTERM.
 
             Examples:
               uplinkd
