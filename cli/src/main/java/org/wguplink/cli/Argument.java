@@ -6,7 +6,7 @@ enum Argument {
     WEIGHT("WEIGHT", "1 to 1000; lower = less preferred"),
     SWITCH("enable|disable", "switch by itself, or not"),
     FILE("FILE", "a file; '-' is the standard input"),
-    SHELL("bash", "the shell");
+    SHELL("bash|zsh", "the shell");
 
     private final String label;
     private final String meaning;

@@ -4,9 +4,16 @@ package org.wguplink.cli;
 final class CliException extends Exception {
     private static final long serialVersionUID = 1L;
 
+    /** The exit statuses; docs/CLI.md has them all in one table. */
     static final int NO = 1;
+
     static final int USAGE = 2;
     static final int UNREACHABLE = 3;
+    /** Of {@code uplink test}: what is at fault. */
+    static final int TUNNEL = 4;
+
+    static final int PROVIDER = 5;
+    static final int INTERNET = 6;
 
     private final int exit;
     private final int code;

@@ -13,11 +13,16 @@ final class Commands {
                     Action.STATUS,
                     "status",
                     List.of(),
-                    List.of(),
+                    List.of(Option.WATCH),
                     "how this node reaches the internet, and why",
                     List.of(
-                            "The first line says it in a sentence; then the own WAN, what is lent, the mesh and the uplinks."),
-                    List.of("wgctl status", "wgctl --json status")),
+                            "The first line says it in a sentence; then the own WAN, what is lent, the mesh and the uplinks.",
+                            "With --watch a terminal shows every change at once, until Ctrl-C. Into a pipe or file it is printed anew, with --json as one line, only when something else than a figure has changed. A daemon that restarts is waited for."),
+                    List.of(
+                            "wgctl status",
+                            "wgctl --json status",
+                            "wgctl status --watch",
+                            "wgctl status --watch --json")),
             new Command(
                     Action.UPLINK_LIST,
                     "uplink list",
@@ -48,7 +53,7 @@ final class Commands {
                     Action.UPLINK_STATUS,
                     "uplink status",
                     List.of(),
-                    List.of(),
+                    List.of(Option.WATCH),
                     "the same as 'status'",
                     List.of(),
                     List.of("wgctl uplink status")),
@@ -67,8 +72,10 @@ final class Commands {
                     List.of(PEER),
                     List.of(),
                     "reach the internet through a peer, now",
-                    List.of("Nothing is switched. The exit status is 1 when nothing came back."),
-                    List.of("wgctl uplink test nodeA")),
+                    List.of(
+                            "It asks the provider through the tunnel, then the internet behind it, and says which of them is at fault. Nothing is switched. It takes up to 6 s; on a terminal each stage is shown as it ends.",
+                            "Exit status: 0 it works; 4 nothing comes back through the tunnel; 5 the provider does not lend or forward; 6 the internet behind the provider does not answer."),
+                    List.of("wgctl uplink test nodeA", "wgctl --json uplink test nodeA")),
             new Command(
                     Action.UPLINK_PRIORITY,
                     "uplink priority",
@@ -143,10 +150,11 @@ final class Commands {
                     List.of(Argument.SHELL),
                     List.of(),
                     "print a completion script",
-                    List.of(),
+                    List.of("Peer ids are asked of the running daemon; without one there are none to complete."),
                     List.of(
                             "wgctl completion bash > /etc/bash_completion.d/wgctl",
-                            "source <(wgctl completion bash)")));
+                            "source <(wgctl completion bash)",
+                            "wgctl completion zsh > /usr/share/zsh/site-functions/_wgctl")));
 
     private Commands() {}
 }

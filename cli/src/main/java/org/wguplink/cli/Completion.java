@@ -2,100 +2,106 @@ package org.wguplink.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.wguplink.control.Method;
+import org.wguplink.control.Params;
+import org.wguplink.control.Uplink;
+import org.wguplink.control.UplinkList;
 
-/** The completion script for bash, made from the table. */
+/**
+ * Completion scripts, made from the table, and what they ask while a person types: {@code completion peers} prints the
+ * peers that could be added, {@code completion uplinks} those that are. Both are quick, and silent when no daemon answers.
+ */
 final class Completion {
+    static final String PEERS = "peers";
+    static final String UPLINKS = "uplinks";
+
+    private static final int PATIENCE_MS = 1_000;
+
     private Completion() {}
 
     static int print(Session session) throws CliException {
-        if (!session.argument(0).equals("bash"))
-            throw CliException.usage("completion: '" + session.argument(0) + "'; expected bash");
-        session.print(bash());
+        switch (session.argument(0)) {
+            case "bash" -> session.print(BashCompletion.script());
+            case "zsh" -> session.print(ZshCompletion.script());
+            case PEERS -> peers(session, false);
+            case UPLINKS -> peers(session, true);
+            default -> throw CliException.usage("completion: '" + session.argument(0) + "'; expected bash or zsh");
+        }
         return 0;
     }
 
-    static String bash() {
+    private static void peers(Session session, boolean added) {
+        try {
+            String result = ControlClient.call(session.root(), Method.UPLINK_LIST, Params.NONE, PATIENCE_MS);
+            for (Uplink uplink : ControlClient.decode(UplinkList.class, result).uplinks())
+                if (uplink.added() == added && isPlain(uplink.peerId())) session.println(uplink.peerId());
+        } catch (CliException e) {
+            return; // nothing to complete, and nobody to tell
+        }
+    }
+
+    /** A shell expands the words that it is given. */
+    private static boolean isPlain(String peerId) {
+        for (int i = 0; i < peerId.length(); i++) {
+            char c = peerId.charAt(i);
+            boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+            if (!letter && !(c >= '0' && c <= '9') && c != '.' && c != '-' && c != '_') return false;
+        }
+        return !peerId.isEmpty();
+    }
+
+    /** The first words of all commands. */
+    static List<String> groups() {
         var groups = new ArrayList<String>();
         for (Command command : Commands.ALL) if (!groups.contains(command.group())) groups.add(command.group());
-        var out = new StringBuilder("# bash completion for wgctl: made by 'wgctl completion bash'\n_wgctl() {\n")
-                .append("    local cur=\"${COMP_WORDS[COMP_CWORD]}\" prev=\"${COMP_WORDS[COMP_CWORD-1]}\"\n")
-                .append("    local words=() skip= w i\n    COMPREPLY=()\n");
-        values(out);
-        out.append("    for ((i = 1; i < COMP_CWORD; i++)); do\n        w=\"${COMP_WORDS[i]}\"\n")
-                .append("        if [[ $skip ]]; then skip=; continue; fi\n        case \"$w\" in\n            ")
-                .append(valued())
-                .append(") skip=1 ;;\n            -?*) ;;\n            *) words+=(\"$w\") ;;\n        esac\n    done\n")
-                .append("    if [[ $cur == -* ]]; then\n        local flags=\"")
-                .append(flags(true))
-                .append("\"\n        case \"${words[*]}\" in\n");
-        for (Command command : Commands.ALL)
-            if (!command.options().isEmpty()) {
-                out.append("            \"").append(command.words()).append("\"*) flags+=\"");
-                for (Option option : command.options()) out.append(' ').append(option.flag());
-                out.append("\" ;;\n");
-            }
-        out.append("        esac\n        COMPREPLY=($(compgen -W \"$flags\" -- \"$cur\"))\n        return\n    fi\n")
-                .append("    case \"${words[*]}\" in\n        \"\") COMPREPLY=($(compgen -W \"")
-                .append(String.join(" ", groups))
-                .append("\" -- \"$cur\")) ;;\n");
-        for (String group : groups) subcommands(out, group);
-        for (Command command : Commands.ALL) arguments(out, command);
-        return out.append("    esac\n}\ncomplete -F _wgctl wgctl\n").toString();
+        return groups;
     }
 
-    private static void values(StringBuilder out) {
-        out.append("    case \"$prev\" in\n        ")
-                .append(Option.ROOT.flag())
-                .append(") COMPREPLY=($(compgen -d -- \"$cur\")); return ;;\n        ")
-                .append(Option.PEER_ID.flag())
-                .append(") return ;;\n    esac\n");
-    }
-
-    private static void subcommands(StringBuilder out, String group) {
+    /** The second words that may follow a first one. */
+    static List<String> second(String group) {
         var second = new ArrayList<String>();
         for (Command command : Commands.ALL)
             if (command.group().equals(group) && command.words().length() > group.length())
                 second.add(command.words().substring(group.length() + 1));
-        if (!second.isEmpty()) row(out, group, "compgen -W \"" + String.join(" ", second) + "\"");
+        return second;
     }
 
-    private static void arguments(StringBuilder out, Command command) {
-        List<Argument> arguments = command.arguments();
-        if (arguments.isEmpty()) return;
-        switch (arguments.getFirst()) {
-            case PEER ->
-                row(
-                        out,
-                        command.words(),
-                        "compgen -W \"$(wgctl --json uplink list 2>/dev/null"
-                                + " | grep -o '\"peer_id\":\"[^\"]*\"' | cut -d'\"' -f4)\"");
-            case SWITCH -> row(out, command.words(), "compgen -W \"enable disable\"");
-            case SHELL -> row(out, command.words(), "compgen -W \"bash\"");
-            case FILE -> row(out, command.words(), "compgen -f");
-            case WEIGHT -> {}
-        }
-    }
-
-    private static void row(StringBuilder out, String words, String source) {
-        out.append("        \"")
-                .append(words)
-                .append("\") COMPREPLY=($(")
-                .append(source)
-                .append(" -- \"$cur\")) ;;\n");
-    }
-
-    private static String flags(boolean global) {
+    /** The options that belong to every command. */
+    static String globalFlags() {
         var flags = new StringBuilder();
         for (Option option : Option.values())
-            if (option.isGlobal() == global)
-                flags.append(flags.isEmpty() ? "" : " ").append(option.flag());
+            if (option.isGlobal()) flags.append(flags.isEmpty() ? "" : " ").append(option.flag());
         return flags.toString();
     }
 
-    private static String valued() {
+    /** The options whose value is a word of its own, as a pattern of a shell. */
+    static String valued() {
         var flags = new StringBuilder();
         for (Option option : Option.values())
-            if (option.value() != null) flags.append(flags.isEmpty() ? "" : "|").append(option.flag());
+            if (option.value() != null && !option.isValueOptional())
+                flags.append(flags.isEmpty() ? "" : "|").append(option.flag());
         return flags.toString();
+    }
+
+    /** What the first argument of a command may be. */
+    sealed interface Source {
+        record Words(String words) implements Source {}
+
+        /** @param question of {@code wgctl completion} */
+        record Daemon(String question) implements Source {}
+
+        record Files() implements Source {}
+    }
+
+    static @Nullable Source source(Command command) {
+        if (command.arguments().isEmpty()) return null;
+        return switch (command.arguments().getFirst()) {
+            case PEER -> new Source.Daemon(command.action() == Command.Action.UPLINK_ADD ? PEERS : UPLINKS);
+            case SWITCH -> new Source.Words("enable disable");
+            case SHELL -> new Source.Words("bash zsh");
+            case FILE -> new Source.Files();
+            case WEIGHT -> null;
+        };
     }
 }

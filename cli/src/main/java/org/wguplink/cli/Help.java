@@ -36,8 +36,9 @@ final class Help {
         for (Option option : Option.values()) if (option.isGlobal()) row(out, option.usage(), option.summary());
         out.append("\n'wgctl COMMAND --help' says more, with examples.\n");
         if (group == null)
-            out.append("Exit status: 0 done; 1 the node said no, or a test failed; 2 wrong usage;\n")
-                    .append("3 no usable answer from the daemon.\n");
+            out.append("Exit status: 0 done; 1 the node said no; 2 wrong usage; 3 no usable answer from\n")
+                    .append("the daemon; of 'uplink test' 4, 5, 6: tunnel, provider, internet at fault;\n")
+                    .append("130 ended by Ctrl-C.\n");
         return out.toString();
     }
 

@@ -9,6 +9,7 @@ enum Option {
     HELP("--help", null, true, "say what a command does, with examples"),
     VERSION("--version", null, true, "say which wgctl this is"),
     YES("--yes", null, false, "do not ask"),
+    WATCH("--watch", "[SECONDS]", false, "go on showing it; figures every SECONDS (2)"),
     PEER_ID("--peer-id", "ID", false, "the node's name in the mesh");
 
     private final String flag;
@@ -25,6 +26,11 @@ enum Option {
 
     String flag() {
         return flag;
+    }
+
+    /** Whether the value may be left away; it is then a number, or it would be taken for the next word. */
+    boolean isValueOptional() {
+        return this == WATCH;
     }
 
     /** What the value is called; null when the option takes none. */

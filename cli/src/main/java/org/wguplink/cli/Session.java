@@ -9,6 +9,11 @@ record Session(Invocation invocation, Terminal terminal, Path root) {
         return invocation.has(Option.JSON);
     }
 
+    @Nullable
+    String option(Option option) {
+        return invocation.value(option);
+    }
+
     boolean yes() {
         return invocation.has(Option.YES);
     }

@@ -21,8 +21,7 @@ final class StatusText {
             sentence.insert(0, code).insert(sentence.length() - 1, "\033[0m");
         }
         out.append(sentence);
-        Text.wrap(out, "  own WAN   ", wan(status.wan()));
-        for (Status.Wan other : status.wans()) if (!other.equals(status.wan())) Text.wrap(out, INDENT, wan(other));
+        wans(out, status.wans().isEmpty() ? List.of(status.wan()) : status.wans());
         Text.wrap(
                 out,
                 "  failover  ",
@@ -77,6 +76,15 @@ final class StatusText {
     private static @Nullable Double rtt(Status status, String peer) {
         for (Uplink uplink : status.uplinks()) if (uplink.peerId().equals(peer)) return uplink.latencyMs();
         return null;
+    }
+
+    /** The own WANs, a line each. */
+    private static void wans(StringBuilder out, List<Status.Wan> wans) {
+        String head = "  own WAN   ";
+        for (Status.Wan wan : wans) {
+            Text.wrap(out, head, wan(wan));
+            head = INDENT;
+        }
     }
 
     private static String wan(Status.Wan wan) {

@@ -42,6 +42,17 @@ record Terminal(
         return outIsTerminal && (none == null || none.isEmpty()) && !"dumb".equals(env.get("TERM"));
     }
 
+    /** Whether escape sequences move the cursor. */
+    boolean movesCursor() {
+        String kind = env.get("TERM");
+        return outIsTerminal && kind != null && !kind.isEmpty() && !kind.equals("dumb");
+    }
+
+    /** Whether output did not get where it should. A pipe that nobody reads any more is no loss: its reader had enough. */
+    boolean outputIsLost() {
+        return out.checkError() && !isPipe(1);
+    }
+
     /** Asks on standard error, so that redirected output stays clean; anything but y or yes is no. */
     boolean confirms(String question) throws IOException {
         err.print(question + " [y/N] ");
@@ -57,6 +68,16 @@ record Terminal(
                 new java.io.BufferedOutputStream(new FileOutputStream(descriptor), BUFFER),
                 false,
                 StandardCharsets.UTF_8);
+    }
+
+    private static boolean isPipe(int descriptor) {
+        try {
+            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
+                    .toString();
+            return target.startsWith("pipe:") || target.startsWith("socket:");
+        } catch (IOException | RuntimeException e) {
+            return true; // not known: better silent than wrong
+        }
     }
 
     /** Asks /proc: {@code System.console()} tells of input and output only together. */

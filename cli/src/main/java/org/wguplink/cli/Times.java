@@ -23,10 +23,30 @@ final class Times {
                 + number(iso, 17, 19);
         long local = utc + zone.getOffset(utc * 1000) / 1000;
         long here = nowS + zone.getOffset(nowS * 1000) / 1000;
-        long second = Math.floorMod(local, DAY_S);
-        String clock = two(second / 3600) + ":" + two(second / 60 % 60) + ":" + two(second % 60);
+        String clock = clock(local);
         long day = Math.floorDiv(local, DAY_S);
         return ", since " + (day == Math.floorDiv(here, DAY_S) ? "" : date(day) + " ") + clock;
+    }
+
+    /** {@code 2026-02-28 12:03:04}, local. */
+    static String now() {
+        long here = localNow();
+        return date(Math.floorDiv(here, DAY_S)) + " " + clock(here);
+    }
+
+    /** {@code 12:03:04}, local. */
+    static String clock() {
+        return clock(localNow());
+    }
+
+    private static long localNow() {
+        long nowMs = System.currentTimeMillis();
+        return (nowMs + TimeZone.getDefault().getOffset(nowMs)) / 1000;
+    }
+
+    private static String clock(long localS) {
+        long second = Math.floorMod(localS, DAY_S);
+        return two(second / 3600) + ":" + two(second / 60 % 60) + ":" + two(second % 60);
     }
 
     private static boolean isUtc(String iso) {

@@ -1,12 +1,10 @@
 package org.wguplink.cli;
 
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
 import org.wguplink.control.Done;
 import org.wguplink.control.Method;
 import org.wguplink.control.Params;
 import org.wguplink.control.Status;
-import org.wguplink.control.TestResult;
 import org.wguplink.control.UplinkList;
 
 /** The commands that ask the daemon. */
@@ -71,28 +69,6 @@ final class UplinkCommands {
 
     static int withdraw(Session session) throws CliException {
         return done(session, Method.UPLINK_WITHDRAW, Params.NONE);
-    }
-
-    static int test(Session session) throws CliException {
-        String result = call(session, Method.UPLINK_TEST, Params.peer(session.argument(0)));
-        TestResult test = ControlClient.decode(TestResult.class, result);
-        if (session.json()) session.println(result);
-        else session.print(text(test));
-        return test.success() ? 0 : CliException.NO;
-    }
-
-    private static String text(TestResult test) {
-        @Nullable Double latency = test.latencyMs();
-        @Nullable String device = test.device();
-        var out = new StringBuilder();
-        var line = new StringBuilder();
-        line.append(test.peerId()).append(test.success() ? ": works, " : ": failed, ");
-        line.append(test.received()).append(" of ").append(test.sent()).append(" probes answered");
-        if (latency != null) line.append(", ").append(Text.milliseconds(latency));
-        if (device != null) line.append(", through ").append(device);
-        Text.wrap(out, "", line.toString());
-        if (!test.message().isBlank()) Text.wrap(out, "  ", test.message());
-        return out.toString();
     }
 
     private static int weight(String text) throws CliException {

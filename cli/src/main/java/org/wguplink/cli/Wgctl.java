@@ -15,8 +15,12 @@ public final class Wgctl {
     public static void main(String[] args) {
         Terminal terminal = Terminal.ofProcess();
         int exit = run(args, terminal);
-        terminal.out().flush();
         terminal.err().flush();
+        if (exit == 0 && terminal.outputIsLost()) {
+            terminal.err().println("wgctl: the output cannot be written (a full disk?)");
+            terminal.err().flush();
+            exit = CliException.NO;
+        }
         // not System.exit: it starts the logging system to log the exit. There is nothing to clean up.
         if (exit != 0) Runtime.getRuntime().halt(exit);
     }
@@ -48,12 +52,13 @@ public final class Wgctl {
         Command command = invocation.resolve();
         var session = new Session(invocation, terminal, root(invocation, terminal));
         return switch (command.action()) {
-            case STATUS, UPLINK_STATUS -> UplinkCommands.status(session);
+            case STATUS, UPLINK_STATUS ->
+                invocation.has(Option.WATCH) ? WatchCommand.run(session) : UplinkCommands.status(session);
             case UPLINK_LIST -> UplinkCommands.list(session);
             case UPLINK_ADD -> UplinkCommands.add(session);
             case UPLINK_REMOVE -> UplinkCommands.remove(session);
             case UPLINK_FAILOVER -> UplinkCommands.failover(session);
-            case UPLINK_TEST -> UplinkCommands.test(session);
+            case UPLINK_TEST -> TestCommand.run(session);
             case UPLINK_PRIORITY -> UplinkCommands.priority(session);
             case UPLINK_OFFER -> UplinkCommands.offer(session);
             case UPLINK_WITHDRAW -> UplinkCommands.withdraw(session);

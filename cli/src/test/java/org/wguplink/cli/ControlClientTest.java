@@ -64,17 +64,11 @@ class ControlClientTest {
     }
 
     @Test
-    void aFailedTestEndsWithOne() throws Exception {
-        String failed = "{\"success\":false,\"peer_id\":\"nodeA\",\"sent\":3,\"received\":0,\"message\":\"no reply\"}";
-        try (var _ = FakeDaemon.result(root, failed)) {
-            assertThat(Run.on(root, "uplink", "test", "nodeA"))
-                    .isEqualTo(new Run(1, "nodeA: failed, 0 of 3 probes answered\n  no reply\n", ""));
-        }
-        String worked = "{\"success\":true,\"peer_id\":\"nodeA\",\"device\":\"wgu1\",\"sent\":3,\"received\":3,"
-                + "\"latency_ms\":8.21,\"message\":\"\"}";
-        try (var _ = FakeDaemon.result(root, worked)) {
-            assertThat(Run.on(root, "uplink", "test", "nodeA"))
-                    .isEqualTo(new Run(0, "nodeA: works, 3 of 3 probes answered, 8.2 ms, through wgu1\n", ""));
+    void aBusyDaemonIsNoUsableAnswer() throws Exception {
+        String busy = "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32001,\"message\":\"32 are open\"}}\n";
+        try (var _ = FakeDaemon.answering(root, busy)) {
+            assertThat(Run.on(root, "uplink", "offer"))
+                    .isEqualTo(new Run(3, "", "wgctl: uplinkd is busy: 32 are open\n"));
         }
     }
 

@@ -2,16 +2,11 @@ package org.wguplink.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class HelpTest {
@@ -52,28 +47,6 @@ class HelpTest {
     @Test
     void completionIsAsReviewed() throws Exception {
         Golden.check("completion-bash", Run.of("completion", "bash").out());
-    }
-
-    /** @param line '_' is the empty word that a blank at the end begins */
-    @ParameterizedTest
-    @CsvSource({
-        "wgctl upl,uplink",
-        "wgctl uplink re,remove",
-        "wgctl --root /tmp uplink failover _,enable disable",
-        "wgctl mesh i,init id import",
-        "wgctl mesh init --p,--peer-id",
-        "wgctl --j,--json"
-    })
-    void bashCompletes(String line, String expected, @TempDir Path directory) throws Exception {
-        Path script = directory.resolve("wgctl");
-        Files.writeString(script, Completion.bash());
-        String[] words = line.replace("_", "").split(" ", -1);
-        String call = "source " + script + "; COMP_WORDS=('" + String.join("' '", words) + "'); COMP_CWORD="
-                + (words.length - 1) + "; _wgctl; echo \"${COMPREPLY[*]}\"";
-        Process bash = new ProcessBuilder("bash", "-uec", call)
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(said.strip()).isEqualTo(expected);
+        Golden.check("completion-zsh", Run.of("completion", "zsh").out());
     }
 }

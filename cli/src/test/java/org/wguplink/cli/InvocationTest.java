@@ -22,6 +22,14 @@ class InvocationTest {
                 new Case("uplink remove -- --odd", "uplink remove [--odd]"),
                 new Case("mesh approve -", "mesh approve [-]"),
                 new Case("mesh id --peer-id nodeB", "mesh id"),
+                new Case("status --watch", "status"),
+                new Case("status --watch 5 --json", "status"),
+                new Case("--watch=5 uplink status", "uplink status"),
+                new Case("--watch uplink status", "uplink status"),
+                new Case(
+                        "status --watch 5 6",
+                        "status: '6' is one word too many; usage: wgctl status [--watch [SECONDS]]"),
+                new Case("uplink list --watch", "--watch does not belong to 'uplink list'; usage: wgctl uplink list"),
                 new Case("", "no command; 'wgctl --help' lists them"),
                 new Case("statsu", "unknown command 'statsu'; did you mean 'status'?"),
                 new Case("upl list", "unknown command 'upl'; did you mean 'uplink'?"),
@@ -33,7 +41,7 @@ class InvocationTest {
                 new Case(
                         "uplink remove a b",
                         "uplink remove: 'b' is one word too many; usage: wgctl uplink remove PEER"),
-                new Case("status --yes", "--yes does not belong to 'status'; usage: wgctl status"),
+                new Case("status --yes", "--yes does not belong to 'status'; usage: wgctl status [--watch [SECONDS]]"),
                 new Case("status --jsn", "unknown option '--jsn'; did you mean '--json'?"),
                 new Case("status --root", "--root needs a value: --root DIR"),
                 new Case("status --json=1", "--json takes no value"));

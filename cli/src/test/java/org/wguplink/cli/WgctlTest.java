@@ -29,6 +29,9 @@ class WgctlTest {
                 .isEqualTo("wgctl: uplink priority: '0'; expected a weight from 1 to 1000\n");
         assertThat(Run.of("uplink", "failover", "maybe").exit()).isEqualTo(2);
         assertThat(Run.of("completion", "fish").exit()).isEqualTo(2);
+        for (String seconds : new String[] {"0", "3601", "99999", "x", "1.5"})
+            assertThat(Run.of("status", "--watch=" + seconds))
+                    .isEqualTo(new Run(2, "", "wgctl: --watch: '" + seconds + "'; expected 1 to 3600 seconds\n"));
         assertThat(Run.of("--json", "statsu").out())
                 .isEqualTo(
                         "{\"error\":{\"code\":2,\"message\":\"unknown command 'statsu'; did you mean 'status'?\"}}\n");

@@ -15,7 +15,7 @@ public enum Method {
     UPLINK_ADD,
     /** {@code {peer_id}}: stop using this peer and give its lease back; {@link Done}. */
     UPLINK_REMOVE,
-    /** {@code {peer_id}}: reach the internet through this peer now; {@link TestResult}. */
+    /** {@code {peer_id, progress}}: reach the internet through this peer now; {@link TestResult}. */
     UPLINK_TEST,
     /** {@code {peer_id, weight}}: lower = less preferred; {@link Done}. */
     UPLINK_SET_PRIORITY,
@@ -24,7 +24,9 @@ public enum Method {
     /** Lend the own internet to the mesh; {@link Done}. */
     UPLINK_OFFER,
     /** Stop lending; {@link Done}. */
-    UPLINK_WITHDRAW;
+    UPLINK_WITHDRAW,
+    /** {@code {interval_s}}: {@link Status} now, and as a {@link Notification} whenever it changes. */
+    WATCH;
 
     public String wireName() {
         return name().toLowerCase(Locale.ROOT);

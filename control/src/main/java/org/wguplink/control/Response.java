@@ -6,12 +6,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A JSON-RPC 2.0 response: {@code result} or {@code error}.
  *
+ * @param id the JSON text of the request's id; absent when that could not be read
  * @param result the JSON text of the method's result
  */
 @Json
 public record Response(
         String jsonrpc,
-        @Nullable Long id,
+        @Json.Raw @Nullable String id,
         @Json.Raw @Nullable String result,
         @Nullable Failure error) {
     /** Parse error, invalid request, unknown method, bad parameters: JSON-RPC 2.0, section 5.1. */
@@ -23,15 +24,24 @@ public record Response(
     public static final int INTERNAL_ERROR = -32603;
     /** The request is sound, but the node cannot do it now. */
     public static final int REFUSED = -32000;
+    /** More connections than the daemon serves; it closes this one. */
+    public static final int BUSY = -32001;
 
     @Json
     public record Failure(int code, String message) {}
 
-    public static Response result(long id, String json) {
+    public static Response result(String id, String json) {
         return new Response("2.0", id, json, null);
     }
 
-    public static Response error(@Nullable Long id, int code, String message) {
+    /** @param id null when it could not be read */
+    public static Response error(@Nullable String id, int code, String message) {
         return new Response("2.0", id, null, new Failure(code, message));
+    }
+
+    /** The text to send, without the newline; an id that could not be read is written as null. */
+    public String line() {
+        return "{\"jsonrpc\":\"2.0\",\"id\":" + id
+                + (error == null ? ",\"result\":" + result : ",\"error\":" + Wire.encode(error)) + "}";
     }
 }

@@ -36,6 +36,26 @@ public record Status(
         List<Uplink> uplinks,
         @Nullable List<String> configTrouble) {
 
+    /** This state without the figures that move by themselves: two that are equal tell a person the same. */
+    public Status steady() {
+        return new Status(
+                version,
+                peerId,
+                pid,
+                state,
+                via,
+                reason,
+                since,
+                failoverEnabled,
+                wan.steady(),
+                wans.stream().map(Wan::steady).toList(),
+                wanInUse,
+                offering.steady(),
+                mesh,
+                uplinks.stream().map(Uplink::steady).toList(),
+                configTrouble);
+    }
+
     /**
      * An own internet line.
      *
@@ -50,7 +70,11 @@ public record Status(
             boolean carrier,
             @Nullable Double latencyMs,
             @Nullable Double stableInS,
-            @Nullable String reason) {}
+            @Nullable String reason) {
+        Wan steady() {
+            return new Wan(device, state, carrier, null, null, reason);
+        }
+    }
 
     /**
      * What this node lends.
@@ -65,11 +89,24 @@ public record Status(
             boolean active,
             @Nullable String reason,
             @Nullable String device,
-            List<Consumer> consumers) {}
+            List<Consumer> consumers) {
+        Offering steady() {
+            return new Offering(
+                    wanted,
+                    active,
+                    reason,
+                    device,
+                    consumers.stream().map(Consumer::steady).toList());
+        }
+    }
 
     /** A node that holds a lease of ours. */
     @Json(naming = Json.Naming.LowerUnderscore)
-    public record Consumer(String peerId, String address, long expiresInS, long rxBytes, long txBytes) {}
+    public record Consumer(String peerId, String address, long expiresInS, long rxBytes, long txBytes) {
+        Consumer steady() {
+            return new Consumer(peerId, address, 0, 0, 0);
+        }
+    }
 
     /**
      * The mesh as gossip shows it.

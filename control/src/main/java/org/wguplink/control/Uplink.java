@@ -28,4 +28,21 @@ public record Uplink(
         @Nullable String rides,
         @Nullable String protects,
         @Nullable Long leaseExpiresInS,
-        @Nullable String reason) {}
+        @Nullable String reason) {
+    /** Without the figures that move by themselves. */
+    Uplink steady() {
+        return new Uplink(
+                peerId,
+                added,
+                state,
+                weight,
+                null,
+                bandwidthMbps,
+                wanType,
+                device,
+                rides,
+                protects,
+                leaseExpiresInS == null ? null : 0L,
+                reason);
+    }
+}

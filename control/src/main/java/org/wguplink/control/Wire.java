@@ -2,6 +2,8 @@ package org.wguplink.control;
 
 import io.avaje.json.JsonException;
 import io.avaje.jsonb.Jsonb;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** The text form of the protocol. */
 public final class Wire {
@@ -38,6 +40,24 @@ public final class Wire {
             return value;
         } catch (JsonException | IllegalStateException | IllegalArgumentException | NullPointerException e) {
             throw new WireException("not a %s: %s".formatted(type.getSimpleName(), e.getMessage()));
+        }
+    }
+
+    /**
+     * Reads an object of any shape: strings, {@code Long} or {@code Double} numbers, booleans, lists and maps.
+     *
+     * @throws WireException when it is no JSON object
+     */
+    static Map<String, Object> object(String json) throws WireException {
+        if (nestsDeeperThan(DEEPEST, json)) throw new WireException("nested deeper than %d".formatted(DEEPEST));
+        try {
+            Map<String, Object> members = new LinkedHashMap<>();
+            if (!(JSONB.type(Object.class).fromJson(json) instanceof Map<?, ?> map))
+                throw new WireException("not a JSON object");
+            map.forEach((name, value) -> members.put(String.valueOf(name), value));
+            return members;
+        } catch (JsonException | IllegalStateException | IllegalArgumentException | NullPointerException e) {
+            throw new WireException("not JSON: %s".formatted(e.getMessage()));
         }
     }
 

@@ -36,7 +36,21 @@ class WireTest {
         roundTrip(STATUS);
         roundTrip(new UplinkList(List.of(UPLINK)));
         roundTrip(new Done(true, "done"));
-        roundTrip(new TestResult(false, "nodeA", null, 3, 0, null, "no reply"));
+        roundTrip(new TestResult(
+                false,
+                "nodeA",
+                null,
+                3,
+                0,
+                null,
+                "tunnel",
+                "no reply",
+                List.of(new TestStage(
+                        "tunnel",
+                        "failed",
+                        "silence",
+                        List.of(new TestProbe("icmp", "10.0.0.1", false, null, null))))));
+        roundTrip(Notification.of(Notification.STATUS, STATUS));
         roundTrip(Request.of(1, Method.UPLINK_ADD, Params.peer("nodeA")));
         roundTrip(Request.of(2, Method.UPLINK_FAILOVER, new Params(null, 5, false)));
         roundTrip(Response.error(null, Response.PARSE_ERROR, "not JSON"));
@@ -58,7 +72,7 @@ class WireTest {
     @Test
     void aResultTravelsAsItIs() throws Exception {
         String result = Wire.encode(STATUS);
-        String line = Wire.encode(Response.result(3, result));
+        String line = Response.result("3", result).line();
         assertThat(line).isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":3,\"result\":" + result + "}");
         Response response = Wire.decode(Response.class, line);
         assertThat(response.error()).isNull();
@@ -80,7 +94,15 @@ class WireTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "garbage", "null", "[]", "{", "{\"id\":\"x\"", "\"text\"", "{\"jsonrpc\":\"2.0\",\"id\":{}}"
+            strings = {
+                "",
+                "garbage",
+                "null",
+                "[]",
+                "{",
+                "{\"id\":\"x\"",
+                "\"text\"",
+                "{\"jsonrpc\":\"2.0\",\"error\":7}"
             })
     void garbageIsRefused(String line) {
         assertThatThrownBy(() -> Wire.decode(Response.class, line)).isInstanceOf(WireException.class);

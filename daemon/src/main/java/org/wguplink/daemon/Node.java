@@ -15,6 +15,7 @@ import org.wguplink.core.failover.FailoverState;
 import org.wguplink.core.firewall.FirewallException;
 import org.wguplink.core.firewall.FirewallPlan;
 import org.wguplink.core.health.Verdict;
+import org.wguplink.core.net.WireGuardKey;
 import org.wguplink.core.network.Link;
 import org.wguplink.core.network.NetworkSnapshot;
 import org.wguplink.core.offer.Offer;
@@ -25,6 +26,7 @@ import org.wguplink.core.route.PathUse;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.core.tunnel.TunnelException;
 import org.wguplink.core.tunnel.TunnelName;
+import org.wguplink.core.tunnel.TunnelStatus;
 import org.wguplink.daemon.config.Config;
 import org.wguplink.daemon.config.ConfigException;
 import org.wguplink.daemon.config.ConfigFile;
@@ -236,6 +238,16 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
 
     public Lending lending() {
         return lending;
+    }
+
+    /** How long ago a tunnel's last handshake was; empty before the first. May block; from any thread. */
+    public Optional<Duration> sinceHandshake(String device, WireGuardKey peer) throws TunnelException {
+        return tunnels.read(device)
+                .map(status -> status.peers().get(peer))
+                .flatMap(TunnelStatus.Peer::latestHandshake)
+                // a clock that was set back is no handshake in the future
+                .map(at -> Duration.between(at, Instant.now()))
+                .map(age -> age.isNegative() ? Duration.ZERO : age);
     }
 
     /** This node's name in the mesh, once it has one. */

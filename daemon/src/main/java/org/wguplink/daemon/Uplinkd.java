@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.wguplink.control.Status;
 import org.wguplink.control.Version;
 import org.wguplink.control.Wire;
 import org.wguplink.core.firewall.FirewallException;
@@ -45,7 +46,7 @@ public final class Uplinkd {
 
             Exit status: 0 stopped by SIGTERM or SIGINT, or cleaned up; 1 cannot run, and the one
             line on standard error says why (rights, configuration, files, kernel, another uplinkd);
-            2 wrong usage; 70 a bug. However it ends, routes and tunnels stay.
+            2 wrong usage; 3 out of memory; 70 a bug. However it ends, routes and tunnels stay.
 
             Configuration: DIR/etc/config/wireguard-uplink. See also: wgctl --help
 
@@ -118,11 +119,16 @@ public final class Uplinkd {
             var loop = new EventLoop();
             var node = new Node(loop, files);
             var report = new Report(node);
+            var api = new ControlApi(loop, node, report);
             var state = new LatestText(loop, files.runtimeState(), DurableFile::exchange);
-            node.onChange(() -> state.put(Wire.encode(report.status()) + "\n"));
+            node.onChange(() -> {
+                Status status = report.status();
+                api.changed(status);
+                state.put(Wire.encode(status) + "\n");
+            });
             var running = Thread.currentThread();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(loop, running)));
-            try (var control = new ControlServer(files.socket(), new ControlApi(loop, node, report))) {
+            try (var control = new ControlServer(files.socket(), api)) {
                 log.log(Level.INFO, "uplinkd {0} runs, files under {1}", Version.text(), files.root());
                 node.start();
                 loop.run(node);

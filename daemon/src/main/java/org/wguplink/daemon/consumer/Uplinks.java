@@ -371,6 +371,11 @@ public final class Uplinks {
         return order;
     }
 
+    /** The lease of a peer, while there is one. */
+    public Optional<Grant> grant(PeerId peer) {
+        return session(peer).flatMap(UplinkSession::grant);
+    }
+
     /** Where the tunnel of each uplink leads. */
     public Map<PathId.Uplink, Endpoint> endpoints() {
         var endpoints = new HashMap<PathId.Uplink, Endpoint>();

@@ -1,28 +1,44 @@
 package org.wguplink.daemon.control;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.wguplink.control.Done;
 import org.wguplink.control.Method;
+import org.wguplink.control.Notification;
 import org.wguplink.control.Params;
 import org.wguplink.control.Response;
+import org.wguplink.control.Status;
+import org.wguplink.control.TestStage;
 import org.wguplink.control.UplinkList;
+import org.wguplink.core.lease.LeaseAnswer.Grant;
+import org.wguplink.core.lease.TunnelAddresses;
+import org.wguplink.core.offer.Offer;
 import org.wguplink.core.path.PathId;
 import org.wguplink.core.peer.PeerId;
+import org.wguplink.core.route.Layout;
 import org.wguplink.core.selection.Candidate;
+import org.wguplink.core.tunnel.TunnelException;
 import org.wguplink.daemon.Node;
-import org.wguplink.daemon.config.Config;
 import org.wguplink.daemon.config.ConfigException;
+import org.wguplink.daemon.consumer.UplinkView;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
+import org.wguplink.linux.ffi.OsException;
 
 /** What the methods of the control protocol do. Every call is carried out on the loop. */
-public final class ControlApi {
+public final class ControlApi implements Calls {
+    private static final int DEFAULT_INTERVAL_S = 2;
+    private static final int LONGEST_INTERVAL_S = 3600;
+
     private final EventLoop loop;
     private final Node node;
     private final Report report;
+    private final Watchers watchers = new Watchers();
 
     public ControlApi(EventLoop loop, Node node, Report report) {
         this.loop = loop;
@@ -30,31 +46,18 @@ public final class ControlApi {
         this.report = report;
     }
 
-    /** The request is sound, but it is not done: the message says why. */
-    public static final class RefusedException extends Exception {
-        private static final long serialVersionUID = 1L;
-        private final int code;
-
-        RefusedException(int code, String message) {
-            super(message);
-            this.code = code;
-        }
-
-        int code() {
-            return code;
-        }
+    /** Tells those who watch. Loop thread only. */
+    public void changed(Status status) {
+        watchers.changed(status, EventLoop.now());
     }
 
-    /** The result, one of the records of the protocol; or a {@link RefusedException}. From any thread. */
-    CompletableFuture<Object> call(Method method, Params params) {
+    @Override
+    public CompletableFuture<Object> call(Method method, Params params, Consumer<Notification> tell) {
         var result = new CompletableFuture<Object>();
         loop.execute(() -> {
             try {
-                if (method == Method.UPLINK_TEST) {
-                    test(peer(params), result);
-                    return;
-                }
-                result.complete(run(method, params));
+                if (method == Method.UPLINK_TEST) test(params, tell, result);
+                else result.complete(run(method, params));
             } catch (RefusedException e) {
                 result.completeExceptionally(e);
             } catch (ConfigException | IOException e) {
@@ -75,14 +78,25 @@ public final class ControlApi {
             case UPLINK_FAILOVER -> failover(enabled(params));
             case UPLINK_OFFER -> offer(true);
             case UPLINK_WITHDRAW -> offer(false);
+            case WATCH -> watch(params);
             case UPLINK_TEST -> throw new AssertionError("answered later");
         };
     }
 
+    private Watching watch(Params params) throws RefusedException {
+        Integer interval = params.intervalS();
+        if (interval == null) interval = DEFAULT_INTERVAL_S;
+        if (interval < 1 || interval > LONGEST_INTERVAL_S)
+            throw new RefusedException(
+                    Response.INVALID_PARAMS,
+                    "interval_s: found %d; expected 1 to %d".formatted(interval, LONGEST_INTERVAL_S));
+        Status status = report.status();
+        return new Watching(status, watchers.add(status, Duration.ofSeconds(interval), EventLoop.now()));
+    }
+
     private Done add(PeerId peer) throws RefusedException, ConfigException, IOException {
         requireEnabled();
-        if (node.self().equals(Optional.of(peer)))
-            throw new RefusedException(Response.INVALID_PARAMS, peer + " is this node itself");
+        another(peer);
         if (!node.uplinks().inRoster(peer))
             throw new RefusedException(
                     Response.REFUSED, "'%s' is not in the roster of this mesh (see wgctl mesh show)".formatted(peer));
@@ -127,26 +141,44 @@ public final class ControlApi {
                         .orElse("the own WAN is offered"));
     }
 
-    private void test(PeerId peer, CompletableFuture<Object> result) throws RefusedException {
+    private void test(Params params, Consumer<Notification> tell, CompletableFuture<Object> result)
+            throws RefusedException {
+        PeerId peer = peer(params);
         known(peer);
-        var uplink = new PathId.Uplink(peer);
-        Config config = node.config();
-        var route = node.uplinks().routes().stream()
-                .filter(r -> node.uplinks().numberOf(uplink).equals(Optional.of(r.number())))
-                .findFirst()
-                .orElseThrow(() -> new RefusedException(
-                        Response.REFUSED,
-                        "there is no tunnel to %s: %s"
-                                .formatted(peer, report.whyNot(peer).orElse("not leased yet"))));
+        UplinkView view = node.uplinks().view(peer);
+        Optional<String> lendsNoMore =
+                view.offer().filter(offer -> !offer.capabilities().available()).map(Offer::reason);
+        Optional<Grant> grant = node.uplinks().grant(peer);
+        Optional<Integer> number = node.uplinks().numberOf(new PathId.Uplink(peer));
+        Optional<String> device = view.device();
+        node.uplinks().hurry(peer, EventLoop.now());
+        if (grant.isEmpty() || number.isEmpty() || device.isEmpty()) {
+            boolean lends = view.offer().isPresent() && lendsNoMore.isEmpty();
+            result.complete(TestFindings.withoutTunnel(peer, report.whyNot(peer).orElse("not leased yet"), lends));
+            return;
+        }
+        TunnelAddresses addresses = grant.get().addresses();
+        boolean progress = Boolean.TRUE.equals(params.progress());
+        Consumer<TestStage> stages = progress ? s -> tell.accept(Notification.of(Notification.STAGE, s)) : s -> {};
+        List<InetAddress> targets = node.config().trackIps();
         // its own thread: the probes may wait for seconds, and the worker may be wanted
         Thread.ofPlatform().daemon().name("uplink-test").start(() -> {
             try {
-                result.complete(UplinkTest.run(peer, route, config.trackIps(), Duration.ofSeconds(3)));
-            } catch (Exception e) {
+                var subject = new UplinkTest.Subject(
+                        peer,
+                        device.get(),
+                        Layout.mark(number.get()),
+                        List.of(addresses.provider4(), addresses.provider6()),
+                        targets,
+                        node.sinceHandshake(device.get(), grant.get().publicKey()),
+                        lendsNoMore);
+                result.complete(UplinkTest.run(subject, stages));
+            } catch (OsException | TunnelException e) {
                 result.completeExceptionally(new RefusedException(Response.REFUSED, Failures.text(e)));
+            } catch (RuntimeException | Error e) {
+                result.completeExceptionally(e);
             }
         });
-        node.uplinks().hurry(peer, EventLoop.now());
     }
 
     private void requireEnabled() throws RefusedException {
@@ -155,7 +187,13 @@ public final class ControlApi {
                     Response.REFUSED, "the service is switched off (option enabled in the configuration)");
     }
 
+    private void another(PeerId peer) throws RefusedException {
+        if (node.self().equals(Optional.of(peer)))
+            throw new RefusedException(Response.REFUSED, "'%s' is this node itself".formatted(peer));
+    }
+
     private void known(PeerId peer) throws RefusedException {
+        another(peer);
         if (!node.config().peers().containsKey(peer))
             throw new RefusedException(
                     Response.REFUSED, "'%s' is not an uplink of this node (see wgctl uplink list)".formatted(peer));

@@ -1,15 +1,10 @@
 package org.wguplink.daemon.control;
 
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -20,37 +15,39 @@ import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
-import java.util.Optional;
-import java.util.concurrent.ExecutionException;
+import java.time.Duration;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
-import org.wguplink.control.Method;
-import org.wguplink.control.Params;
-import org.wguplink.control.Request;
 import org.wguplink.control.Response;
-import org.wguplink.control.Wire;
 
 /**
  * The control socket: JSON-RPC 2.0, a message a line, for root and the group {@code wguplink} alone. Connections are
- * served one thread each, {@value #MOST_CONNECTIONS} at most; a request is answered within {@value #TIMEOUT_S} s.
+ * served one thread each, {@value #MOST_CONNECTIONS} at most; one more is told so and closed.
  */
 public final class ControlServer implements AutoCloseable {
     private static final Logger LOG = System.getLogger(ControlServer.class.getName());
     private static final int MOST_CONNECTIONS = 32;
-    private static final int TIMEOUT_S = 30;
+    private static final Duration AFTER_FAULT = Duration.ofMillis(200);
+    private static final Connection.Limits LIMITS =
+            new Connection.Limits(Duration.ofSeconds(30), Duration.ofSeconds(10), Duration.ofMinutes(10));
     private static final String GROUP = "wguplink";
 
     private final ServerSocketChannel server;
-    private final ControlApi api;
+    private final Calls calls;
+    private final Connection.Limits limits;
+    private final ScheduledThreadPoolExecutor clock = clock();
     private final Path socket;
     private final Semaphore free = new Semaphore(MOST_CONNECTIONS);
 
     /** Listens from now on; a socket that a dead process left is replaced. */
-    public ControlServer(Path socket, ControlApi api) throws IOException {
+    public ControlServer(Path socket, Calls calls) throws IOException {
+        this(socket, calls, LIMITS);
+    }
+
+    ControlServer(Path socket, Calls calls, Connection.Limits limits) throws IOException {
         this.socket = socket;
-        this.api = api;
+        this.calls = calls;
+        this.limits = limits;
         Path directory = Files.createDirectories(socket.resolveSibling("."));
         // the directory is closed to others before the socket is there
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-x---"));
@@ -60,6 +57,13 @@ public final class ControlServer implements AutoCloseable {
         Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-rw----"));
         shareWithGroup(directory, socket);
         Thread.ofPlatform().daemon().name("control").start(this::accept);
+    }
+
+    private static ScheduledThreadPoolExecutor clock() {
+        var clock = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().daemon().name("control-clock").factory());
+        clock.setRemoveOnCancelPolicy(true);
+        return clock;
     }
 
     private static void shareWithGroup(Path... paths) throws IOException {
@@ -77,82 +81,49 @@ public final class ControlServer implements AutoCloseable {
         while (server.isOpen()) {
             try {
                 SocketChannel client = server.accept();
-                if (!free.tryAcquire()) {
-                    client.close();
-                    continue;
-                }
-                Thread.ofPlatform().daemon().name("control-client").start(() -> serve(client));
+                if (free.tryAcquire())
+                    Thread.ofPlatform().daemon().name("control-client").start(() -> serve(client));
+                else refuse(client);
             } catch (ClosedChannelException e) {
                 return;
             } catch (IOException e) {
                 LOG.log(Level.WARNING, "control socket: {0}", e.getMessage());
+                pause();
             }
         }
     }
 
     private void serve(SocketChannel client) {
-        try (client;
-                InputStream in = new BufferedInputStream(Channels.newInputStream(client))) {
-            for (Optional<String> line = readLine(in); line.isPresent(); line = readLine(in)) {
-                ByteBuffer out = StandardCharsets.UTF_8.encode(Wire.encode(answer(line.get())) + "\n");
-                while (out.hasRemaining()) client.write(out);
-            }
-        } catch (IOException e) {
-            LOG.log(Level.DEBUG, "control client: {0}", e.getMessage());
+        try {
+            new Connection(client, calls, limits, clock).serve();
         } finally {
             free.release();
         }
     }
 
-    private Response answer(String line) {
-        Request request;
-        try {
-            request = Wire.decode(Request.class, line);
-        } catch (Wire.WireException e) {
-            return Response.error(null, Response.PARSE_ERROR, String.valueOf(e.getMessage()));
+    /** Says why, as far as that goes without waiting. */
+    private static void refuse(SocketChannel client) throws IOException {
+        Response busy = Response.error(
+                null, Response.BUSY, "%d connections are open already; try again".formatted(MOST_CONNECTIONS));
+        try (client) {
+            client.configureBlocking(false);
+            client.write(StandardCharsets.UTF_8.encode(busy.line() + "\n"));
         }
-        if (!"2.0".equals(request.jsonrpc()))
-            return Response.error(request.id(), Response.INVALID_REQUEST, "expected \"jsonrpc\":\"2.0\"");
-        Optional<Method> method = Method.of(String.valueOf(request.method()));
-        if (method.isEmpty())
-            return Response.error(
-                    request.id(), Response.METHOD_NOT_FOUND, "no method '%s'".formatted(request.method()));
-        Params params = request.params();
+    }
+
+    /** What keeps a connection from being accepted, such as too many open files, may last. */
+    private static void pause() {
         try {
-            Object result = api.call(method.get(), params == null ? Params.NONE : params)
-                    .get(TIMEOUT_S, TimeUnit.SECONDS);
-            return Response.result(request.id(), Wire.encode(result));
-        } catch (ExecutionException e) {
-            return e.getCause() instanceof ControlApi.RefusedException refused
-                    ? Response.error(request.id(), refused.code(), String.valueOf(refused.getMessage()))
-                    : internal(request, e.getCause());
-        } catch (TimeoutException e) {
-            return Response.error(request.id(), Response.INTERNAL_ERROR, "no answer within %d s".formatted(TIMEOUT_S));
+            Thread.sleep(AFTER_FAULT);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return Response.error(request.id(), Response.INTERNAL_ERROR, "shutting down");
         }
-    }
-
-    private static Response internal(Request request, @Nullable Throwable cause) {
-        LOG.log(Level.ERROR, "control request " + request.method(), cause);
-        return Response.error(request.id(), Response.INTERNAL_ERROR, String.valueOf(cause));
-    }
-
-    /** The next line; empty at the end, or when a line is longer than the protocol allows. */
-    private static Optional<String> readLine(InputStream in) throws IOException {
-        var line = new ByteArrayOutputStream();
-        for (int b = in.read(); b >= 0; b = in.read()) {
-            if (b == '\n') return Optional.of(line.toString(StandardCharsets.UTF_8));
-            if (line.size() >= Wire.MAX_LINE) return Optional.empty();
-            line.write(b);
-        }
-        return Optional.empty();
     }
 
     @Override
     public void close() throws IOException {
         server.close();
+        clock.shutdownNow();
         Files.deleteIfExists(socket);
     }
 }

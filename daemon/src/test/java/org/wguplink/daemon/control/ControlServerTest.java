@@ -15,7 +15,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,12 +25,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.wguplink.control.Method;
 import org.wguplink.control.Response;
 import org.wguplink.control.Wire;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.daemon.loop.EventLoop;
 
-/** The socket with a loop behind it and no node: enough for all that is answered before a node is asked. */
+/** The socket with a loop behind it and no node: what needs one is answered by a fake. */
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
 class ControlServerTest {
     @TempDir
@@ -38,6 +41,7 @@ class ControlServerTest {
     private EventLoop loop;
     private Thread looping;
     private ControlServer server;
+    private FakeCalls calls;
 
     @BeforeEach
     void listen() throws Exception {
@@ -50,7 +54,19 @@ class ControlServerTest {
                 throw new IllegalStateException(e);
             }
         });
-        server = new ControlServer(socket, withoutNode(loop));
+        calls = new FakeCalls(withoutNode(loop));
+        server = new ControlServer(socket, calls);
+    }
+
+    /** The same with less patience, for a test that waits for it to end. */
+    private void serveWith(Connection.Limits limits) throws IOException {
+        server.close();
+        server = new ControlServer(socket, calls, limits);
+    }
+
+    private static Connection.Limits limits(int answerS, int writeS, int idleS) {
+        return new Connection.Limits(
+                Duration.ofSeconds(answerS), Duration.ofSeconds(writeS), Duration.ofSeconds(idleS));
     }
 
     @AfterEach
@@ -78,8 +94,7 @@ class ControlServerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"garbage", "", "[]", "null", "{\"jsonrpc\":", "{\"jsonrpc\":\"2.0\",\"id\":\"x\"}", "\u0000"})
+    @ValueSource(strings = {"garbage", "", "[]", "null", "{\"jsonrpc\":", "{\"jsonrpc\":\"2.0\",\"id\":x}", "\u0000"})
     void aGarbageLineIsAParseErrorAndTheConnectionGoesOn(String garbage) throws Exception {
         try (Client client = new Client()) {
             assertThat(client.error(garbage).code()).isEqualTo(Response.PARSE_ERROR);
@@ -97,7 +112,7 @@ class ControlServerTest {
     void anotherProtocolIsAnInvalidRequest(String line) throws Exception {
         try (Client client = new Client()) {
             Response response = client.ask(line);
-            assertThat(response.id()).isEqualTo(7);
+            assertThat(response.id()).isEqualTo("7");
             assertThat(failure(response).code()).isEqualTo(Response.INVALID_REQUEST);
             assertThat(failure(response).message()).contains("\"jsonrpc\":\"2.0\"");
         }
@@ -116,10 +131,9 @@ class ControlServerTest {
     void anUnknownMethodIsNamed() throws Exception {
         try (Client client = new Client()) {
             Response response = client.ask("{\"jsonrpc\":\"2.0\",\"id\":8,\"method\":\"uplink_eat\"}");
-            assertThat(response.id()).isEqualTo(8);
+            assertThat(response.id()).isEqualTo("8");
             assertThat(failure(response))
                     .isEqualTo(new Response.Failure(Response.METHOD_NOT_FOUND, "no method 'uplink_eat'"));
-            assertThat(client.error("{\"jsonrpc\":\"2.0\",\"id\":8}").code()).isEqualTo(Response.METHOD_NOT_FOUND);
         }
     }
 
@@ -144,7 +158,7 @@ class ControlServerTest {
             for (int id = 1; id <= 100; id++)
                 all.append("{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"uplink_add\"}\n".formatted(id));
             client.send(all.toString());
-            for (long id = 1; id <= 100; id++) assertThat(client.receive().id()).isEqualTo(id);
+            for (long id = 1; id <= 100; id++) assertThat(client.receive().id()).isEqualTo(Long.toString(id));
         }
     }
 
@@ -161,13 +175,16 @@ class ControlServerTest {
     }
 
     @Test
-    void oneConnectionTooManyIsClosedAndThereIsRoomAgainLater() throws Exception {
+    void oneConnectionTooManyIsToldSoAndClosedAndThereIsRoomAgainLater() throws Exception {
         List<Client> clients = new ArrayList<>();
         try {
             for (int i = 0; i < 32; i++) clients.add(new Client());
             for (Client client : clients) assertThat(client.error("x").code()).isEqualTo(Response.PARSE_ERROR);
             try (Client tooMany = new Client()) {
-                assertThatThrownBy(() -> tooMany.ask("x")).isInstanceOf(IOException.class);
+                Response.Failure busy = failure(tooMany.receive());
+                assertThat(busy.code()).isEqualTo(Response.BUSY);
+                assertThat(busy.message()).isEqualTo("32 connections are open already; try again");
+                assertThatThrownBy(tooMany::receive).isInstanceOf(IOException.class);
             }
             assertThat(clients.getFirst().error("x").code()).isEqualTo(Response.PARSE_ERROR);
         } finally {
@@ -190,6 +207,113 @@ class ControlServerTest {
         assertAnswers();
     }
 
+    @Test
+    void aParameterOfTheWrongTypeIsNamedInAnAnswerToItsRequest() throws Exception {
+        try (Client client = new Client()) {
+            Response response = client.ask(
+                    "{\"jsonrpc\":\"2.0\",\"id\":\"x-9\",\"method\":\"uplink_add\",\"params\":{\"peer_id\":5}}");
+            assertThat(response.id()).isEqualTo("\"x-9\"");
+            assertThat(failure(response))
+                    .isEqualTo(new Response.Failure(Response.INVALID_PARAMS, "peer_id: found 5; expected a string"));
+        }
+    }
+
+    @Test
+    void aNotificationIsCarriedOutAndNotAnswered() throws Exception {
+        try (Client client = new Client()) {
+            client.send("{\"jsonrpc\":\"2.0\",\"method\":\"uplink_offer\"}\n");
+            client.send("{\"jsonrpc\":\"2.0\",\"method\":\"nothing\"}\n");
+            client.send("{\"jsonrpc\":\"2.0\",\"method\":\"uplink_add\",\"params\":{\"peer_id\":5}}\n");
+            assertThat(client.ask(request("uplink_list")).id()).isEqualTo("1");
+            assertThat(calls.seen).containsExactly(Method.UPLINK_OFFER, Method.UPLINK_LIST);
+        }
+    }
+
+    @Test
+    void progressComesBeforeTheAnswer() throws Exception {
+        try (Client client = new Client()) {
+            client.send(request("uplink_test") + "\n");
+            assertThat(client.line())
+                    .isEqualTo("{\"jsonrpc\":\"2.0\",\"method\":\"uplink_test_stage\",\"params\":{\"name\":\"tunnel\","
+                            + "\"state\":\"ok\",\"message\":\"it answers\",\"probes\":[]}}");
+            assertThat(client.line()).startsWith("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":");
+        }
+    }
+
+    @Test
+    void whoWatchesIsToldOfEveryChangeAndMayAskBesides() throws Exception {
+        try (Client client = new Client()) {
+            assertThat(client.line(request("watch"))).contains("\"state\":\"direct\"");
+            calls.change("uplink");
+            assertThat(client.line())
+                    .startsWith("{\"jsonrpc\":\"2.0\",\"method\":\"status\",\"params\":{")
+                    .contains("\"state\":\"uplink\"");
+            assertThat(client.error(request("watch")).message()).isEqualTo("this connection watches already");
+            assertThat(client.error(request("uplink_eat")).code()).isEqualTo(Response.METHOD_NOT_FOUND);
+            calls.change("offline");
+            assertThat(client.line()).contains("\"state\":\"offline\"");
+        }
+        await(() -> calls.watchers.size() == 0);
+    }
+
+    @Test
+    void aWatcherThatTakesNothingIsHungUpOnAndHoldsNobodyUp() throws Exception {
+        serveWith(limits(30, 1, 600));
+        try (Client stuck = new Client();
+                Client other = new Client()) {
+            assertThat(stuck.line(request("watch"))).contains("direct");
+            assertThat(other.line(request("watch"))).contains("direct");
+            // far more than a socket buffers, so that the thread which writes is stuck
+            for (int i = 0; i < 40; i++) {
+                calls.change("x".repeat(100_000) + i);
+                assertThat(other.line()).contains("x" + i + FakeCalls.AFTER_STATE);
+            }
+            await(() -> calls.watchers.size() == 1);
+            calls.change("after");
+            assertThat(other.line()).contains("after");
+        }
+    }
+
+    @Test
+    void aClientThatAsksButNeverReadsHoldsNobodyUp() throws Exception {
+        serveWith(limits(30, 1, 600));
+        var hungUp = new CompletableFuture<Boolean>();
+        try (Client stuck = new Client()) {
+            Thread.ofPlatform().daemon().start(() -> {
+                try {
+                    while (true) stuck.send(request("uplink_eat_" + "x".repeat(60)) + "\n");
+                } catch (IOException e) {
+                    hungUp.complete(true);
+                }
+            });
+            assertAnswers();
+            assertThat(hungUp.get(20, TimeUnit.SECONDS)).isTrue();
+            assertAnswers();
+        }
+    }
+
+    @Test
+    void aClientThatSaysNothingForLongIsHungUpOn() throws Exception {
+        serveWith(limits(30, 10, 1));
+        try (Client silent = new Client();
+                Client watching = new Client()) {
+            assertThat(watching.line(request("watch"))).contains("direct");
+            silent.send("{\"jsonrpc\"");
+            assertThatThrownBy(silent::line).isInstanceOf(IOException.class);
+            calls.change("offline");
+            assertThat(watching.line()).contains("offline");
+        }
+    }
+
+    @Test
+    void aCallThatTakesTooLongIsAnswered() throws Exception {
+        serveWith(limits(1, 10, 600));
+        try (Client client = new Client()) {
+            assertThat(client.error(request("uplink_withdraw")))
+                    .isEqualTo(new Response.Failure(Response.INTERNAL_ERROR, "no answer within 1 s"));
+        }
+    }
+
     /** Closed connections leave their threads a moment. */
     private void assertAnswers() throws Exception {
         long deadline = System.nanoTime() + Duration.ofSeconds(5).toNanos();
@@ -200,6 +324,10 @@ class ControlServerTest {
             } catch (IOException e) {
                 if (System.nanoTime() > deadline) throw e;
             }
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        while (!condition.getAsBoolean()) Thread.sleep(10); // the class's time-out ends it
     }
 
     private static String request(String method) {
@@ -254,11 +382,20 @@ class ControlServerTest {
         }
 
         Response receive() throws Exception {
+            return Wire.decode(Response.class, line());
+        }
+
+        String line(String question) throws IOException {
+            send(question + "\n");
+            return line();
+        }
+
+        String line() throws IOException {
             StringBuilder line = new StringBuilder();
             while (true) {
                 while (in.hasRemaining()) {
                     char c = (char) in.get();
-                    if (c == '\n') return Wire.decode(Response.class, line.toString());
+                    if (c == '\n') return line.toString();
                     line.append(c);
                 }
                 int read = channel.read(in.clear());

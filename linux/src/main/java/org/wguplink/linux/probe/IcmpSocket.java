@@ -27,11 +27,20 @@ public final class IcmpSocket implements AutoCloseable {
     private static final int ICMP_FILTER = 1;
     private static final int ICMP_ECHO = 8;
     private static final int ICMP_ECHOREPLY = 0;
+    private static final int ICMP_UNREACHABLE = 3;
+    private static final int ICMP_TIME_EXCEEDED = 11;
+    private static final int ICMPV6_UNREACHABLE = 1;
+    private static final int ICMPV6_TIME_EXCEEDED = 3;
     private static final int ICMPV6_ECHO_REQUEST = 128;
     private static final int ICMPV6_ECHO_REPLY = 129;
     private static final int HEADER = 8;
+    private static final int IPV6_HEADER = 40;
     private static final int TOKEN = 8;
     private static final int PACKET = HEADER + TOKEN;
+    private static final int IP_TTL = 2;
+    private static final int IPPROTO_IP = 0;
+    private static final int IPPROTO_IPV6 = 41;
+    private static final int IPV6_UNICAST_HOPS = 16;
     private static final int SOCKADDR_ROOM = 28;
     private static final int RECEIVE_ROOM = 256;
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -50,8 +59,18 @@ public final class IcmpSocket implements AutoCloseable {
     private final long token = RANDOM.nextLong();
     private boolean closed;
 
-    /** @param sequence 0 to 65535, as it was sent */
-    public record Reply(InetAddress from, int sequence) {}
+    /** What came back for a request. */
+    public sealed interface Answer {
+        InetAddress from();
+
+        /** 0 to 65535, as it was sent. */
+        int sequence();
+    }
+
+    public record Reply(InetAddress from, int sequence) implements Answer {}
+
+    /** Somebody on the way would not, or could not, pass the request on. */
+    public record Refusal(InetAddress from, int sequence, IcmpError error) implements Answer {}
 
     private IcmpSocket(Family family, NativeSocket socket) {
         this.family = family;
@@ -62,6 +81,15 @@ public final class IcmpSocket implements AutoCloseable {
 
     /** @throws OsException ENODEV when there is no such device, EPERM without CAP_NET_RAW */
     public static IcmpSocket open(String device, FwMark mark, Family family) throws OsException {
+        return open(device, mark, family, false);
+    }
+
+    /** One that hears refusals too; read it with {@link #next()}. */
+    public static IcmpSocket openWithRefusals(String device, FwMark mark, Family family) throws OsException {
+        return open(device, mark, family, true);
+    }
+
+    private static IcmpSocket open(String device, FwMark mark, Family family, boolean refusals) throws OsException {
         boolean v4 = family == Family.IPV4;
         var socket = new NativeSocket(
                 "icmp " + device,
@@ -72,8 +100,9 @@ public final class IcmpSocket implements AutoCloseable {
             socket.bindToDevice(device);
             socket.set(NativeSocket.SOL_SOCKET, NativeSocket.SO_MARK, mark.value());
             // a bit that is set keeps that type out
-            if (v4) socket.set(SOL_RAW, ICMP_FILTER, ~(1 << ICMP_ECHOREPLY));
-            else socket.set(IPPROTO_ICMPV6, ICMP_FILTER, onlyEchoReplies(arena));
+            int errors = refusals ? 1 << ICMP_UNREACHABLE | 1 << ICMP_TIME_EXCEEDED : 0;
+            if (v4) socket.set(SOL_RAW, ICMP_FILTER, ~(1 << ICMP_ECHOREPLY | errors));
+            else socket.set(IPPROTO_ICMPV6, ICMP_FILTER, echoReplies(arena, refusals));
         } catch (OsException e) {
             socket.close();
             throw e;
@@ -83,6 +112,12 @@ public final class IcmpSocket implements AutoCloseable {
 
     public int fd() {
         return socket.fd();
+    }
+
+    /** How many routers requests may pass from now on, 1 to 255. */
+    public void hops(int limit) throws OsException {
+        if (family == Family.IPV4) socket.set(IPPROTO_IP, IP_TTL, limit);
+        else socket.set(IPPROTO_IPV6, IPV6_UNICAST_HOPS, limit);
     }
 
     /**
@@ -124,6 +159,15 @@ public final class IcmpSocket implements AutoCloseable {
     /** The next reply to a request of this socket; never blocks. Other echo replies are skipped. */
     public Optional<Reply> receive() throws OsException {
         while (true) {
+            Optional<Answer> next = next();
+            if (next.isEmpty()) return Optional.empty();
+            if (next.get() instanceof Reply reply) return Optional.of(reply);
+        }
+    }
+
+    /** The next answer to a request of this socket, refusals too; never blocks. What is of others is skipped. */
+    public Optional<Answer> next() throws OsException {
+        while (true) {
             senderLength.set(ValueLayout.JAVA_INT, 0, SOCKADDR_ROOM);
             int length = Libc.recvfrom(fd(), reply, NativeSocket.MSG_DONTWAIT, sender, senderLength);
             if (length < 0) {
@@ -138,11 +182,25 @@ public final class IcmpSocket implements AutoCloseable {
                     default -> throw new OsException("receive probe", socket.subject(), -length);
                 }
             }
-            // a raw IPv4 socket gets the IP header, of 4 times the low half of its first byte
-            int at = family == Family.IPV4 ? (received.get(0) & 0xf) * 4 : 0;
-            if (length >= at + PACKET && isOurs(at))
-                return Optional.of(new Reply(senderAddress(), Short.toUnsignedInt(received.getShort(at + 6))));
+            Optional<Answer> answer = read(length);
+            if (answer.isPresent()) return answer;
         }
+    }
+
+    private Optional<Answer> read(int length) {
+        boolean v4 = family == Family.IPV4;
+        // a raw IPv4 socket gets the IP header, of 4 times the low half of its first byte
+        int at = v4 ? (received.get(0) & 0xf) * 4 : 0;
+        if (isOurs(at, length, v4 ? ICMP_ECHOREPLY : ICMPV6_ECHO_REPLY))
+            return Optional.of(new Reply(senderAddress(), sequence(at)));
+        // an error quotes the packet that caused it, its IP header first (RFC 792, RFC 4443 section 3)
+        int quoted = at + HEADER;
+        int inner = quoted + (v4 && quoted < length ? (received.get(quoted) & 0xf) * 4 : IPV6_HEADER);
+        if (!isOurs(inner, length, v4 ? ICMP_ECHO : ICMPV6_ECHO_REQUEST)) return Optional.empty();
+        int type = Byte.toUnsignedInt(received.get(at));
+        int code = Byte.toUnsignedInt(received.get(at + 1));
+        return (v4 ? IcmpError.ofIpv4(type, code) : IcmpError.ofIpv6(type, code))
+                .map(error -> new Refusal(senderAddress(), sequence(inner), error));
     }
 
     @Override
@@ -153,9 +211,13 @@ public final class IcmpSocket implements AutoCloseable {
         arena.close();
     }
 
-    private boolean isOurs(int at) {
-        int type = family == Family.IPV4 ? ICMP_ECHOREPLY : ICMPV6_ECHO_REPLY;
-        return Byte.toUnsignedInt(received.get(at)) == type
+    private int sequence(int at) {
+        return Short.toUnsignedInt(received.getShort(at + 6));
+    }
+
+    private boolean isOurs(int at, int length, int type) {
+        return length >= at + PACKET
+                && Byte.toUnsignedInt(received.get(at)) == type
                 && received.getShort(at + 4) == identifier
                 && received.getLong(at + HEADER) == token;
     }
@@ -172,12 +234,19 @@ public final class IcmpSocket implements AutoCloseable {
     }
 
     /** struct icmp6_filter: 256 bits in the machine's words. */
-    private static MemorySegment onlyEchoReplies(Arena arena) {
+    private static MemorySegment echoReplies(Arena arena, boolean refusals) {
         MemorySegment filter = arena.allocate(32, 4);
         filter.fill((byte) 0xff);
-        int word = ICMPV6_ECHO_REPLY / 32;
-        filter.setAtIndex(ValueLayout.JAVA_INT, word, ~(1 << (ICMPV6_ECHO_REPLY % 32)));
+        pass(filter, ICMPV6_ECHO_REPLY);
+        if (refusals) pass(filter, ICMPV6_UNREACHABLE);
+        if (refusals) pass(filter, ICMPV6_TIME_EXCEEDED);
         return filter;
+    }
+
+    private static void pass(MemorySegment filter, int type) {
+        int word = type / 32;
+        int bits = filter.getAtIndex(ValueLayout.JAVA_INT, word);
+        filter.setAtIndex(ValueLayout.JAVA_INT, word, bits & ~(1 << (type % 32)));
     }
 
     /** RFC 1071. */

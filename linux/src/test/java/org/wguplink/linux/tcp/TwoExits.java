@@ -17,6 +17,7 @@ import org.wguplink.core.net.Family;
 import org.wguplink.core.route.DataPlane;
 import org.wguplink.core.route.Layout;
 import org.wguplink.core.route.PathRoute;
+import org.wguplink.core.route.PathUse;
 import org.wguplink.linux.conntrack.Conntrack;
 import org.wguplink.linux.netlink.NetlinkRouter;
 import org.wguplink.linux.nftables.Nftables;
@@ -80,10 +81,15 @@ final class TwoExits implements AutoCloseable {
     void newFlowsBy(int active) throws Exception {
         routes.apply(DataPlane.plan(
                 List.of(
-                        new PathRoute(WAN, "wan", gateways("198.51.100.1", "2001:db8:1::1")),
-                        new PathRoute(UPLINK, "tun", gateways("10.9.0.1", "fd09::1"))),
-                active,
-                Optional.empty()));
+                        PathRoute.own(WAN, "wan", gateways("198.51.100.1", "2001:db8:1::1"), Set.of()),
+                        PathRoute.uplink(UPLINK, "tun", gateways("10.9.0.1", "fd09::1"))),
+                new PathUse(
+                        Optional.of(active),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Map.of(Family.IPV4, "wan", Family.IPV6, "wan"),
+                        Map.of(),
+                        Set.of())));
     }
 
     void filter(Set<Integer> moved) throws Exception {

@@ -1,0 +1,36 @@
+package org.wguplink.daemon.control;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.wguplink.control.Method;
+import org.wguplink.control.Notification;
+import org.wguplink.control.Params;
+
+/** Who carries out what comes in by the control socket. */
+public interface Calls {
+    /**
+     * The result: a record of the protocol, or a {@link Watching}. A {@link RefusedException} is for the caller, anything
+     * else is a bug. From any thread.
+     *
+     * @param tell says something on the caller's connection, before the result; may block
+     */
+    CompletableFuture<Object> call(Method method, Params params, Consumer<Notification> tell);
+
+    /** A watch that has begun: the state to answer with, and where the later ones come from. */
+    record Watching(Object first, Watchers.Watcher watcher) {}
+
+    /** The request is sound, but it is not done: the message says why. */
+    final class RefusedException extends Exception {
+        private static final long serialVersionUID = 1L;
+        private final int code;
+
+        RefusedException(int code, String message) {
+            super(message);
+            this.code = code;
+        }
+
+        int code() {
+            return code;
+        }
+    }
+}
