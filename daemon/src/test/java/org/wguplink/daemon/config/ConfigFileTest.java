@@ -373,6 +373,19 @@ class ConfigFileTest {
         assertThat(file.trouble()).isEmpty();
     }
 
+    /** What an editor leaves behind when the disk is full. */
+    @Test
+    void aFileThatIsEmptiedStaysInForceAndIsNotFilledByAnEdit() throws Exception {
+        write("config peer 'ana'\n");
+        file.read();
+        write("\n");
+        assertThat(lookTwice()).isInstanceOf(ConfigFile.Look.Refused.class);
+        assertThatThrownBy(() -> file.putPeer(ODD, 5)).isInstanceOf(ConfigException.class);
+        assertThat(path).hasContent("\n");
+        write("config peer 'bob'\n");
+        assertThat(lookTwice()).isInstanceOf(ConfigFile.Look.Changed.class);
+    }
+
     @Test
     void aFileThatIsTakenAwayStaysInForceAndIsNotMadeAnewByAnEdit() throws Exception {
         write("config peer 'ana'\n");
