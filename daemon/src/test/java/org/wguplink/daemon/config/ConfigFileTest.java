@@ -326,7 +326,7 @@ class ConfigFileTest {
                         place + "6: section 'pear' is not known and does nothing; did you mean 'peer'?",
                         place + "8: a second section 'wireguard-uplink' does nothing; only the first counts",
                         place
-                                + "11: peer 'bob', option 'wieght' is not known and does nothing; did you mean 'weight'?");
+                                + "12: peer 'bob', option 'wieght' is not known and does nothing; did you mean 'weight'?");
         assertThat(file.trouble()).isEmpty();
         write("config wireguard-uplink 'uplink'\n");
         lookTwice();
