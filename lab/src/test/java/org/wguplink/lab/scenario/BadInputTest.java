@@ -122,9 +122,8 @@ class BadInputTest {
     @Order(1)
     void whatIsToldToStopEndsWithoutAnError() throws Exception {
         String socket = "$R/other/var/run/wireguard-uplink/control.sock";
-        Command.Result result = inMountsOfItsOwn(
-                "$D --root $R/other & p=$!; until [ -S %s ]; do sleep 0.1; done; kill $p; wait $p || exit; $D --root $R/other --cleanup"
-                        .formatted(socket));
+        Command.Result result = inMountsOfItsOwn("$D --root $R/other & p=$!; until [ -S " + socket
+                + " ]; do sleep 0.1; done; kill $p; wait $p || exit; $D --root $R/other --cleanup");
         assertThat(result.exit()).as("%s", result).isZero();
         assertThat(Facts.ourRules(c)).isEmpty();
     }
