@@ -22,7 +22,8 @@ import org.wguplink.openwrt.uci.UciValue;
  * Reads the configuration, and changes single options of it: every other byte stays as the user wrote it.
  *
  * <p>Others edit the file as well, and not all of them replace it in one go: a text counts only when it is found twice in
- * a row, so that a file that an editor has just emptied is not taken for an empty configuration.
+ * a row, so that a file that an editor has just emptied is not taken for an empty configuration; nor is one that stays
+ * empty, because the disk was full when it was to be written.
  */
 public final class ConfigFile {
     static final String MAIN = "wireguard-uplink";
@@ -45,6 +46,10 @@ public final class ConfigFile {
     /** The text of the file; empty where there is no file. */
     private record Content(Optional<String> text) {
         static final Content NONE = new Content(Optional.empty());
+
+        boolean isBlank() {
+            return text.map(String::isBlank).orElse(true);
+        }
     }
 
     /** What a look at the file found. */
@@ -85,7 +90,7 @@ public final class ConfigFile {
             fresh = Optional.of(now);
             return new Look.Unchanged();
         }
-        if (now.text.isEmpty()) return refuse(gone());
+        if (now.isBlank() && !seen.isBlank()) return refuse(gone());
         seen = now;
         try {
             return new Look.Changed(accept(parse(now)));
@@ -139,7 +144,7 @@ public final class ConfigFile {
     Config edit(UnaryOperator<UciFile> change) throws ConfigException, IOException {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             Content before = settled();
-            if (before.text.isEmpty() && seen.text.isPresent()) throw new ConfigException(gone());
+            if (before.isBlank() && !seen.isBlank()) throw new ConfigException(gone());
             Content after =
                     new Content(Optional.of(change.apply(parse(before).uci()).text()));
             Parsed parsed = parse(after);
@@ -216,7 +221,7 @@ public final class ConfigFile {
     }
 
     private String gone() {
-        return "%s: found nothing; expected the file that was there: put it back, or start uplinkd anew without it"
+        return "%s: found nothing; expected the text that was there: put it back, or start uplinkd anew without it"
                 .formatted(path);
     }
 

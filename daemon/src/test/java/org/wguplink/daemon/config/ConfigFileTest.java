@@ -326,7 +326,7 @@ class ConfigFileTest {
                         place + "6: section 'pear' is not known and does nothing; did you mean 'peer'?",
                         place + "8: a second section 'wireguard-uplink' does nothing; only the first counts",
                         place
-                                + "11: peer 'bob', option 'wieght' is not known and does nothing; did you mean 'weight'?");
+                                + "12: peer 'bob', option 'wieght' is not known and does nothing; did you mean 'weight'?");
         assertThat(file.trouble()).isEmpty();
         write("config wireguard-uplink 'uplink'\n");
         lookTwice();
@@ -371,6 +371,19 @@ class ConfigFileTest {
         write("config peer 'ana'\n");
         assertThat(lookTwice()).isInstanceOf(ConfigFile.Look.Changed.class);
         assertThat(file.trouble()).isEmpty();
+    }
+
+    /** What an editor leaves behind when the disk is full. */
+    @Test
+    void aFileThatIsEmptiedStaysInForceAndIsNotFilledByAnEdit() throws Exception {
+        write("config peer 'ana'\n");
+        file.read();
+        write("\n");
+        assertThat(lookTwice()).isInstanceOf(ConfigFile.Look.Refused.class);
+        assertThatThrownBy(() -> file.putPeer(ODD, 5)).isInstanceOf(ConfigException.class);
+        assertThat(path).hasContent("\n");
+        write("config peer 'bob'\n");
+        assertThat(lookTwice()).isInstanceOf(ConfigFile.Look.Changed.class);
     }
 
     @Test

@@ -110,17 +110,31 @@ class BadInputTest {
     @MethodSource("starts")
     @Order(1)
     void aStartThatCannotBeIsOneLineAndAnExitStatus(Start row) throws Exception {
-        Command.Result result = c.run(
-                "unshare",
-                "--mount",
-                "bash",
-                "-c",
-                "D=%s R=%s; %s".formatted(Image.find().uplinkd(), c.root(), row.script));
+        Command.Result result = inMountsOfItsOwn(row.script);
         assertThat(result.exit()).as("%s", result).isEqualTo(row.exit);
         assertThat(result.err().lines()).as("%s", result).hasSize(1);
         assertThat(result.err()).contains(row.says);
         assertThat(Facts.ourRules(c)).isEmpty();
         assertThat(Facts.ruleset(c)).doesNotContain("table inet wguplink {");
+    }
+
+    @Test
+    @Order(1)
+    void whatIsToldToStopEndsWithoutAnError() throws Exception {
+        String socket = "$R/other/var/run/wireguard-uplink/control.sock";
+        Command.Result result = inMountsOfItsOwn("$D --root $R/other & p=$!; until [ -S " + socket
+                + " ]; do sleep 0.1; done; kill $p; wait $p || exit; $D --root $R/other --cleanup");
+        assertThat(result.exit()).as("%s", result).isZero();
+        assertThat(Facts.ourRules(c)).isEmpty();
+    }
+
+    private Command.Result inMountsOfItsOwn(String script) throws IOException {
+        return c.run(
+                "unshare",
+                "--mount",
+                "bash",
+                "-c",
+                "D=%s R=%s; %s".formatted(Image.find().uplinkd(), c.root(), script));
     }
 
     @Test

@@ -28,7 +28,7 @@ record HandEdit(LabNode node) {
         line("option " + option, "option %s '%s'".formatted(option, value));
     }
 
-    /** Replaces all lines of the main section, which is the first, that begin so, or adds one; an empty {@code line} takes them away. */
+    /** Replaces the lines of the main section, which is the first, that begin so; an empty {@code line} takes them away. */
     void line(String begin, String line) throws IOException {
         String text = text();
         int end = text.indexOf("\nconfig ", 1);

@@ -85,6 +85,7 @@ class ReloadTest {
             Facts.awaitVia(c, a);
             awaitSteady(a);
             assertThat(lostByEdits(a)).isZero();
+            assertThat(lostByMeetingTheMeshAnew()).isZero();
         }
     }
 
@@ -245,6 +246,21 @@ class ReloadTest {
                 .as("exits of the flow")
                 .containsExactly(exit.site().number());
         return all.lost(since, until);
+    }
+
+    private long lostByMeetingTheMeshAnew() throws Exception {
+        MonoTime since = meter.timeline(Duration.ofSeconds(1)).now();
+        hand.save(hand.text().replace("\tlist seed ", "\tlist seed '10.250.0.99:7900'\n\tlist seed "));
+        Await.until("C has joined the mesh again", Facts.LATER, c, () -> {
+            long joined = c.daemonLog(500)
+                    .lines()
+                    .filter(line -> line.contains("mesh: joined as nodeC"))
+                    .count();
+            return Await.Seen.when(joined == 2, joined);
+        });
+        MonoTime until = meter.timeline(Duration.ofSeconds(1)).now();
+        Await.pause(Timeline.GRACE.plusMillis(100));
+        return meter.timeline().lost(since, until);
     }
 
     private void awaitWeight(int weight) throws Exception {
