@@ -48,7 +48,7 @@ record Terminal(
         return outIsTerminal && kind != null && !kind.isEmpty() && !kind.equals("dumb");
     }
 
-    /** Whether output did not get where it should. A pipe that nobody reads any more is no loss: its reader had enough. */
+    /** Writes what is left, and tells whether output did not get where it should. A pipe that nobody reads any more is no loss: its reader had enough. */
     boolean outputIsLost() {
         return out.checkError() && !isPipe(1);
     }

@@ -38,7 +38,7 @@ final class WatchCommand {
     }
 
     private boolean isRead() {
-        return !session.terminal().out().checkError();
+        return !session.terminal().out().checkError() && !Thread.currentThread().isInterrupted();
     }
 
     private void attempt() throws CliException {

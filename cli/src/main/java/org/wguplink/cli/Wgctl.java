@@ -16,7 +16,8 @@ public final class Wgctl {
         Terminal terminal = Terminal.ofProcess();
         int exit = run(args, terminal);
         terminal.err().flush();
-        if (exit == 0 && terminal.outputIsLost()) {
+        boolean lost = terminal.outputIsLost();
+        if (exit == 0 && lost) {
             terminal.err().println("wgctl: the output cannot be written (a full disk?)");
             terminal.err().flush();
             exit = CliException.NO;

@@ -5,7 +5,7 @@
  * is a table of our own, only the classes of the command asked for are loaded, and nothing on the way to them uses
  * lambdas, streams, regular expressions or {@code String.format}, each of which costs more than the rest together.
  *
- * <p>Exit status: 0 done; 1 the node said no, or a test failed; 2 wrong usage; 3 no usable answer from the daemon.
+ * <p>The exit statuses are constants of {@link org.wguplink.cli.CliException}; docs/CLI.md lists them all.
  */
 @NullMarked
 package org.wguplink.cli;
