@@ -3,11 +3,11 @@ package org.wguplink.daemon.path;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,7 +25,8 @@ import org.wguplink.linux.tcp.Tickler;
 
 /**
  * Ends the flows of dead paths: UDP moves by itself once it is tracked no more, TCP ends are told. A list of connections
- * takes its time, so it is made as soon as a path is suspected, and all of it is done in order on a thread of its own.
+ * takes its time, so it is made on a thread of its own as soon as a path is suspected. The entries are deleted at once when
+ * it is there, else after it: what is deleted cannot be listed.
  */
 final class Flows implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Flows.class.getName());
@@ -40,10 +41,14 @@ final class Flows implements AutoCloseable {
     private final ExecutorService thread = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("flows").factory());
     private final Executor loop;
+    /** For the loop. */
+    private final Conntrack deletes;
+    /** For the thread. */
     private final Conntrack conntrack;
+
     private final Tickler tickler;
     private final OwnSockets sockets;
-    private final Map<Integer, Noted> noted = new HashMap<>();
+    private final Map<Integer, Noted> noted = new ConcurrentHashMap<>();
     private boolean destroys = true;
 
     private record Noted(List<TcpFlow> flows, MonoTime at) {
@@ -55,6 +60,7 @@ final class Flows implements AutoCloseable {
     /** @param loop where a bug is thrown, so that it ends the process */
     Flows(Executor loop) throws OsException {
         this.loop = loop;
+        deletes = new Conntrack();
         conntrack = new Conntrack();
         tickler = new Tickler(Layout.TICKLE);
         sockets = new OwnSockets();
@@ -70,23 +76,34 @@ final class Flows implements AutoCloseable {
 
     /** New flows take another path already: those that are pinned to this one end or move. */
     void end(int number) {
+        Noted last = noted.remove(number);
+        if (last != null && last.within(FRESH, EventLoop.now())) {
+            delete(deletes, number);
+            run(() -> tell(last.flows));
+            return;
+        }
         run(() -> {
-            Noted last = noted.get(number);
-            if (last == null || !last.within(FRESH, EventLoop.now())) list(number);
+            // one that was being made meanwhile is fresh
+            if (!noted.containsKey(number)) list(number);
             Noted now = noted.remove(number);
-            try {
-                conntrack.deleteByMark(Layout.mark(number));
-                if (now != null) tell(now.flows);
-            } catch (OsException e) {
-                LOG.log(Level.WARNING, "flows of path {0} are not ended: {1}", number, Failures.text(e));
-            }
+            delete(conntrack, number);
+            if (now != null) tell(now.flows);
         });
+    }
+
+    private static void delete(Conntrack conntrack, int number) {
+        try {
+            conntrack.deleteByMark(Layout.mark(number));
+        } catch (OsException e) {
+            LOG.log(Level.WARNING, "flows of path {0} are not ended: {1}", number, Failures.text(e));
+        }
     }
 
     /** What was begun is done to its end. */
     @Override
     public void close() {
         thread.close();
+        deletes.close();
         conntrack.close();
         tickler.close();
         sockets.close();
@@ -114,11 +131,15 @@ final class Flows implements AutoCloseable {
         }
     }
 
-    private void tell(List<TcpFlow> flows) throws OsException {
-        int told = 0;
-        for (Tuple tickle : TcpFlow.tickles(flows)) if (tickler.send(tickle)) told++;
-        LOG.log(Level.DEBUG, "{0} TCP connections had their path end, {1} segments sent", flows.size(), told);
-        if (destroys) destroy(flows);
+    private void tell(List<TcpFlow> flows) {
+        try {
+            int told = 0;
+            for (Tuple tickle : TcpFlow.tickles(flows)) if (tickler.send(tickle)) told++;
+            LOG.log(Level.DEBUG, "{0} TCP connections had their path end, {1} segments sent", flows.size(), told);
+            if (destroys) destroy(flows);
+        } catch (OsException e) {
+            LOG.log(Level.WARNING, "TCP connections are not told that their path is dead: {0}", Failures.text(e));
+        }
     }
 
     /** A connection that this machine began itself. Those that others began to it may yet come back by that path. */

@@ -50,7 +50,6 @@ class ConntrackKernelTest {
         addTcp("SYN_SENT", "10.1.1.2", 40001, "8.8.8.8", "10.1.1.2", 40001);
         addTcp("CLOSE_WAIT", "fd01::2", 65535, "2001:db8:9::9", "2001:db8:1::2", 1024);
         addTcp("TIME_WAIT", "fd01::2", 65534, "2001:db8:9::9", "fd01::2", 65534);
-        here.run("conntrack", "-U", "-p", "tcp", "--orig-port-src", "40001", "-m", "0x0200abcd");
         try (var conntrack = here.in(Conntrack::new)) {
             List<TcpFlow> flows = conntrack.tcpFlows(Layout.mark(2), 100);
             assertThat(flows.stream()

@@ -52,6 +52,11 @@ final class TwoExits implements AutoCloseable {
         host.address("lan", "fd01::2/64");
         internet.address("wan", "2001:db8:1::1/64");
         internet.address("tun", "fd09::1/64");
+        // a router answers no neighbour without an address of the link
+        for (String device : List.of("wan", "tun")) {
+            router.address(device, "fe80::2/64");
+            internet.address(device, "fe80::1/64");
+        }
         internet.address("lo", SERVER4 + "/32");
         internet.address("lo", SERVER6 + "/128");
         for (NetNamespace each : List.of(host, router, internet))
