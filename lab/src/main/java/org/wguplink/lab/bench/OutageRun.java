@@ -19,6 +19,7 @@ import org.wguplink.lab.scenario.Await;
 import org.wguplink.lab.scenario.MeshSetup;
 import org.wguplink.lab.scenario.NotReached;
 import org.wguplink.lab.scenario.Rescue;
+import org.wguplink.lab.scenario.Switches;
 
 /**
  * One fault, once, in a lab of its own: hold-downs grow with each failure, so a second run in the same lab would measure
@@ -47,10 +48,6 @@ final class OutageRun {
                 chain out { type filter hook output priority 0; tcp flags & rst == rst drop; }
             }
             """;
-    /** What the daemon's log says of each change of the active path. */
-    private static final String SWITCHED = "new flows go by ";
-
-    private static final int ALL_LINES = 1_000_000;
 
     /**
      * @param outage the longest silence, or all silences of a partial fault; empty when it never ended
@@ -113,7 +110,7 @@ final class OutageRun {
         Leaks leaks = Leaks.watch(lab);
         try (TcpClients tcp = TcpClients.open(client.hostNamespace(), Rescue.TARGET)) {
             Await.pause(Duration.ofMillis(500));
-            int switchedBefore = switches();
+            int switchedBefore = Switches.of(client);
             rescue.meter().forgetStall();
             MonoTime from = new MonoTime(System.nanoTime());
             boolean recovered = suffer(from, cuts);
@@ -181,7 +178,7 @@ final class OutageRun {
         return new During(
                 recovered ? Optional.of(silence) : Optional.empty(),
                 home.name() + last,
-                switches() - switchedBefore,
+                Switches.of(client) - switchedBefore,
                 exitsSeen(rescue.fresh().timeline().exits(from)),
                 rescue.meter().stall());
     }
@@ -219,12 +216,5 @@ final class OutageRun {
         } catch (NotReached _) {
             return Optional.empty();
         }
-    }
-
-    private int switches() throws IOException {
-        return (int) client.daemonLog(ALL_LINES)
-                .lines()
-                .filter(line -> line.contains(SWITCHED))
-                .count();
     }
 }

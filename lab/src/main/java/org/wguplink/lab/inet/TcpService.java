@@ -32,15 +32,15 @@ enum TcpService {
         }
     },
 
-    /** Sends a kilobyte every 10 ms, for as long as somebody takes it. */
+    /** Sends a few bytes every 50 ms, for as long as somebody takes them: little, so that a slow line stays free. */
     STREAM {
         @Override
         void talk(SocketChannel client) throws IOException {
-            ByteBuffer part = ByteBuffer.allocate(1024);
+            ByteBuffer part = ByteBuffer.allocate(64);
             while (true) {
                 part.clear();
                 while (part.hasRemaining()) client.write(part);
-                LockSupport.parkNanos(10_000_000);
+                LockSupport.parkNanos(50_000_000);
             }
         }
     },

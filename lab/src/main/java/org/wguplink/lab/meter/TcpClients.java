@@ -28,7 +28,7 @@ public final class TcpClients implements AutoCloseable {
         IDLE
     }
 
-    private static final Duration PAUSE = Duration.ofMillis(10);
+    private static final Duration PAUSE = Duration.ofMillis(50);
     private static final int PART_BYTES = 64;
 
     private final Map<Kind, SocketChannel> channels = new EnumMap<>(Kind.class);
