@@ -9,7 +9,7 @@ import org.wguplink.lab.Usage;
 
 /** The command {@code ./bench}. */
 public final class Bench {
-    private static final List<Topic> TOPICS = List.of(new OutageTopic(), new CliTopic());
+    private static final List<Topic> TOPICS = List.of(new OutageTopic(), new FootprintTopic(), new CliTopic());
 
     private Bench() {}
 

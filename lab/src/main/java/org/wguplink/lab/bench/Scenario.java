@@ -51,7 +51,7 @@ record Scenario(String name, boolean borrowing, Trouble trouble) {
         return switch (base) {
             case "f1", "f2", "f3" -> plain(word, false, dead(base));
             case "f2a" -> plain(word, false, new Trouble.Dead(Fault.LINK_DOWN));
-            case "f4" -> new Scenario(word, false, new Trouble.Limping(new Impairment.Loss(amount(word, form, 100))));
+            case "f4" -> new Scenario(word, false, new Trouble.Limping(new Impairment.Loss(amount(word, form, 99))));
             case "f5" -> plain(word, true, dead(kind == null ? "f1" : kind));
             case "f6" -> plain(word, true, new Trouble.Dead(Fault.VANISH));
             case "f6k" -> plain(word, true, new Trouble.Dead(Fault.TUNNELS_KILLED));

@@ -19,7 +19,7 @@ public sealed interface Impairment {
     /**
      * The node's packets towards the internet are lost at random.
      *
-     * @param percent 1 to 100
+     * @param percent 1 to 99
      */
     record Loss(int percent) implements Impairment {
         private static final String TABLE = "lab_loss";

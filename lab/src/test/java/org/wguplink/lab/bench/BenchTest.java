@@ -25,13 +25,14 @@ class BenchTest {
 
     @Test
     void wrongWordsAreNamed() {
-        assertUsage("bench: no topic; expected one of outage, cli, see ./bench --help");
-        assertUsage("bench: unknown topic 'speed'; expected one of outage, cli, see ./bench --help", "speed");
+        assertUsage("bench: no topic; expected one of outage, footprint, cli, see ./bench --help");
+        assertUsage(
+                "bench: unknown topic 'speed'; expected one of outage, footprint, cli, see ./bench --help", "speed");
         assertUsage("bench cli: unknown option '--fault'; see ./bench --help", "cli", "--fault", "carrier");
         assertUsage("bench cli: --runs needs a value", "cli", "--runs");
         assertUsage("bench cli: --runs: found '0'; expected an integer from 1 to 1000", "cli", "--runs", "0");
         assertUsage("bench outage: --runs: found '101'; expected an integer from 1 to 100", "outage", "--runs", "101");
-        assertFaults("f4", "found 'f4'; expected f4:N with N from 1 to 100");
+        assertFaults("f4", "found 'f4'; expected f4:N with N from 1 to 99");
         assertFaults("f1,f9d:5001", "found 'f9d:5001'; expected f9d:N with N from 1 to 5000");
         assertFaults("f7", "f7, the way back, is measured with every other fault");
         for (String word : List.of("", "f99", "f1:3", "f2@f3", "f4:x", "f1,"))

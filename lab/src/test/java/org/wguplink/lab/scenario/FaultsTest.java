@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -35,8 +37,7 @@ class FaultsTest {
     private LabNode b;
     private LabNode c;
     private LabNode d;
-    private Cut lineOfC;
-    private Cut lineOfB;
+    private final Map<LabNode, Cut> cuts = new HashMap<>();
 
     @BeforeAll
     void start() throws Exception {
@@ -59,7 +60,7 @@ class FaultsTest {
     @Test
     @Order(1)
     void aGatewayWithNothingBehindItIsLeftAndTheBorrowerLendsNoMore() throws Exception {
-        lineOfC = c.cut(Fault.UPSTREAM);
+        cut(c, Fault.UPSTREAM);
         assertServedBy(a);
         assertThat(c.status().wan().carrier()).isTrue();
         assertWithdrawn(c, b, "it borrows from nodeA");
@@ -69,7 +70,7 @@ class FaultsTest {
     @Test
     @Order(2)
     void aProviderThatVanishesIsLeftForTheNext() throws Exception {
-        a.cut(Fault.VANISH);
+        cut(a, Fault.VANISH);
         assertServedBy(b);
     }
 
@@ -77,7 +78,7 @@ class FaultsTest {
     @Order(3)
     void aProviderThatLosesItsWanIsLeftWithdrawsAndDoesNotBorrowFromABorrower() throws Exception {
         int before = Switches.of(b);
-        lineOfB = b.cut(Fault.CARRIER);
+        cut(b, Fault.CARRIER);
         assertServedBy(d);
         assertWithdrawn(b, c, "its own WAN is not verified");
         assertWithdrawn(b, d, "its own WAN is not verified");
@@ -89,9 +90,9 @@ class FaultsTest {
     @Test
     @Order(4)
     void aFirstRecoveryIsTrustedAfterFiveSecondsOfStability() throws Exception {
-        lineOfB.heal();
+        heal(b);
         long healed = System.nanoTime();
-        lineOfC.heal();
+        heal(c);
         Facts.awaitState(c, "direct");
         assertThat(Duration.ofNanos(System.nanoTime() - healed)).isGreaterThanOrEqualTo(FIRST_HOLD);
         assertThat(Facts.exitOfLan(c)).isEqualTo(c.site().wan4());
@@ -105,8 +106,8 @@ class FaultsTest {
     void twoThatLoseTheirWansTogetherDoNotUseEachOther() throws Exception {
         int ofB = Switches.of(b);
         int ofC = Switches.of(c);
-        lineOfB = b.cut(Fault.CARRIER);
-        lineOfC = c.cut(Fault.CARRIER);
+        cut(b, Fault.CARRIER);
+        cut(c, Fault.CARRIER);
         assertServedBy(d);
         Facts.awaitState(b, "offline");
         assertStays(b, "offline");
@@ -120,7 +121,7 @@ class FaultsTest {
     @Order(6)
     void aWanThatFlapsIsNotUsedAndItsHoldDownGrowsFromAMinute() throws Exception {
         int before = Switches.of(c);
-        lineOfC.heal();
+        heal(c);
         double second = awaitHold();
         assertThat(second).isBetween(30.0, 60.0);
         for (int flap = 0; flap < 2; flap++) {
@@ -132,6 +133,16 @@ class FaultsTest {
         assertThat(awaitHold()).isGreaterThan(150);
         assertThat(Switches.of(c) - before).as("switches of C").isZero();
         assertServedBy(d);
+    }
+
+    private void cut(LabNode node, Fault fault) throws IOException {
+        cuts.put(node, node.cut(fault));
+    }
+
+    private void heal(LabNode node) throws IOException {
+        Cut cut = cuts.remove(node);
+        assertThat(cut).as("what is wrong with %s", node.name()).isNotNull();
+        if (cut != null) cut.heal();
     }
 
     private void assertServedBy(LabNode provider) throws IOException {
@@ -167,7 +178,6 @@ class FaultsTest {
     private double awaitHold() throws IOException {
         awaitWan("recovering");
         Double hold = c.status().wan().stableInS();
-        assertThat(hold).as("seconds until the WAN is used again").isNotNull();
-        return hold;
+        return hold == null ? 0 : hold;
     }
 }
