@@ -49,6 +49,8 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
     private static final Logger LOG = System.getLogger(Node.class.getName());
     private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
     private static final Duration VERIFICATION = Duration.ofSeconds(5);
+    /** How old the numbers that are shown may be; what changes is shown at once. */
+    private static final Duration SHOWN = Duration.ofSeconds(5);
 
     private final EventLoop loop;
     private final ConfigFile configFile;
@@ -65,6 +67,8 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
     private Config config;
     private MonoTime housekeepAt = EventLoop.now();
     private MonoTime verifyAt = EventLoop.now();
+    private MonoTime showAt = EventLoop.now();
+    private boolean changed;
     private Runnable onChange = () -> {};
 
     public Node(EventLoop loop, NodeFiles files)
@@ -86,7 +90,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         wan.configure(config.wan(), config.trackIps());
     }
 
-    /** Called on the loop thread whenever the state that is shown may have changed. */
+    /** Called on the loop thread when the state that is shown has changed, and every 5 s. */
     public void onChange(Runnable listener) {
         onChange = listener;
     }
@@ -107,6 +111,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         uplinks.tick(now);
         lending.tick(now);
         decision.take(new FailoverEvent.Tick(), now);
+        show(now);
         if (!housekeepAt.isDue(now)) return;
         housekeepAt = now.plus(HOUSEKEEPING);
         readConfigWhenChanged();
@@ -119,6 +124,13 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         // nothing happens unless something of ours is missing
         decision.replan();
         considerLending(now);
+    }
+
+    /** Not where something changes, which may be in the middle of a switch. */
+    private void show(MonoTime now) {
+        if (!changed && !showAt.isDue(now)) return;
+        changed = false;
+        showAt = now.plus(SHOWN);
         onChange.run();
     }
 
@@ -136,6 +148,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
     private void wanJudged(Verdict verdict, String why, MonoTime now) {
         decision.take(new FailoverEvent.Judged(PathId.WAN, verdict, why), now);
         considerLending(now);
+        changed = true;
     }
 
     private void considerLending(MonoTime now) {
@@ -186,7 +199,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         lending.configure(next.lending(), now);
         if (!next.enabled()) switchOff();
         watch.look(now);
-        onChange.run();
+        changed = true;
     }
 
     /** First the interfaces go, and then what keeps their users in bounds; tried again until all is gone. */
@@ -295,7 +308,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         public void switched(PathId path, MonoTime now) {
             uplinks.activeIs(path, now);
             considerLending(now);
-            onChange.run();
+            changed = true;
         }
     }
 
@@ -323,12 +336,14 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
     private final class UplinkEvents implements Uplinks.Listener {
         @Override
         public void preferred(List<PathId.Uplink> order, MonoTime now) {
+            changed = true;
             if (!order.equals(decision.state().uplinks())) decision.take(new FailoverEvent.Preferred(order), now);
         }
 
         @Override
         public void judged(PathId.Uplink uplink, Verdict verdict, String why, MonoTime now) {
             decision.take(new FailoverEvent.Judged(uplink, verdict, why), now);
+            changed = true;
         }
 
         @Override
@@ -346,6 +361,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         @Override
         public void publish(Offer offer) {
             mesh.mesh().ifPresent(m -> m.publish(offer));
+            changed = true;
         }
 
         @Override
