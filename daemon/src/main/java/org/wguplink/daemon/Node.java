@@ -53,6 +53,8 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
     private static final Logger LOG = System.getLogger(Node.class.getName());
     private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
     private static final Duration VERIFICATION = Duration.ofSeconds(5);
+    /** How old the numbers that are shown may be; what changes is shown at once. */
+    private static final Duration SHOWN = Duration.ofSeconds(2);
 
     private final EventLoop loop;
     private final ConfigFile configFile;
@@ -71,6 +73,8 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
     private Config config;
     private MonoTime housekeepAt = EventLoop.now();
     private MonoTime verifyAt = EventLoop.now();
+    private MonoTime showAt = EventLoop.now();
+    private boolean changed;
     private Runnable onChange = () -> {};
 
     public Node(EventLoop loop, NodeFiles files)
@@ -93,7 +97,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         configWatch = new ConfigWatch(configFile, this::configure, () -> config.peerId(), mesh::self);
     }
 
-    /** Called on the loop thread whenever the state that is shown may have changed. */
+    /** Called on the loop thread when the state that is shown has changed, and every 2 s. */
     public void onChange(Runnable listener) {
         onChange = listener;
     }
@@ -115,6 +119,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         lending.tick(now);
         decision.take(new FailoverEvent.Tick(), now);
         configWatch.tick(now);
+        show(now);
         if (!housekeepAt.isDue(now)) return;
         housekeepAt = now.plus(HOUSEKEEPING);
         mesh.check(config.enabled() ? config.mesh() : Optional.empty());
@@ -128,6 +133,13 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         // nothing happens unless something of ours is missing
         decision.replan();
         considerLending(now);
+    }
+
+    /** Not where something changes, which may be in the middle of a switch. */
+    private void show(MonoTime now) {
+        if (!changed && !showAt.isDue(now)) return;
+        changed = false;
+        showAt = now.plus(SHOWN);
         onChange.run();
     }
 
@@ -185,7 +197,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         mesh.check(next.enabled() ? next.mesh() : Optional.empty());
         if (!next.enabled()) switchOff();
         watch.look(now);
-        onChange.run();
+        changed = true;
     }
 
     /** First the interfaces go, and then what keeps their users in bounds; tried again until all is gone. */
@@ -323,7 +335,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
             wans.activeIs(path, now);
             uplinks.activeIs(path, now);
             considerLending(now);
-            onChange.run();
+            changed = true;
         }
     }
 
@@ -341,17 +353,19 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         @Override
         public void observed(NetworkSnapshot snapshot, MonoTime now) {
             underlay.observe(snapshot);
-            boolean changed = wans.observe(snapshot, now);
+            boolean moved = wans.observe(snapshot, now);
+            changed |= moved;
             uplinks.observe(snapshot);
             lending.observe(snapshot, wans.devices());
             decision.replan();
-            if (changed || !wans.probed()) wans.probe(now);
+            if (moved || !wans.probed()) wans.probe(now);
         }
     }
 
     private final class WanEvents implements OwnWans.Listener {
         @Override
         public void judged(PathId.OwnWan wan, Verdict verdict, String why, MonoTime now) {
+            changed = true;
             decision.take(new FailoverEvent.Judged(wan, verdict, why), now);
             if (verdict == Verdict.DOWN) uplinks.doubt(decision.state().riders(wan), now);
             uplinks.needed(wans.allDown(), now);
@@ -361,6 +375,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
 
         @Override
         public void absent(String why, MonoTime now) {
+            changed = true;
             decision.take(new FailoverEvent.Judged(PathId.NONE, Verdict.DOWN, why), now);
             uplinks.needed(true, now);
             considerLending(now);
@@ -386,12 +401,14 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
     private final class UplinkEvents implements Uplinks.Listener {
         @Override
         public void preferred(List<PathId.Uplink> order, MonoTime now) {
+            changed = true;
             prefer(order, now);
         }
 
         @Override
         public void judged(PathId.Uplink uplink, Verdict verdict, String why, MonoTime now) {
             decision.take(new FailoverEvent.Judged(uplink, verdict, why), now);
+            changed = true;
         }
 
         @Override
@@ -409,6 +426,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         @Override
         public void publish(Offer offer) {
             mesh.mesh().ifPresent(m -> m.publish(offer));
+            changed = true;
         }
 
         @Override

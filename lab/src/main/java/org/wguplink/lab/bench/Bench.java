@@ -5,12 +5,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.wguplink.control.Wire;
 import org.wguplink.lab.Usage;
 
 /** The command {@code ./bench}. */
 public final class Bench {
-    private static final List<Topic> TOPICS = List.of(new FailoverTopic(), new CliTopic());
+    private static final List<Topic> TOPICS = List.of(new OutageTopic(), new FootprintTopic(), new CliTopic());
 
     private Bench() {}
 
@@ -30,7 +29,7 @@ public final class Bench {
         Map<String, String> options = options(topic, args.subList(1, args.size()));
         boolean json = options.remove("json") != null;
         Topic.Outcome outcome = topic.measure(new Topic.Options(topic.name(), options), Bench::progress);
-        System.out.print(json ? Wire.encode(outcome.json()) + "\n" : table(outcome.table()));
+        System.out.print(json ? outcome.json() + "\n" : outcome.table());
         return 0;
     }
 
@@ -44,18 +43,14 @@ public final class Bench {
             }
             if (!arg.startsWith("--") || !topic.help().contains("  " + arg + " "))
                 throw new Usage("bench %s: unknown option '%s'; see ./bench --help".formatted(topic.name(), arg));
+            if (topic.flags().contains(arg.substring(2))) {
+                options.put(arg.substring(2), "");
+                continue;
+            }
             if (++i == args.size()) throw new Usage("bench %s: %s needs a value".formatted(topic.name(), arg));
             options.put(arg.substring(2), args.get(i));
         }
         return options;
-    }
-
-    private static String table(Map<String, Spread> rows) {
-        StringBuilder table =
-                new StringBuilder("%-38s %8s %8s %8s  %s%n".formatted("", "min", "median", "max", "runs"));
-        rows.forEach((what, spread) -> table.append("%-38s %8d %8.1f %8d  %s%n"
-                .formatted(what, spread.min(), spread.median(), spread.max(), spread.runs())));
-        return table.toString();
     }
 
     private static void progress(String line) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.wguplink.control.Wire;
 import org.wguplink.lab.net.Command;
 import org.wguplink.lab.net.Image;
 import org.wguplink.lab.net.Lab;
@@ -54,7 +55,7 @@ final class CliTopic implements Topic {
             table.put("wgctl --version, ms", figures.versionMs());
             table.put("wgctl uplink list, ms", figures.uplinkListMs());
             table.put("true, ms", figures.floorMs());
-            return new Outcome(figures, table);
+            return new Outcome(Wire.encode(figures), Spread.table(table));
         }
     }
 

@@ -2,6 +2,7 @@ package org.wguplink.lab.bench;
 
 import java.io.IOException;
 import java.util.Map;
+import java.util.Set;
 import org.wguplink.lab.Usage;
 
 /** Something that can be measured. */
@@ -11,14 +12,19 @@ interface Topic {
     /** Options and what is measured, a line each. */
     String help();
 
+    /** Those of its options that take no value. */
+    default Set<String> flags() {
+        return Set.of();
+    }
+
     /** Measures; {@code report} gets a line now and then. */
     Outcome measure(Options options, Progress report) throws IOException;
 
     /**
-     * @param json a record with a JSON form
-     * @param table the same for a person: what was measured, with its unit, and the runs
+     * @param json one line, without its end
+     * @param table the same for a person: lines, each with its end
      */
-    record Outcome(Object json, Map<String, Spread> table) {}
+    record Outcome(String json, String table) {}
 
     /** Says how far it is, on standard error. */
     @FunctionalInterface
@@ -39,6 +45,10 @@ interface Topic {
                 throw new Usage("bench %s: --%s: found '%s'; expected an integer from 1 to %d"
                         .formatted(topic, name, text, most));
             return Integer.parseInt(text);
+        }
+
+        boolean flag(String name) {
+            return values.containsKey(name);
         }
 
         String word(String name, String otherwise) {

@@ -5,19 +5,24 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Echo (UDP {@value #UDP_ECHO}, TCP {@value #TCP_ECHO}), HTTP and DNS on every public address. One socket per address, so
- * that replies carry that address as their source.
+ * Echo (UDP {@value #UDP_ECHO}, TCP {@value #TCP_ECHO}), a sink and a stream, HTTP and DNS on every public address. One
+ * socket per address, so that replies carry that address as their source.
  */
 public final class InternetServers implements AutoCloseable {
     public static final int UDP_ECHO = 7007;
     public static final int TCP_ECHO = 7008;
+    public static final int TCP_SINK = 7009;
+    public static final int TCP_STREAM = 7010;
     public static final int HTTP = 80;
     public static final int DNS = 53;
 
@@ -26,6 +31,7 @@ public final class InternetServers implements AutoCloseable {
     private final UdpService echo;
     private final UdpService dns;
     private final List<ServerSocketChannel> listeners;
+    private final Set<SocketChannel> clients = ConcurrentHashMap.newKeySet();
 
     private record Sockets(List<DatagramChannel> echo, List<DatagramChannel> dns, List<Listener> listeners) {}
 
@@ -35,7 +41,7 @@ public final class InternetServers implements AutoCloseable {
         this.echo = UdpService.start(namespace, "inet echo", sockets.echo(), InternetServers::echo);
         this.dns = UdpService.start(namespace, "inet dns", sockets.dns(), DnsAnswer::answer);
         this.listeners = sockets.listeners().stream().map(Listener::channel).toList();
-        sockets.listeners().forEach(InternetServers::serve);
+        sockets.listeners().forEach(this::serve);
     }
 
     /** Starts all servers in a namespace that owns {@code addresses}. */
@@ -48,6 +54,16 @@ public final class InternetServers implements AutoCloseable {
         echo.close();
         dns.close();
         for (ServerSocketChannel listener : listeners) listener.close();
+        for (SocketChannel client : clients) abort(client);
+    }
+
+    /** A connection that went on waiting for a dead peer would keep the namespace alive. */
+    private static void abort(SocketChannel client) throws IOException {
+        try (client) {
+            client.setOption(StandardSocketOptions.SO_LINGER, 0);
+        } catch (ClosedChannelException _) {
+            // It ended by itself.
+        }
     }
 
     private static Sockets open(List<String> addresses) throws IOException {
@@ -57,6 +73,8 @@ public final class InternetServers implements AutoCloseable {
             sockets.echo().add(udp(address, UDP_ECHO));
             sockets.dns().add(udp(address, DNS));
             sockets.listeners().add(new Listener(tcp(address, TCP_ECHO), TcpService.ECHO));
+            sockets.listeners().add(new Listener(tcp(address, TCP_SINK), TcpService.SINK));
+            sockets.listeners().add(new Listener(tcp(address, TCP_STREAM), TcpService.STREAM));
             sockets.listeners().add(new Listener(tcp(address, HTTP), TcpService.HTTP));
         }
         return sockets;
@@ -86,12 +104,16 @@ public final class InternetServers implements AutoCloseable {
         Echo.putAddress(answer, from.getAddress());
     }
 
-    private static void serve(Listener listener) {
+    private void serve(Listener listener) {
         Thread.ofPlatform().daemon().name("inet tcp").start(() -> {
             while (listener.channel().isOpen()) {
                 try {
                     SocketChannel client = listener.channel().accept();
-                    Thread.ofVirtual().start(() -> listener.service().serve(client));
+                    clients.add(client);
+                    Thread.ofVirtual().start(() -> {
+                        listener.service().serve(client);
+                        clients.remove(client);
+                    });
                 } catch (IOException e) {
                     if (listener.channel().isOpen()) throw new java.io.UncheckedIOException(e);
                 }

@@ -20,6 +20,8 @@ final class LinuxCalls {
     private static final int SCHED_FIFO = 1;
     /** {@code O_RDONLY | O_CLOEXEC}. */
     private static final int READ_ONLY = 0x80000;
+    /** {@code O_RDWR | O_NONBLOCK | O_CLOEXEC}. */
+    private static final int READ_WRITE_NONBLOCK = 0x80802;
 
     private static final Linker LINKER = Linker.nativeLinker();
     private static final Linker.Option ERRNO_OPTION = Linker.Option.captureCallState("errno");
@@ -49,6 +51,20 @@ final class LinuxCalls {
             throw e;
         } catch (Throwable e) {
             throw new LabException("cannot enter " + namespace, e);
+        }
+    }
+
+    /** Opens a device for reading and writing without waiting, open(2), in the calling thread's namespaces. */
+    static int openDevice(String path) throws LabException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(Linker.Option.captureStateLayout());
+            int fd = (int) OPEN.invokeExact(state, arena.allocateFrom(path), READ_WRITE_NONBLOCK);
+            if (fd < 0) throw new LabException("open %s: errno %d".formatted(path, (int) ERRNO.get(state, 0L)));
+            return fd;
+        } catch (LabException e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new LabException("cannot open " + path, e);
         }
     }
 

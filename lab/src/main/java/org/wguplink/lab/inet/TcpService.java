@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.locks.LockSupport;
 
 /** What is said on one accepted connection. */
 enum TcpService {
@@ -18,6 +19,28 @@ enum TcpService {
                 buffer.flip();
                 while (buffer.hasRemaining()) client.write(buffer);
                 buffer.clear();
+            }
+        }
+    },
+
+    /** Takes every byte and says nothing. */
+    SINK {
+        @Override
+        void talk(SocketChannel client) throws IOException {
+            ByteBuffer buffer = ByteBuffer.allocate(64 * 1024);
+            while (client.read(buffer.clear()) >= 0) {}
+        }
+    },
+
+    /** Sends a few bytes every 50 ms, for as long as somebody takes them: little, so that a slow line stays free. */
+    STREAM {
+        @Override
+        void talk(SocketChannel client) throws IOException {
+            ByteBuffer part = ByteBuffer.allocate(64);
+            while (true) {
+                part.clear();
+                while (part.hasRemaining()) client.write(part);
+                LockSupport.parkNanos(50_000_000);
             }
         }
     },

@@ -11,6 +11,9 @@ import org.wguplink.core.time.MonoTime;
  * as nothing yet.
  */
 public record Timeline(List<Probe> probes, MonoTime now) {
+    /** Longer silences count as downtime. */
+    public static final Duration NOTICED = Duration.ofMillis(50);
+
     /** How long a reply may take. */
     public static final Duration GRACE = Duration.ofMillis(300);
 
@@ -26,18 +29,24 @@ public record Timeline(List<Probe> probes, MonoTime now) {
      * waits for the line notices. A gap that is not over counts as far as it goes.
      */
     public Duration outage(MonoTime from) {
-        Optional<MonoTime> before = replies().stream()
+        return silences(from).stream().max(Duration::compareTo).orElse(Duration.ZERO);
+    }
+
+    /** The sum of all silences since {@code from} that are longer than {@link #NOTICED}. */
+    public Duration downtime(MonoTime from) {
+        return silences(from).stream()
+                .filter(silence -> silence.compareTo(NOTICED) > 0)
+                .reduce(Duration.ZERO, Duration::plus);
+    }
+
+    /** The first reply by another exit than {@code exit} to a probe that was sent since {@code from}. */
+    public Optional<MonoTime> firstReplyNotBy(int exit, MonoTime from) {
+        return probes.stream()
+                .filter(probe -> !probe.sent().isBefore(from))
+                .flatMap(probe -> probe.reply().stream())
+                .filter(reply -> reply.exit() != exit)
                 .map(Probe.Reply::at)
-                .filter(at -> !from.isBefore(at))
-                .max(MonoTime::compareTo);
-        MonoTime last = before.orElse(from);
-        Duration longest = Duration.ZERO;
-        for (Probe.Reply reply : replies()) {
-            if (!last.isBefore(reply.at())) continue;
-            longest = longer(longest, reply.at().since(last));
-            last = reply.at();
-        }
-        return longer(longest, now.since(last));
+                .min(MonoTime::compareTo);
     }
 
     /** Probes sent from {@code from} until before {@code to} that never came back. */
@@ -81,14 +90,28 @@ public record Timeline(List<Probe> probes, MonoTime now) {
         return now.since(probe.sent()).compareTo(GRACE) > 0;
     }
 
+    /** From the last reply before {@code from} to the next, and so on until now. */
+    private List<Duration> silences(MonoTime from) {
+        List<Duration> silences = new ArrayList<>();
+        List<Probe.Reply> replies = replies();
+        MonoTime last = replies.stream()
+                .map(Probe.Reply::at)
+                .filter(at -> !from.isBefore(at))
+                .max(MonoTime::compareTo)
+                .orElse(from);
+        for (Probe.Reply reply : replies) {
+            if (!last.isBefore(reply.at())) continue;
+            silences.add(reply.at().since(last));
+            last = reply.at();
+        }
+        silences.add(now.since(last));
+        return silences;
+    }
+
     private List<Probe.Reply> replies() {
         return probes.stream()
                 .flatMap(probe -> probe.reply().stream())
                 .sorted((a, b) -> a.at().compareTo(b.at()))
                 .toList();
-    }
-
-    private static Duration longer(Duration a, Duration b) {
-        return a.compareTo(b) < 0 ? b : a;
     }
 }

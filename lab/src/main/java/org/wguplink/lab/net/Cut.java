@@ -6,13 +6,11 @@ import org.wguplink.core.time.MonoTime;
 
 /** A fault that is in force until it is healed. */
 public final class Cut implements AutoCloseable {
-    private final Fault fault;
     private final MonoTime since;
-    private final List<List<String>> mending;
+    private final Impairment.Mending mending;
     private boolean healed;
 
-    private Cut(Fault fault, MonoTime since, List<List<String>> mending) {
-        this.fault = fault;
+    private Cut(MonoTime since, Impairment.Mending mending) {
         this.since = since;
         this.mending = mending;
     }
@@ -20,11 +18,14 @@ public final class Cut implements AutoCloseable {
     static Cut inject(Fault fault, LabName lab, Site site) throws IOException {
         MonoTime since = new MonoTime(System.nanoTime());
         for (List<String> command : fault.breaking(lab, site)) Command.run(command);
-        return new Cut(fault, since, fault.mending(lab, site));
+        return new Cut(since, () -> {
+            for (List<String> command : fault.mending(lab, site)) Command.run(command);
+        });
     }
 
-    public Fault fault() {
-        return fault;
+    static Cut inject(Impairment impairment, LabName lab, Site site) throws IOException {
+        MonoTime since = new MonoTime(System.nanoTime());
+        return new Cut(since, impairment.inject(lab, site));
     }
 
     /** The moment before anything was broken. */
@@ -35,7 +36,7 @@ public final class Cut implements AutoCloseable {
     /** Mends what is broken; does nothing the second time. Returns the moment before anything was mended. */
     public synchronized MonoTime heal() throws IOException {
         MonoTime now = new MonoTime(System.nanoTime());
-        if (!healed) for (List<String> command : mending) Command.run(command);
+        if (!healed) mending.mend();
         healed = true;
         return now;
     }

@@ -1,65 +1,88 @@
 package org.wguplink.lab.net;
 
 import java.util.List;
+import java.util.stream.Stream;
 
-/** What can happen to a node's internet. All of it is done outside the node. */
+/** What can happen to a node's internet. Done outside the node, but for those that say otherwise. */
 public enum Fault {
     /** The WAN swallows everything both ways, ARP included; the carrier stays. */
     BLACKHOLE,
     /** The WAN loses its carrier. */
     CARRIER,
+    /** The node itself sets its WAN down, which ends its routes; mended as a link manager does it, with new routes. */
+    LINK_DOWN,
     /** The provider's router still answers; nothing behind it does. */
     UPSTREAM,
     /** The node is gone: WAN and mesh are silent, and no other node sees a carrier change. */
-    VANISH;
+    VANISH,
+    /** The node's userspace WireGuard is killed. Nobody mends it: that is for the node's daemon to do. */
+    TUNNELS_KILLED;
 
-    /** A device, in the place where it is broken. */
-    private record Spot(String place, String device) {}
-
-    private List<Spot> spots(Site site) {
-        return switch (this) {
-            case BLACKHOLE, CARRIER -> List.of(new Spot(site.isp(), "wan"));
-            case UPSTREAM -> List.of(new Spot(site.isp(), "core"));
-            case VANISH -> List.of(new Spot(site.isp(), "wan"), new Spot(Plan.MESH, site.meshPort()));
-        };
-    }
+    private static final String KILL_WIREGUARD = """
+            for pid in $(ip netns pids "$1"); do
+                if [ "$(cat /proc/$pid/comm)" = wireguard-go ]; then kill -KILL $pid; fi
+            done
+            """;
 
     /** The argument lists that break it, in order; each is complete without input. */
     List<List<String>> breaking(LabName lab, Site site) {
-        return spots(site).stream()
-                .map(spot -> this == CARRIER
-                        ? setLink(lab, spot, "down")
-                        : nft(
-                                lab,
-                                spot,
-                                "table netdev %s { %s %s }"
-                                        .formatted(table(site), drop(spot, "ingress"), drop(spot, "egress"))))
-                .toList();
+        String isp = lab.namespace(site.isp());
+        return switch (this) {
+            case BLACKHOLE -> List.of(silence(isp, "wan"));
+            case CARRIER -> List.of(setWan(isp, "down"));
+            case LINK_DOWN -> List.of(setWan(lab.namespace(site.name()), "down"));
+            case UPSTREAM -> List.of(silence(isp, "core"));
+            case VANISH -> List.of(silence(isp, "wan"), silence(lab.namespace(Plan.MESH), site.meshPort()));
+            case TUNNELS_KILLED -> List.of(List.of("bash", "-c", KILL_WIREGUARD, "kill", lab.namespace(site.name())));
+        };
     }
 
     /** The argument lists that mend it. */
     List<List<String>> mending(LabName lab, Site site) {
-        return spots(site).stream()
-                .map(spot -> this == CARRIER
-                        ? setLink(lab, spot, "up")
-                        : nft(lab, spot, "delete table netdev " + table(site)))
+        String isp = lab.namespace(site.isp());
+        String node = lab.namespace(site.name());
+        return switch (this) {
+            case BLACKHOLE -> List.of(unsilence(isp, "wan"));
+            case CARRIER -> List.of(setWan(isp, "up"));
+            case LINK_DOWN ->
+                Stream.concat(
+                                Stream.of(setWan(node, "up")),
+                                Plan.wanRoutes(site).stream().map(route -> ip(node, route)))
+                        .toList();
+            case UPSTREAM -> List.of(unsilence(isp, "core"));
+            case VANISH -> List.of(unsilence(isp, "wan"), unsilence(lab.namespace(Plan.MESH), site.meshPort()));
+            case TUNNELS_KILLED -> List.of();
+        };
+    }
+
+    private List<String> silence(String namespace, String device) {
+        return nft(
+                namespace,
+                "table netdev %s { %s %s }".formatted(table(device), drop(device, "ingress"), drop(device, "egress")));
+    }
+
+    private List<String> unsilence(String namespace, String device) {
+        return nft(namespace, "delete table netdev " + table(device));
+    }
+
+    private String table(String device) {
+        return "lab_%s_%s".formatted(name().toLowerCase(java.util.Locale.ROOT), device);
+    }
+
+    private static String drop(String device, String hook) {
+        return "chain %1$s { type filter hook %1$s device %2$s priority -10; policy drop; };".formatted(hook, device);
+    }
+
+    private static List<String> setWan(String namespace, String state) {
+        return ip(namespace, "link set wan " + state);
+    }
+
+    static List<String> ip(String namespace, String words) {
+        return Stream.concat(Stream.of("ip", "-n", namespace), Stream.of(words.split(" ", -1)))
                 .toList();
     }
 
-    private String table(Site site) {
-        return "lab_%s_%s".formatted(name().toLowerCase(java.util.Locale.ROOT), site.name());
-    }
-
-    private static String drop(Spot spot, String hook) {
-        return "chain %1$s { type filter hook %1$s device %2$s priority -10; policy drop; };"
-                .formatted(hook, spot.device());
-    }
-
-    private static List<String> setLink(LabName lab, Spot spot, String state) {
-        return List.of("ip", "-n", lab.namespace(spot.place()), "link", "set", spot.device(), state);
-    }
-
-    private static List<String> nft(LabName lab, Spot spot, String rules) {
-        return List.of("ip", "netns", "exec", lab.namespace(spot.place()), "nft", rules);
+    static List<String> nft(String namespace, String rules) {
+        return List.of("ip", "netns", "exec", namespace, "nft", rules);
     }
 }

@@ -139,6 +139,11 @@ public final class LabNode {
         return Cut.inject(fault, lab, site);
     }
 
+    /** Makes the node's WAN limp. */
+    public Cut impair(Impairment impairment) throws IOException {
+        return Cut.inject(impairment, lab, site);
+    }
+
     /** What a person types to do the same as {@link #cut}. */
     public String howToCut(Fault fault) {
         return shell(fault.breaking(lab, site));

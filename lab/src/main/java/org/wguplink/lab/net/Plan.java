@@ -114,9 +114,15 @@ record Plan(LabName lab, List<Site> sites) {
                 addr add 10.250.0.%1$d/24 dev mesh0
                 addr add fd00:250::%1$d/64 dev mesh0
                 link set mesh0 up
-                route add default via 100.64.%1$d.1 dev wan metric %2$d proto static
-                route add default via 2001:db8:%1$d::1 dev wan metric %2$d proto static
-                """.formatted(site.number(), WAN_METRIC);
+                """.formatted(site.number()) + lines(wanRoutes(site).stream());
+    }
+
+    /** What a link manager does once the WAN is up, a command each. */
+    static List<String> wanRoutes(Site site) {
+        return List.of(
+                "route replace default via %s dev wan metric %d proto static".formatted(site.wanGateway4(), WAN_METRIC),
+                "route replace default via %s dev wan metric %d proto static"
+                        .formatted(site.wanGateway6(), WAN_METRIC));
     }
 
     private static String host(Site site) {

@@ -99,20 +99,25 @@ public final class Rescue implements AutoCloseable {
 
     /** Measures the return to the own WAN after it was healed at {@code healedAt}. */
     public Failback measureFailback(MonoTime healedAt) throws IOException {
-        int own = consumer.site().number();
-        MonoTime back =
-                Await.until("new flows leave by %s's WAN again".formatted(consumer.name()), RETURN, consumer, () -> {
-                    Timeline flows = fresh.timeline().since(healedAt);
-                    Optional<MonoTime> since = flows.steadySince(own)
-                            .filter(start -> flows.now().since(start).compareTo(PINNED) > 0);
-                    return Await.Seen.of(since, exitNames(flows.exits(healedAt)));
-                });
-        Await.pause(Timeline.GRACE.plusMillis(50));
-        Timeline pinned = meter.timeline();
+        Failback back = measureFailback(healedAt, consumer, RETURN);
         Await.until("wgctl status of %s says direct".formatted(consumer.peerId()), SWITCH, consumer, () -> {
             Status now = consumer.wgctlStatus();
             return Await.Seen.when(now.state().equals("direct"), now.state() + " via " + now.via());
         });
+        return back;
+    }
+
+    /** The same for the return to the WAN of {@code home}, which may be a peer's. */
+    public Failback measureFailback(MonoTime healedAt, LabNode home, Duration limit) throws IOException {
+        int exit = home.site().number();
+        MonoTime back = Await.until("new flows leave by %s's WAN again".formatted(home.name()), limit, consumer, () -> {
+            Timeline flows = fresh.timeline().since(healedAt);
+            Optional<MonoTime> since = flows.steadySince(exit)
+                    .filter(start -> flows.now().since(start).compareTo(PINNED) > 0);
+            return Await.Seen.of(since, exitNames(flows.exits(healedAt)));
+        });
+        Await.pause(Timeline.GRACE.plusMillis(50));
+        Timeline pinned = meter.timeline();
         long lost = pinned.lost(healedAt, back.plus(PINNED));
         boolean stayed = pinned.exits(healedAt).size() == 1;
         return new Failback(back.since(healedAt), lost, stayed);
@@ -133,7 +138,8 @@ public final class Rescue implements AutoCloseable {
         fresh.close();
     }
 
-    private void awaitExit(LabNode expected, Duration hold) throws IOException {
+    /** Waits until the LAN has left by that node's WAN for a while without a lost packet. */
+    public void awaitExit(LabNode expected, Duration hold) throws IOException {
         int exit = expected.site().number();
         Await.until("%s's LAN leaves by %s's WAN".formatted(consumer.name(), expected.name()), SWITCH, consumer, () -> {
             Timeline latest = meter.timeline(hold.multipliedBy(2));
@@ -144,7 +150,8 @@ public final class Rescue implements AutoCloseable {
         });
     }
 
-    private String exitNames(List<Timeline.Exit> exits) {
+    /** What the internet saw, for people. */
+    public String exitNames(List<Timeline.Exit> exits) {
         if (exits.isEmpty()) return "no reply at all";
         return "exits " + exits.stream().map(exit -> exitName(exit.exit())).toList();
     }

@@ -31,6 +31,20 @@ class TimelineTest {
     }
 
     @Test
+    void allSilencesThatAreNoticedAddUpToTheDowntime() {
+        Timeline timeline = sent("33..3.....3.......3", 182);
+        assertThat(timeline.downtime(at(0))).isEqualTo(Duration.ofMillis(140));
+        assertThat(timeline.downtime(at(105))).isEqualTo(Duration.ofMillis(80));
+    }
+
+    @Test
+    void theSwitchIsTheFirstReplyByAnotherExit() {
+        Timeline timeline = sent("1333..2", 100);
+        assertThat(timeline.firstReplyNotBy(3, at(10))).contains(at(61));
+        assertThat(timeline.firstReplyNotBy(3, at(70))).isEmpty();
+    }
+
+    @Test
     void anOutageThatIsNotOverCountsUpToNow() {
         assertThat(sent("33........", 500).outage(at(15))).isEqualTo(Duration.ofMillis(489));
         assertThat(sent("..........", 500).outage(at(15))).isEqualTo(Duration.ofMillis(485));

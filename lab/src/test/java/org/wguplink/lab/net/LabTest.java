@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -48,7 +49,7 @@ class LabTest {
     void everyFaultCutsTheInternetAndHeals() throws Exception {
         try (Lab lab = Lab.build(List.of("A", "B"))) {
             LabNode a = lab.node("A");
-            for (Fault fault : Fault.values()) {
+            for (Fault fault : EnumSet.complementOf(EnumSet.of(Fault.TUNNELS_KILLED))) {
                 try (Cut _ = a.cut(fault)) {
                     assertThat(ping(a, "8.8.8.8")).as("%s, internet", fault).isNotZero();
                     assertThat(ping(a, "2001:4860:4860::8888"))
@@ -68,6 +69,39 @@ class LabTest {
                         .isTrue();
             }
         }
+    }
+
+    @Test
+    void aWanLimpsAsItIsToldTo() throws Exception {
+        try (Lab lab = Lab.build(List.of("A"))) {
+            LabNode a = lab.node("A");
+            assertThat(roundTripMs(a)).isLessThan(150);
+            try (Cut _ = a.impair(new Impairment.Delay(100))) {
+                assertThat(roundTripMs(a)).isBetween(200.0, 600.0);
+            }
+            assertThat(roundTripMs(a)).isLessThan(150);
+            try (Cut _ = a.impair(new Impairment.Loss(99))) {
+                assertThat(a.run("ping", "-n", "-c", "3", "-i", "0.1", "-W", "1", "8.8.8.8")
+                                .out())
+                        .doesNotContain(" 0% packet loss");
+            }
+            try (Cut _ = a.impair(new Impairment.Rate(64))) {
+                // 113 kbit/s: the queue of 300 ms fills
+                String busy = a.run("ping", "-n", "-c", "20", "-i", "0.1", "-s", "1372", "8.8.8.8")
+                        .out();
+                assertThat(maxMs(busy)).isGreaterThan(150);
+            }
+            assertThat(roundTripMs(a)).isLessThan(150);
+        }
+    }
+
+    private static double roundTripMs(LabNode node) throws Exception {
+        return maxMs(node.run("ping", "-n", "-c", "1", "-W", "3", "8.8.8.8").orThrow());
+    }
+
+    /** Of {@code rtt min/avg/max/mdev = 0.1/0.2/0.3/0.4 ms}. */
+    private static double maxMs(String said) {
+        return Double.parseDouble(said.substring(said.indexOf("min/avg/max")).split("[ /]", -1)[7]);
     }
 
     @Test

@@ -1,0 +1,92 @@
+package org.wguplink.lab.bench;
+
+import io.avaje.jsonb.Json;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.wguplink.lab.scenario.Rescue;
+
+/**
+ * All runs of one fault.
+ *
+ * @param outageMs longest silence at a LAN host that sends every 5 ms; for f4, f8 and f9 the sum of all that are longer
+ *     than 50 ms; null when it never ended in one of the runs
+ * @param failbackLost packets of the established flow lost from the healing until 3 s after new flows are back; the worst
+ *     run; null when new flows never came back in one of them, or this is not measured
+ * @param freshBackMs from the healing until new flows use the first exit for good; the median
+ * @param switches how often the active path changed during the fault; the worst run
+ * @param leaked packets where they should not be; all runs together
+ * @param exits nodes whose WANs were used first and last; the commonest pair
+ * @param tcpResetMs from the first packet that came back by the new exit to the reset of three TCP clients; null when one
+ *     of them hung, or nothing was switched
+ */
+@Json(naming = Json.Naming.LowerUnderscore)
+record OutageFigures(
+        @Nullable Extent outageMs,
+        @Nullable Long failbackLost,
+        @Nullable Long freshBackMs,
+        int switches,
+        long leaked,
+        String exits,
+        @Nullable Extent tcpResetMs) {
+
+    /** The ends and the middle of several measurements. */
+    @Json
+    record Extent(long min, double median, long max) {
+        static Extent of(List<Duration> times) {
+            Spread spread = Spread.of(times.stream().map(Duration::toMillis).toList());
+            return new Extent(spread.min(), spread.median(), spread.max());
+        }
+    }
+
+    static OutageFigures of(List<OutageRun.Result> runs) {
+        List<Duration> outages =
+                runs.stream().flatMap(run -> run.outage().stream()).toList();
+        List<Rescue.Failback> backs =
+                runs.stream().flatMap(run -> run.back().stream()).toList();
+        boolean allBack = backs.size() == runs.size();
+        return new OutageFigures(
+                outages.size() == runs.size() ? Extent.of(outages) : null,
+                allBack
+                        ? backs.stream()
+                                .mapToLong(Rescue.Failback::pinnedLost)
+                                .max()
+                                .orElseThrow()
+                        : null,
+                allBack
+                        ? Math.round(Extent.of(backs.stream()
+                                        .map(Rescue.Failback::freshBack)
+                                        .toList())
+                                .median())
+                        : null,
+                runs.stream().mapToInt(OutageRun.Result::switches).max().orElseThrow(),
+                runs.stream()
+                        .flatMap(run -> run.leaked().values().stream())
+                        .mapToLong(Long::longValue)
+                        .sum(),
+                commonest(runs.stream().map(OutageRun.Result::exits).toList()),
+                tcpResets(runs));
+    }
+
+    private static @Nullable Extent tcpResets(List<OutageRun.Result> runs) {
+        var clients =
+                runs.stream().flatMap(run -> run.tcpResets().values().stream()).toList();
+        List<Duration> resets =
+                clients.stream().flatMap(java.util.Optional::stream).toList();
+        return resets.isEmpty() || resets.size() < clients.size() ? null : Extent.of(resets);
+    }
+
+    private static String commonest(List<String> words) {
+        return words.stream()
+                .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()))
+                .entrySet()
+                .stream()
+                .max(Map.Entry.comparingByValue(Comparator.naturalOrder()))
+                .orElseThrow()
+                .getKey();
+    }
+}

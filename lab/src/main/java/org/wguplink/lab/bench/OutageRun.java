@@ -1,0 +1,220 @@
+package org.wguplink.lab.bench;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.wguplink.core.time.MonoTime;
+import org.wguplink.lab.meter.Leaks;
+import org.wguplink.lab.meter.OutageMeter;
+import org.wguplink.lab.meter.TcpClients;
+import org.wguplink.lab.meter.Timeline;
+import org.wguplink.lab.net.Cut;
+import org.wguplink.lab.net.Fault;
+import org.wguplink.lab.net.Lab;
+import org.wguplink.lab.net.LabNode;
+import org.wguplink.lab.scenario.Await;
+import org.wguplink.lab.scenario.MeshSetup;
+import org.wguplink.lab.scenario.NotReached;
+import org.wguplink.lab.scenario.Rescue;
+import org.wguplink.lab.scenario.Switches;
+
+/**
+ * One fault, once, in a lab of its own: hold-downs grow with each failure, so a second run in the same lab would measure
+ * those. C is the client; A and then B are its uplinks.
+ */
+final class OutageRun {
+    private static final List<String> NODES = List.of("A", "B", "C");
+    /** Steady replies after which an exit is the new one. */
+    private static final Duration HOLD = Duration.ofMillis(1500);
+    /** How long a dead path may be without a successor before the run counts as never recovered. */
+    private static final Duration NEVER = Duration.ofSeconds(30);
+    /** A dead path stays dead at least so long. */
+    private static final Duration LEAST = Duration.ofSeconds(4);
+    /** How long a limping path is watched. */
+    private static final Duration LIMPING = Duration.ofSeconds(12);
+
+    private static final Duration FLAPPING = Duration.ofSeconds(30);
+    private static final Duration FLAP = Duration.ofSeconds(2);
+    private static final Duration RETURN = Duration.ofSeconds(40);
+    /** A TCP client without a reset so long after the switch hangs. */
+    private static final Duration HUNG = Duration.ofSeconds(3);
+    /** A new segment to a connection that the internet does not know vanishes, and nothing there says so. */
+    private static final String SILENT_INTERNET = """
+            table inet lab_silent {
+                chain in { type filter hook input priority 0; tcp flags & (syn | rst) == 0 ct state new,invalid drop; }
+                chain out { type filter hook output priority 0; tcp flags & rst == rst drop; }
+            }
+            """;
+
+    /**
+     * @param outage the longest silence, or all silences of a partial fault; empty when it never ended
+     * @param exits names of the nodes whose WANs were used first and last
+     * @param switches changes of the active path during the fault, as the client's daemon records them
+     * @param exitsSeen changes of the exit during the fault, as the internet sees new flows
+     * @param tcpResets from the first packet that came back by the new exit to the reset of each TCP client, at least
+     *     zero; empty for a client that hangs; no entries without a switch
+     * @param back empty when the first exit did not serve again in time, or this is not measured
+     * @param leaked packets by place
+     * @param stall how late the meter's own packets were at worst
+     */
+    record Result(
+            Optional<Duration> outage,
+            String exits,
+            int switches,
+            int exitsSeen,
+            Map<TcpClients.Kind, Optional<Duration>> tcpResets,
+            Optional<Rescue.Failback> back,
+            Map<String, Long> leaked,
+            Duration stall) {}
+
+    private record During(Optional<Duration> outage, String exits, int switches, int exitsSeen, Duration stall) {}
+
+    private final Lab lab;
+    private final LabNode client;
+    /** Whose WAN serves before the fault, and fails. */
+    private final LabNode home;
+
+    private final Rescue rescue;
+    private final Scenario scenario;
+
+    private OutageRun(Lab lab, Rescue rescue, Scenario scenario) {
+        this.lab = lab;
+        this.rescue = rescue;
+        this.scenario = scenario;
+        this.client = rescue.consumer();
+        this.home = scenario.borrowing() ? lab.node("A") : client;
+    }
+
+    static Result of(Scenario scenario) throws IOException {
+        List<Cut> cuts = new ArrayList<>();
+        try (Lab lab = Lab.build(NODES)) {
+            LabNode client = lab.node("C");
+            MeshSetup.found(lab);
+            MeshSetup.startDaemons(lab);
+            MeshSetup.addUplinks(client, List.of(lab.node("A"), lab.node("B")));
+            lab.in("inet", "nft", SILENT_INTERNET).orThrow();
+            try (Rescue rescue = Rescue.watch(lab, client)) {
+                return new OutageRun(lab, rescue, scenario).measure(cuts);
+            } finally {
+                for (Cut cut : cuts.reversed()) cut.close();
+            }
+        }
+    }
+
+    private Result measure(List<Cut> cuts) throws IOException {
+        if (scenario.borrowing()) cuts.add(client.cut(Fault.LINK_DOWN));
+        rescue.awaitExit(home, HOLD);
+        Leaks leaks = Leaks.watch(lab);
+        try (TcpClients tcp = TcpClients.open(client.hostNamespace(), Rescue.TARGET)) {
+            Await.pause(Duration.ofMillis(500));
+            int switchedBefore = Switches.of(client);
+            rescue.meter().forgetStall();
+            MonoTime from = new MonoTime(System.nanoTime());
+            boolean recovered = suffer(from, cuts);
+            Map<TcpClients.Kind, Optional<Duration>> resets = recovered ? resets(tcp, from) : Map.of();
+            During during = during(from, recovered, switchedBefore);
+            MonoTime healedAt = cuts.getLast().heal();
+            Optional<Rescue.Failback> back = failback(healedAt);
+            return new Result(
+                    during.outage(),
+                    during.exits(),
+                    during.switches(),
+                    during.exitsSeen(),
+                    resets,
+                    back,
+                    leaks.count(),
+                    during.stall());
+        }
+    }
+
+    /** Makes the trouble, and waits for what comes of it: whether some exit serves steadily. The last cut is left. */
+    private boolean suffer(MonoTime from, List<Cut> cuts) throws IOException {
+        switch (scenario.trouble()) {
+            case Scenario.Trouble.Dead(var fault) -> cuts.add(home.cut(fault));
+            case Scenario.Trouble.Limping(var impairment) -> {
+                cuts.add(home.impair(impairment));
+                Await.pause(LIMPING);
+                return true;
+            }
+            case Scenario.Trouble.Flapping() -> {
+                while (new MonoTime(System.nanoTime()).since(from).compareTo(FLAPPING) < 0) {
+                    cuts.add(home.cut(Fault.BLACKHOLE));
+                    Await.pause(FLAP);
+                    cuts.getLast().heal();
+                    Await.pause(FLAP);
+                }
+            }
+        }
+        boolean steady = awaitSteady(from);
+        Duration left = LEAST.minus(new MonoTime(System.nanoTime()).since(from));
+        if (left.isPositive()) Await.pause(left);
+        return steady;
+    }
+
+    /** Waits for an exit, whichever, that has served for a while, and not since before the fault. */
+    private boolean awaitSteady(MonoTime from) throws IOException {
+        try {
+            return Await.until("some exit serves again", NEVER, client, () -> {
+                Timeline latest = rescue.meter().timeline(HOLD.multipliedBy(2));
+                boolean steady = lab.nodes().stream()
+                        .flatMap(node -> latest.steadySince(node.site().number()).stream())
+                        .anyMatch(since -> !since.isBefore(from)
+                                && latest.now().since(since).compareTo(HOLD) > 0);
+                return Await.Seen.when(steady, "no steady replies");
+            });
+        } catch (NotReached _) {
+            return false;
+        }
+    }
+
+    private During during(MonoTime from, boolean recovered, int switchedBefore) throws IOException {
+        Timeline pinned = rescue.meter().timeline();
+        Duration silence = scenario.isPartial() ? pinned.downtime(from) : pinned.outage(from);
+        List<Timeline.Exit> exits = pinned.exits(from);
+        String last = exits.isEmpty() ? "-" : rescue.exitName(exits.getLast().exit());
+        return new During(
+                recovered ? Optional.of(silence) : Optional.empty(),
+                home.name() + last,
+                Switches.of(client) - switchedBefore,
+                exitsSeen(rescue.fresh().timeline().exits(from)),
+                rescue.meter().stall());
+    }
+
+    private int exitsSeen(List<Timeline.Exit> exits) {
+        int changes = 0;
+        int exit = home.site().number();
+        for (Timeline.Exit seen : exits) {
+            if (seen.exit() != exit) changes++;
+            exit = seen.exit();
+        }
+        return changes;
+    }
+
+    private Map<TcpClients.Kind, Optional<Duration>> resets(TcpClients tcp, MonoTime from) throws IOException {
+        Optional<MonoTime> switched =
+                rescue.meter().timeline().firstReplyNotBy(home.site().number(), from);
+        if (switched.isEmpty()) return Map.of();
+        while (!tcp.areAllReset() && !switched.get().plus(HUNG).isDue(new MonoTime(System.nanoTime())))
+            Await.pause(OutageMeter.BEAT);
+        Map<TcpClients.Kind, Optional<Duration>> resets = new java.util.EnumMap<>(TcpClients.Kind.class);
+        for (TcpClients.Kind kind : TcpClients.Kind.values())
+            resets.put(
+                    kind,
+                    tcp.resetAt(kind)
+                            .map(at -> at.isBefore(switched.get()) ? Duration.ZERO : at.since(switched.get())));
+        return resets;
+    }
+
+    /** The way back; after flapping the hold-down is longer than anybody waits for. */
+    private Optional<Rescue.Failback> failback(MonoTime healedAt) throws IOException {
+        if (scenario.trouble() instanceof Scenario.Trouble.Flapping) return Optional.empty();
+        try {
+            return Optional.of(rescue.measureFailback(healedAt, home, RETURN));
+        } catch (NotReached _) {
+            return Optional.empty();
+        }
+    }
+}

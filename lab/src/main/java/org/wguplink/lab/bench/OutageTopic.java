@@ -1,0 +1,135 @@
+package org.wguplink.lab.bench;
+
+import io.avaje.jsonb.Jsonb;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.wguplink.lab.meter.TcpClients;
+
+/** How long a LAN host is without internet when something happens to it, and what the way back costs. */
+final class OutageTopic implements Topic {
+    private static final String USUAL = "f1,f2,f3,f5,f6";
+    private static final String ALL = "f1,f2,f2a,f3,f4:30,f4:60,f5,f6,f6k,f8,f9r:256,f9d:200";
+    private static final int USUAL_RUNS = 3;
+    private static final int LONG_RUNS = 5;
+    private static final int MOST_RUNS = 100;
+    /** What is not known says so. */
+    private static final Jsonb JSON = Jsonb.builder().serializeNulls(true).build();
+
+    @Override
+    public String name() {
+        return "outage";
+    }
+
+    @Override
+    public Set<String> flags() {
+        return Set.of("long");
+    }
+
+    @Override
+    public String help() {
+        return """
+                outage     silence at a LAN host when something happens to its internet, and what the way back costs
+                             --faults LIST   some of, with commas: f1 the WAN swallows everything, f2 carrier lost,
+                                             f2a WAN set down on the node, f3 nothing behind the gateway, f4:PERCENT
+                                             packets lost at random, f5 the provider in use loses its WAN (f5@f2,
+                                             f5@f3: as those), f6 it vanishes, f6k its WireGuard is killed, f8 2 s
+                                             dead and 2 s alive for 30 s, f9r:KBIT slow line, f9d:MS delay each way;
+                                             %s by default
+                             --runs N        per fault, %d by default, %d with --long
+                             --long          %s
+                           outage: longest silence; f4, f8, f9: all silences over 50 ms. lost on the way back,
+                           switches: worst run; leaked: all runs. null, '-': never came, or a TCP client hung
+                """.formatted(USUAL, USUAL_RUNS, LONG_RUNS, ALL);
+    }
+
+    @Override
+    public Outcome measure(Options options, Progress report) throws IOException {
+        boolean all = options.flag("long");
+        List<Scenario> scenarios = Scenario.parseList(options.word("faults", all ? ALL : USUAL));
+        int runs = options.number("runs", all ? LONG_RUNS : USUAL_RUNS, MOST_RUNS);
+        Map<String, List<OutageRun.Result>> results = new LinkedHashMap<>();
+        for (Scenario scenario : scenarios)
+            for (int run = 1; run <= runs; run++) {
+                OutageRun.Result result = OutageRun.of(scenario);
+                results.computeIfAbsent(scenario.name(), _ -> new ArrayList<>()).add(result);
+                report.say("%s %d/%d: %s".formatted(scenario.name(), run, runs, line(result)));
+            }
+        Map<String, OutageFigures> figures = new LinkedHashMap<>();
+        results.forEach((fault, ofFault) -> figures.put(fault, OutageFigures.of(ofFault)));
+        StringBuilder table = new StringBuilder(row("", "outage ms", "lost", "back ms", "switches", "leaked", "exits"))
+                .append("  TCP reset ms\n");
+        figures.forEach((fault, ofFault) -> table.append(row(fault, ofFault)).append('\n'));
+        return new Outcome(json(runs, figures), table.toString());
+    }
+
+    static String json(int runs, Map<String, OutageFigures> figures) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("runs", runs);
+        all.putAll(figures);
+        return JSON.toJson(all);
+    }
+
+    private static String line(OutageRun.Result run) {
+        String line = "outage %s, exits %s, %d switches%s, %s, tcp resets %s, meter late by %d ms"
+                .formatted(
+                        run.outage().map(OutageTopic::millis).orElse("without end"),
+                        run.exits(),
+                        run.switches(),
+                        run.switches() == run.exitsSeen() ? "" : " (new flows saw %d)".formatted(run.exitsSeen()),
+                        run.back()
+                                .map(back -> "back after %s, %d lost%s"
+                                        .formatted(
+                                                millis(back.freshBack()),
+                                                back.pinnedLost(),
+                                                back.pinnedStayed() ? "" : ", its exit changed"))
+                                .orElse("not back"),
+                        resets(run.tcpResets()),
+                        run.stall().toMillis());
+        return run.leaked().isEmpty() ? line : line + ", LEAKED " + run.leaked();
+    }
+
+    private static String resets(Map<TcpClients.Kind, java.util.Optional<Duration>> resets) {
+        if (resets.isEmpty()) return "none due";
+        return resets.entrySet().stream()
+                .map(client -> "%s %s"
+                        .formatted(
+                                client.getKey().name().toLowerCase(java.util.Locale.ROOT),
+                                client.getValue().map(OutageTopic::millis).orElse("hangs")))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String millis(Duration time) {
+        return time.toMillis() + " ms";
+    }
+
+    private static String row(String fault, OutageFigures figures) {
+        return row(
+                        fault,
+                        extent(figures.outageMs()),
+                        orDash(figures.failbackLost()),
+                        orDash(figures.freshBackMs()),
+                        Integer.toString(figures.switches()),
+                        Long.toString(figures.leaked()),
+                        figures.exits())
+                + "  "
+                + extent(figures.tcpResetMs());
+    }
+
+    private static String row(String... cells) {
+        return "%-8s %22s %6s %8s %8s %7s %6s".formatted((Object[]) cells);
+    }
+
+    private static String extent(OutageFigures.@org.jspecify.annotations.Nullable Extent extent) {
+        return extent == null ? "-" : "%d / %.0f / %d".formatted(extent.min(), extent.median(), extent.max());
+    }
+
+    private static String orDash(@org.jspecify.annotations.Nullable Long number) {
+        return number == null ? "-" : number.toString();
+    }
+}

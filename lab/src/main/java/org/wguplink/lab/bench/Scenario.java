@@ -1,0 +1,95 @@
+package org.wguplink.lab.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.wguplink.lab.Usage;
+import org.wguplink.lab.net.Fault;
+import org.wguplink.lab.net.Impairment;
+
+/**
+ * What happens to the client's internet, by its name on the command line.
+ *
+ * @param borrowing whether the client uses a provider already, its own WAN being down, and it happens to that provider
+ */
+record Scenario(String name, boolean borrowing, Trouble trouble) {
+    private static final Pattern FORM = Pattern.compile("(f[0-9]+[a-z]?)(?:@(f[123]))?(?::([0-9]{1,6}))?");
+    static final String FORMS = "f1, f2, f2a, f3, f4:PERCENT, f5, f5@f2, f5@f3, f6, f6k, f8, f9r:KBIT, f9d:MS";
+    private static final int LONGEST_DELAY_MS = 5000;
+
+    /** What is done. */
+    sealed interface Trouble {
+        /** The path is dead until it is mended. */
+        record Dead(Fault fault) implements Trouble {}
+
+        /** The path limps until it is mended. */
+        record Limping(Impairment impairment) implements Trouble {}
+
+        /** The path dies and returns, again and again. */
+        record Flapping() implements Trouble {}
+    }
+
+    /** Whether the path may live on in parts, so that all silences count and not the longest. */
+    boolean isPartial() {
+        return !(trouble instanceof Trouble.Dead);
+    }
+
+    /** Reads a list such as {@code f1,f4:30}. */
+    static List<Scenario> parseList(String text) {
+        List<Scenario> scenarios = new ArrayList<>();
+        for (String word : text.split(",", -1)) scenarios.add(parse(word));
+        return List.copyOf(scenarios);
+    }
+
+    static Scenario parse(String word) {
+        Matcher form = FORM.matcher(word);
+        if (!form.matches()) throw unknown(word);
+        String kind = form.group(2);
+        String base = form.group(1);
+        if (kind != null && !base.equals("f5")) throw unknown(word);
+        return switch (base) {
+            case "f1", "f2", "f3" -> plain(word, false, dead(base));
+            case "f2a" -> plain(word, false, new Trouble.Dead(Fault.LINK_DOWN));
+            case "f4" -> new Scenario(word, false, new Trouble.Limping(new Impairment.Loss(amount(word, form, 99))));
+            case "f5" -> plain(word, true, dead(kind == null ? "f1" : kind));
+            case "f6" -> plain(word, true, new Trouble.Dead(Fault.VANISH));
+            case "f6k" -> plain(word, true, new Trouble.Dead(Fault.TUNNELS_KILLED));
+            case "f7" ->
+                throw new Usage("bench outage: --faults: f7, the way back, is measured with every other fault");
+            case "f8" -> plain(word, false, new Trouble.Flapping());
+            case "f9r" ->
+                new Scenario(word, false, new Trouble.Limping(new Impairment.Rate(amount(word, form, 999_999))));
+            case "f9d" ->
+                new Scenario(
+                        word, false, new Trouble.Limping(new Impairment.Delay(amount(word, form, LONGEST_DELAY_MS))));
+            default -> throw unknown(word);
+        };
+    }
+
+    private static Scenario plain(String word, boolean borrowing, Trouble trouble) {
+        if (word.contains(":")) throw unknown(word);
+        return new Scenario(word, borrowing, trouble);
+    }
+
+    private static Trouble dead(String name) {
+        return new Trouble.Dead(
+                switch (name) {
+                    case "f1" -> Fault.BLACKHOLE;
+                    case "f2" -> Fault.CARRIER;
+                    default -> Fault.UPSTREAM;
+                });
+    }
+
+    private static int amount(String word, Matcher form, int most) {
+        String text = form.group(3);
+        if (text == null || Integer.parseInt(text) < 1 || Integer.parseInt(text) > most)
+            throw new Usage("bench outage: --faults: found '%s'; expected %s:N with N from 1 to %d"
+                    .formatted(word, form.group(1), most));
+        return Integer.parseInt(text);
+    }
+
+    private static Usage unknown(String word) {
+        return new Usage("bench outage: --faults: found '%s'; expected a list of %s".formatted(word, FORMS));
+    }
+}
