@@ -171,7 +171,11 @@ class CommandLineTest {
     @Order(6)
     void aProviderThatLendsNoMoreIsToldByItsOwnWord() throws Exception {
         a.wgctl("uplink", "withdraw").orThrow();
-        Facts.awaitUplink(b, a, "unavailable");
+        // its closed filter is felt before its word is heard
+        Await.until("B hears that A lends no more", Facts.LATER, b, () -> {
+            String reason = Facts.uplink(b, a).reason();
+            return Await.Seen.when("not offered".equals(reason), reason);
+        });
         TestResult result = test(5);
         assertThat(result.verdict()).isEqualTo("provider");
         assertThat(result.message()).contains("lends no more");

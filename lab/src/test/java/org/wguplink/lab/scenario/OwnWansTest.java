@@ -60,7 +60,7 @@ class OwnWansTest {
         c.run(
                         "nft",
                         "table inet lab_forward { chain pre { type nat hook prerouting priority dstnat;"
-                                + " iifname wan2 tcp dport 8080 dnat ip to %s:80; } }"
+                                + " iifname wan2 tcp dport 8080 dnat ip to %s:80; }; }"
                                         .formatted(c.site().host4()))
                 .orThrow();
         try (InternetServers _ =
