@@ -174,7 +174,7 @@ class CommandLineTest {
         // its closed filter is felt before its word is heard
         Await.until("B hears that A lends no more", Facts.LATER, b, () -> {
             String reason = Facts.uplink(b, a).reason();
-            return Await.Seen.when("not offered".equals(reason), reason);
+            return Await.Seen.when("not offered".equals(reason), String.valueOf(reason));
         });
         TestResult result = test(5);
         assertThat(result.verdict()).isEqualTo("provider");
