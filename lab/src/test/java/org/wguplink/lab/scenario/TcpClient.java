@@ -17,7 +17,7 @@ import org.wguplink.lab.inet.InNamespace;
 /** A TCP connection to the internet that does one thing until it ends. */
 final class TcpClient implements AutoCloseable {
     /** Where a {@link Server} listens. */
-    static final int PORT = 7009;
+    static final int PORT = 7019;
 
     private static final int CHUNK_BYTES = 1000;
     private static final Duration PAUSE = Duration.ofMillis(10);
