@@ -4,8 +4,10 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.wguplink.core.failover.Failover;
 import org.wguplink.core.failover.FailoverCommand;
 import org.wguplink.core.failover.FailoverCommand.Activate;
@@ -36,6 +38,9 @@ final class Decision {
 
         FirewallPlan filter();
 
+        /** Whether the filter says what it will say, as far as lending goes: an interface may be on its way. */
+        boolean settled();
+
         /** New flows take another path since now. */
         void switched(PathId path, MonoTime now);
     }
@@ -49,9 +54,12 @@ final class Decision {
 
     private boolean off;
 
-    private Instant since = Instant.now();
+    private final InstantSource clock;
+    private Instant since;
 
-    Decision(Kernel kernel, Paths paths, boolean automatic) {
+    Decision(Kernel kernel, Paths paths, boolean automatic, InstantSource clock) {
+        this.clock = clock;
+        this.since = clock.instant();
         this.kernel = kernel;
         this.paths = paths;
         this.state = FailoverState.start(automatic, startedAt);
@@ -80,10 +88,21 @@ final class Decision {
             }
         for (FailoverCommand command : step.commands())
             if (command instanceof Activate(var path, var why)) {
-                since = Instant.now();
+                since = clock.instant();
                 LOG.log(Level.INFO, "new flows go by {0}: {1}", path, why);
                 paths.switched(path, now);
             }
+    }
+
+    /** Goes on with the uplink on which the kernel forwards since an earlier run, when it was taken up again. */
+    void resume(Function<String, Optional<PathId.Uplink>> uplinkOf, MonoTime now) {
+        if (!adopting) return;
+        Optional<PathId.Uplink> path = kernel.activeDevice().flatMap(uplinkOf);
+        path.ifPresent(uplink -> take(new FailoverEvent.Resumed(uplink), now));
+        if (state.active() instanceof PathId.Uplink) {
+            LOG.log(Level.INFO, "new flows still go by {0}: {1}", state.active(), state.why());
+            paths.switched(state.active(), now);
+        }
     }
 
     /**
@@ -97,14 +116,15 @@ final class Decision {
     }
 
     /**
-     * What an earlier run left stays until there is something better to say: the own WAN works, an uplink was chosen, or
-     * the time is over in which uplinks should have come back.
+     * What an earlier run left stays until there is something better to say: the own WAN was judged and what we lend is
+     * clear, an uplink was chosen, or the time is over in which uplinks should have come back.
      */
     private boolean adopts() {
         if (!adopting) return false;
-        adopting = !state.standing(PathId.WAN).up()
+        boolean waits =
+                state.standing(PathId.WAN).up() ? !paths.settled() : state.automatic() || !state.judged(PathId.WAN);
+        adopting = waits
                 && state.active().equals(PathId.WAN)
-                && state.automatic()
                 && !startedAt.plus(ADOPTION).isDue(EventLoop.now());
         return adopting;
     }

@@ -34,10 +34,12 @@ import org.wguplink.daemon.consumer.PathNumbers;
 import org.wguplink.daemon.consumer.Uplinks;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
+import org.wguplink.daemon.memory.MeshMemory;
 import org.wguplink.daemon.path.Kernel;
 import org.wguplink.daemon.path.NetworkWatch;
 import org.wguplink.daemon.path.OwnWan;
 import org.wguplink.daemon.provider.Lending;
+import org.wguplink.daemon.time.ClockFloor;
 import org.wguplink.linux.ffi.OsException;
 import org.wguplink.linux.netlink.KernelNetwork;
 import org.wguplink.linux.sysctl.Sysctl;
@@ -59,6 +61,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
     private final OwnWan wan;
     private final Uplinks uplinks;
     private final Lending lending;
+    private final MeshMemory memory;
     private final MeshLink mesh;
     private final Decision decision;
     private final Sysctl sysctl = new Sysctl();
@@ -75,14 +78,17 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         network = new KernelNetwork();
         tunnels = new LinuxTunnels();
         kernel = new Kernel();
-        decision = new Decision(kernel, new Paths(), config.autoFailover());
+        memory = new MeshMemory(loop, files.state().resolve("mesh.json"));
+        // before anything that is dated
+        ClockFloor.set(loop.wall(), files.keys(), memory);
+        decision = new Decision(kernel, new Paths(), config.autoFailover(), loop.wall());
         watch = new NetworkWatch(loop, network, new NetworkEvents());
         wan = new OwnWan(loop, this::wanJudged);
         var keys = new TunnelKeys(files.keys().resolve("tunnels"));
         uplinks = new Uplinks(
                 loop, tunnels, keys, new PathNumbers(files.state().resolve("paths.json")), config, new UplinkEvents());
         lending = new Lending(loop, tunnels, keys, files.state(), config, new LendingEvents());
-        mesh = new MeshLink(loop, files, uplinks, lending);
+        mesh = new MeshLink(loop, files, uplinks, lending, memory);
         wan.configure(config.wan(), config.trackIps());
     }
 
@@ -96,6 +102,11 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         MonoTime now = EventLoop.now();
         if (!config.enabled()) switchOff();
         watch.start(now);
+        mesh.check(config.enabled() ? config.mesh() : Optional.empty());
+        if (config.enabled()) {
+            mesh.resume(now);
+            decision.resume(uplinks::uplinkOf, now);
+        }
         uplinks.removeOrphans();
         wan.probe(now);
     }
@@ -106,6 +117,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         wan.tick(now);
         uplinks.tick(now);
         lending.tick(now);
+        memory.tick(now);
         decision.take(new FailoverEvent.Tick(), now);
         if (!housekeepAt.isDue(now)) return;
         housekeepAt = now.plus(HOUSEKEEPING);
@@ -127,6 +139,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         return Stream.of(
                         Stream.of(wan.nextWake(now), uplinks.nextWake(now), lending.nextWake(), housekeepAt),
                         watch.nextWake().stream(),
+                        memory.nextWake().stream(),
                         decision.state().nextWake(now).stream())
                 .flatMap(wakes -> wakes)
                 .min(MonoTime::compareTo)
@@ -149,6 +162,8 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         if (!state.standing(PathId.WAN).trusted(now))
             return Optional.of(
                     "its own WAN is not verified: " + state.standing(PathId.WAN).why());
+        if (!loop.wall().isKnown())
+            return Optional.of("its clock is wrong: " + loop.wall().instant());
         if (!forwards()) return Optional.of("forwarding is off (net.ipv4.ip_forward)");
         return kernel.trouble();
     }
@@ -292,6 +307,11 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         }
 
         @Override
+        public boolean settled() {
+            return lending.settled();
+        }
+
+        @Override
         public void switched(PathId path, MonoTime now) {
             uplinks.activeIs(path, now);
             considerLending(now);
@@ -337,6 +357,11 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         }
 
         @Override
+        public void ended(PeerId peer) {
+            memory.ended(peer);
+        }
+
+        @Override
         public void freed(int number) {
             kernel.dropFlows(number);
         }
@@ -345,7 +370,8 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
     private final class LendingEvents implements Lending.Listener {
         @Override
         public void publish(Offer offer) {
-            mesh.mesh().ifPresent(m -> m.publish(offer));
+            // a date that may be wrong would be refused, or believed
+            if (loop.wall().isKnown()) mesh.mesh().ifPresent(m -> m.publish(offer));
         }
 
         @Override

@@ -34,6 +34,7 @@ public final class Failover {
             case FailoverEvent.Judged(var path, var verdict, var why) -> judged(state, path, verdict, why, now);
             case FailoverEvent.Preferred(var uplinks) -> preferred(state, uplinks, now);
             case FailoverEvent.Enabled(var automatic) -> enabled(state, automatic, now);
+            case FailoverEvent.Resumed(var path) -> new Step(resumed(state, path, now), List.of());
             case FailoverEvent.Tick() -> choose(state, now);
         };
     }
@@ -67,6 +68,19 @@ public final class Failover {
                 new FailoverState(
                         state.uplinks(), state.standings(), state.active(), automatic, state.why(), state.since()),
                 now);
+    }
+
+    /** A restart is no reason to switch: the uplink is believed in until its probes say otherwise. */
+    private static FailoverState resumed(FailoverState state, PathId.Uplink path, MonoTime now) {
+        boolean sensible = state.automatic()
+                && state.uplinks().contains(path)
+                && !state.standing(PathId.WAN).up();
+        if (!sensible) return state;
+        String why = "an earlier run chose it";
+        var standings = new HashMap<>(state.standings());
+        standings.put(PathId.WAN, PathStanding.LEFT);
+        standings.put(path, state.standing(path).cameUp(now, why));
+        return new FailoverState(state.uplinks(), standings, path, true, why, now);
     }
 
     private static Step choose(FailoverState state, MonoTime now) {

@@ -11,6 +11,7 @@ import org.wguplink.core.failover.FailoverCommand.DropFlows;
 import org.wguplink.core.failover.FailoverEvent.Enabled;
 import org.wguplink.core.failover.FailoverEvent.Judged;
 import org.wguplink.core.failover.FailoverEvent.Preferred;
+import org.wguplink.core.failover.FailoverEvent.Resumed;
 import org.wguplink.core.failover.FailoverEvent.Tick;
 import org.wguplink.core.health.Verdict;
 import org.wguplink.core.path.PathId;
@@ -31,6 +32,35 @@ class FailoverTest {
         assertThat(state.active()).isEqualTo(PathId.WAN);
         assertThat(commands).isEmpty();
         assertThat(state.offline()).isFalse();
+    }
+
+    @Test
+    void aRestartWhileBorrowingChangesNothingAndTheWanMustHoldBeforeItIsTrusted() {
+        step(new Preferred(List.of(ANA, BEN)));
+        step(new Resumed(ANA));
+        judge(PathId.WAN, Verdict.DOWN);
+        judge(ANA, Verdict.UP);
+        judge(PathId.WAN, Verdict.UP);
+        assertThat(state.active()).isEqualTo(ANA);
+        assertThat(commands).isEmpty();
+        pass(PathStanding.FIRST_HOLD);
+        assertThat(kinds()).containsExactly("activate wan");
+    }
+
+    @Test
+    void anUplinkOfAnEarlierRunThatIsDeadIsLeftAtOnce() {
+        step(new Preferred(List.of(ANA, BEN)));
+        step(new Resumed(ANA));
+        judge(BEN, Verdict.UP);
+        judge(ANA, Verdict.DOWN);
+        assertThat(kinds()).containsExactly("activate ben", "drop ana", "drop wan");
+    }
+
+    @Test
+    void anUplinkOfAnEarlierRunThatIsThereNoLongerIsNotResumed() {
+        step(new Preferred(List.of(BEN)));
+        step(new Resumed(ANA));
+        assertThat(state.active()).isEqualTo(PathId.WAN);
     }
 
     @Test

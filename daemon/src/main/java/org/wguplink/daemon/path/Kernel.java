@@ -86,6 +86,19 @@ public final class Kernel implements AutoCloseable {
         }
     }
 
+    /** The device that new flows take, as an earlier run decided; empty for the own WAN. */
+    public Optional<String> activeDevice() {
+        try {
+            return router.read().routes().stream()
+                    .filter(r -> r.table().equals(Layout.ACTIVE))
+                    .flatMap(r -> r.device().stream())
+                    .findFirst();
+        } catch (OsException e) {
+            LOG.log(Level.WARNING, "routes: {0}", Failures.text(e));
+            return Optional.empty();
+        }
+    }
+
     /** Looks whether others have flushed our packet filter; then the next {@link #filter} makes it again. */
     public void verify() {
         if (!firewall.verify() && inForce) {

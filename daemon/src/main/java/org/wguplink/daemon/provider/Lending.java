@@ -60,6 +60,7 @@ public final class Lending {
         boolean replan();
     }
 
+    private final EventLoop loop;
     private final LeaseBook book;
     private final ServedInterface served;
     private final Sequence sequence;
@@ -85,10 +86,12 @@ public final class Lending {
 
     public Lending(EventLoop loop, Tunnels tunnels, TunnelKeys keys, Path state, Config config, Listener listener)
             throws IOException {
+        this.loop = loop;
         Path leases = state.resolve("leases.json");
         this.book = new LeaseBook(
                 leases,
                 config.lending().leaseTime(),
+                loop.wall(),
                 text -> loop.work(
                         () -> {
                             DurableFile.replace(leases, text, DurableFile.OWNER_ONLY);
@@ -97,7 +100,7 @@ public final class Lending {
                         saved -> {},
                         e -> LOG.log(Level.WARNING, "{0} cannot be written: {1}", leases, Failures.text(e))));
         this.served = new ServedInterface(loop, tunnels, keys, book);
-        this.sequence = new Sequence(state.resolve("sequence"));
+        this.sequence = new Sequence(state.resolve("sequence"), loop.wall());
         this.listener = listener;
         this.config = config.lending();
     }
@@ -164,6 +167,11 @@ public final class Lending {
         });
     }
 
+    /** Whether an interface that is wanted is made or found, or cannot be. */
+    public boolean settled() {
+        return !config.offer() || served.ready().isPresent() || served.trouble().isPresent();
+    }
+
     public boolean wanted() {
         return config.offer();
     }
@@ -204,7 +212,7 @@ public final class Lending {
         republishAt = now.plus(OFFER_PERIOD);
         if (self.isEmpty() || meshAddress.isEmpty() || served.ready().isEmpty()) return;
         Standing standing = standing();
-        Instant issued = Instant.now();
+        Instant issued = loop.wall().instant();
         String why = standing.why.orElse("");
         int claimed = config.latencyMs() > 0 ? config.latencyMs() : (int) Math.min(60_000, latency.toMillis());
         try {
