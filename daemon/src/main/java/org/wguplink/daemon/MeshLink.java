@@ -32,6 +32,7 @@ import org.wguplink.mesh.gossip.MeshListener;
 import org.wguplink.mesh.gossip.MeshSettings;
 import org.wguplink.mesh.identity.Identity;
 import org.wguplink.mesh.identity.IdentityException;
+import org.wguplink.mesh.names.HostNames;
 import org.wguplink.mesh.roster.Roster;
 import org.wguplink.mesh.roster.RosterException;
 import org.wguplink.mesh.roster.RosterFile;
@@ -46,6 +47,7 @@ final class MeshLink implements AutoCloseable {
 
     private final EventLoop loop;
     private final NodeFiles files;
+    private final HostNames names;
     private final Uplinks uplinks;
     private final Lending lending;
     private Ledger ledger = Ledger.EMPTY;
@@ -60,9 +62,10 @@ final class MeshLink implements AutoCloseable {
     /** What the mesh verifies documents against: the roster, without nodes while it is not to be trusted. */
     private volatile @Nullable Roster believed;
 
-    MeshLink(EventLoop loop, NodeFiles files, Uplinks uplinks, Lending lending) {
+    MeshLink(EventLoop loop, NodeFiles files, HostNames names, Uplinks uplinks, Lending lending) {
         this.loop = loop;
         this.files = files;
+        this.names = names;
         this.uplinks = uplinks;
         this.lending = lending;
     }
@@ -136,7 +139,10 @@ final class MeshLink implements AutoCloseable {
         Thread.ofPlatform().daemon().name("mesh-join").start(() -> {
             try {
                 Mesh joined = Mesh.start(
-                        new MeshSettings(where.address(), where.port(), where.seeds()), self, this::roster, new Ears());
+                        new MeshSettings(where.address(), where.port(), where.seeds(), names),
+                        self,
+                        this::roster,
+                        new Ears());
                 loop.execute(() -> joined(joined, where, self));
             } catch (MeshException | IllegalArgumentException e) {
                 loop.execute(() -> {

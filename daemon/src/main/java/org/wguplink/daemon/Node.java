@@ -3,6 +3,7 @@ package org.wguplink.daemon;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,6 +43,7 @@ import org.wguplink.linux.ffi.OsException;
 import org.wguplink.linux.netlink.KernelNetwork;
 import org.wguplink.linux.sysctl.Sysctl;
 import org.wguplink.linux.wireguard.LinuxTunnels;
+import org.wguplink.mesh.names.RememberedNames;
 import org.wguplink.mesh.roster.Roster;
 
 /** One node: the own WAN, borrowing, lending and the mesh, wired together around the decision. Loop thread only. */
@@ -79,11 +81,25 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         watch = new NetworkWatch(loop, network, new NetworkEvents());
         wan = new OwnWan(loop, this::wanJudged);
         var keys = new TunnelKeys(files.keys().resolve("tunnels"));
+        var names = new RememberedNames(
+                Optional.of(files.state().resolve("names.json")),
+                InetAddress::getAllByName,
+                () -> loop.execute(this::namesChanged));
         uplinks = new Uplinks(
-                loop, tunnels, keys, new PathNumbers(files.state().resolve("paths.json")), config, new UplinkEvents());
+                loop,
+                tunnels,
+                keys,
+                new PathNumbers(files.state().resolve("paths.json")),
+                names,
+                config,
+                new UplinkEvents());
         lending = new Lending(loop, tunnels, keys, files.state(), config, new LendingEvents());
-        mesh = new MeshLink(loop, files, uplinks, lending);
+        mesh = new MeshLink(loop, files, names, uplinks, lending);
         wan.configure(config.wan(), config.trackIps());
+    }
+
+    private void namesChanged() {
+        uplinks.namesChanged();
     }
 
     /** Called on the loop thread whenever the state that is shown may have changed. */
@@ -313,8 +329,9 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         @Override
         public void observed(NetworkSnapshot snapshot, MonoTime now) {
             boolean changed = wan.observe(snapshot);
-            uplinks.observe(snapshot);
-            lending.observe(snapshot, wan.device().map(Set::of).orElse(Set.of()));
+            Set<String> wans = wan.device().map(Set::of).orElse(Set.of());
+            uplinks.observe(snapshot, wans);
+            lending.observe(snapshot, wans);
             decision.replan();
             if (changed || !wan.probed()) wan.probe(now);
         }

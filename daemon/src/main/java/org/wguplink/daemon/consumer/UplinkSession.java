@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.wguplink.core.endpoint.EndpointKind;
 import org.wguplink.core.firewall.FirewallPlan;
 import org.wguplink.core.health.ProbeSettings;
 import org.wguplink.core.health.Verdict;
@@ -20,6 +22,7 @@ import org.wguplink.core.net.Family;
 import org.wguplink.core.net.InetNetwork;
 import org.wguplink.core.net.WireGuardKey;
 import org.wguplink.core.network.NetworkSnapshot;
+import org.wguplink.core.offer.Offer;
 import org.wguplink.core.peer.PeerId;
 import org.wguplink.core.route.Layout;
 import org.wguplink.core.route.PathRoute;
@@ -45,6 +48,8 @@ final class UplinkSession {
     private static final Duration RENEWAL_DELAY = Duration.ofSeconds(1);
     private static final Duration RENEWAL_PAUSE = Duration.ofSeconds(10);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+    private static final Duration HELD = Duration.ofSeconds(10);
+    private static final Duration PATIENCE_WITH_A_DEAD_TUNNEL = Duration.ofMinutes(1);
 
     /** What sessions need of their surroundings. */
     record Tools(EventLoop loop, Tunnels tunnels, TunnelKeys keys, LeaseClient leases) {}
@@ -67,12 +72,16 @@ final class UplinkSession {
     private List<InetAddress> trackIps;
     private final MonoTime openedAt;
     private final UplinkTunnel tunnel;
+    private final UnderlayTrials trials;
     private final PeerId peer;
     private final int number;
     private final String device;
     private Phase phase = new Phase.Opening();
     private Optional<WireGuardKey> key = Optional.empty();
     private int listenPort;
+    /** When the tunnel was known to carry last. */
+    private MonoTime carriedAt;
+
     private Duration pause = FIRST_PAUSE;
     private Optional<PathProbe> probe = Optional.empty();
     private boolean made;
@@ -88,8 +97,10 @@ final class UplinkSession {
         this.number = number;
         this.device = TunnelName.of(peer);
         this.tunnel = new UplinkTunnel(tools.tunnels(), tools.keys(), device);
+        this.trials = new UnderlayTrials(tools.loop(), tools.leases(), tunnel, peer, new Trying());
         this.trackIps = trackIps;
         this.openedAt = EventLoop.now();
+        this.carriedAt = openedAt;
     }
 
     PeerId peer() {
@@ -144,18 +155,19 @@ final class UplinkSession {
                             if (closed) return;
                             listenPort = prepared.listenPort();
                             key = Optional.of(prepared.key());
-                            ask();
+                            ask(Optional.empty());
                         },
                         e -> pauseBecause(Failures.text(e), EventLoop.now()));
     }
 
-    private void ask() {
+    private void ask(Optional<EndpointKind> call) {
         tools.leases()
                 .request(
                         peer,
                         device,
                         key.orElseThrow(),
                         listenPort,
+                        call,
                         answer -> answered(answer, EventLoop.now()),
                         why -> failed(why, EventLoop.now()));
     }
@@ -184,18 +196,19 @@ final class UplinkSession {
             return;
         }
         pause = FIRST_PAUSE;
-        boolean same = grant().map(g -> g.addresses().equals(grant.addresses())
-                        && g.publicKey().equals(grant.publicKey())
-                        && g.endpoint().equals(grant.endpoint()))
+        boolean same = grant().map(g ->
+                        g.addresses().equals(grant.addresses()) && g.publicKey().equals(grant.publicKey()))
                 .orElse(false);
         phase = new Phase.Leased(grant, now.plus(grant.lifetime().dividedBy(2)), now.plus(grant.lifetime()), false);
+        trials.stated(grant.reachedAt());
         if (same && made) return;
         made = false;
         int port = listenPort;
-        int mtu = Math.min(grant.mtu(), tools.leases().mtuTowards(grant.endpoint()));
+        Endpoint first = trials.first(grant);
+        int mtu = Math.min(grant.mtu(), tools.leases().mtuTowards(trials.endpoints(first)));
         tools.loop()
                 .work(
-                        () -> tunnel.lead(grant, mtu, port),
+                        () -> tunnel.lead(grant, first, mtu, port),
                         status -> {
                             if (closed) return;
                             LOG.log(Level.INFO, "uplink {0}: leased, {1}", peer, device);
@@ -223,6 +236,8 @@ final class UplinkSession {
     }
 
     private void judged(Verdict verdict, MonoTime now) {
+        if (verdict == Verdict.UP || verdict == Verdict.DOWN) trials.hurry(now);
+        if (verdict == Verdict.UP) carriedAt = now;
         // the provider may have lost the lease, or moved: ask, but not at every flap
         if (verdict == Verdict.DOWN
                 && phase instanceof Phase.Leased(var grant, var renewAt, var expiresAt, var asking)
@@ -235,15 +250,41 @@ final class UplinkSession {
         return a.isBefore(b) ? a : b;
     }
 
-    /** The interface is gone, whoever took it: begin again. */
-    void observe(NetworkSnapshot network) {
-        if (closed || !made || network.link(device).isPresent()) return;
+    /**
+     * The interface is gone, whoever took it: begin again.
+     *
+     * @param moved whether this node is elsewhere than before: the provider learns it at once
+     */
+    void observe(NetworkSnapshot network, boolean moved) {
+        if (closed) return;
+        trials.observed(moved);
+        if (!made) return;
+        if (network.link(device).isPresent()) {
+            if (moved) tellWhereWeAre();
+            return;
+        }
         LOG.log(Level.WARNING, "uplink {0}: {1} has vanished", peer, device);
         made = false;
         probe.ifPresent(PathProbe::close);
         probe = Optional.empty();
         open();
         listener.changed(this, EventLoop.now());
+    }
+
+    /** What the provider's name stands for is another. */
+    void namesChanged() {
+        trials.observed(false);
+    }
+
+    private void tellWhereWeAre() {
+        tools.loop()
+                .work(
+                        () -> {
+                            tunnel.moved();
+                            return device;
+                        },
+                        told -> LOG.log(Level.DEBUG, "uplink {0}: told where we are", peer),
+                        e -> LOG.log(Level.WARNING, "uplink {0}: {1}", peer, Failures.text(e)));
     }
 
     /** Probes with other targets from now on. */
@@ -259,6 +300,7 @@ final class UplinkSession {
         probe.ifPresent(PathProbe::close);
         probe = Optional.empty();
         lost |= phase instanceof Phase.Leased;
+        trials.ended();
         phase = new Phase.Waiting(now.plus(pause), why);
         pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
         listener.changed(this, now);
@@ -272,15 +314,31 @@ final class UplinkSession {
                 if (until.isDue(now)) open();
             }
             case Phase.Leased(var grant, var renewAt, var expiresAt, var asking) -> {
-                if (expiresAt.isDue(now)) {
+                if (expiresAt.isDue(now) && !holds(now)) {
                     pauseBecause("the lease has expired", now);
+                } else if (expiresAt.isDue(now)) {
+                    phase = new Phase.Leased(grant, renewAt, now.plus(HELD), asking);
                 } else if (!asking && renewAt.isDue(now)) {
                     phase = new Phase.Leased(grant, renewAt, expiresAt, true);
-                    ask();
+                    ask(Optional.empty());
                 }
             }
         }
         probe.ifPresent(p -> p.tick(now));
+        trials.tick(dead(), latency(), now);
+    }
+
+    /**
+     * The mesh may die with the WAN that an uplink replaces. So a lease that could not be renewed holds as long as its
+     * tunnel carries, and a while longer, in which another endpoint may be found; the provider does the same.
+     */
+    private boolean holds(MonoTime now) {
+        if (verdict() == Verdict.UP) carriedAt = now;
+        return !carriedAt.plus(PATIENCE_WITH_A_DEAD_TUNNEL).isDue(now);
+    }
+
+    private boolean dead() {
+        return verdict() == Verdict.DOWN;
     }
 
     MonoTime nextWake(MonoTime now) {
@@ -290,7 +348,10 @@ final class UplinkSession {
             case Phase.Leased(var grant, var renewAt, var expiresAt, var asking) ->
                 asking || expiresAt.isBefore(renewAt) ? expiresAt : renewAt;
         };
-        return probe.map(PathProbe::nextWake).filter(w -> w.isBefore(own)).orElse(own);
+        return Stream.of(Optional.of(own), probe.map(PathProbe::nextWake), Optional.of(trials.nextWake(dead(), now)))
+                .flatMap(Optional::stream)
+                .min(MonoTime::compareTo)
+                .orElse(own);
     }
 
     /**
@@ -310,14 +371,25 @@ final class UplinkSession {
         return openedAt.plus(patience);
     }
 
-    /** The provider's tunnel is elsewhere, or has another key, than when the lease was given: ask anew. */
-    void providerIsAt(Endpoint endpoint, WireGuardKey publicKey) {
+    /** What the provider says of itself now: where it is, and with which key; with another one, ask anew. */
+    void offered(Offer offer) {
+        trials.stated(offer.reachedAt());
         if (phase instanceof Phase.Leased(var grant, var renewAt, var expiresAt, var asking)
                 && !asking
-                && !(grant.endpoint().equals(endpoint) && grant.publicKey().equals(publicKey))) {
+                && !grant.publicKey().equals(offer.publicKey())) {
             phase = new Phase.Leased(grant, renewAt, expiresAt, true);
-            ask();
+            ask(Optional.empty());
         }
+    }
+
+    /** Where the provider's end is, as far as is known. */
+    Optional<Endpoint> endpoint() {
+        return trials.endpoint();
+    }
+
+    /** Whether every way to the provider was tried in vain. */
+    boolean unreachable() {
+        return trials.exhausted();
     }
 
     /** Whether it carries traffic now: probed at the pace of that. */
@@ -347,6 +419,21 @@ final class UplinkSession {
                 device,
                 true,
                 Set.of(g.addresses().consumer4(), g.addresses().consumer6())));
+    }
+
+    private final class Trying implements UnderlayTrials.Session {
+        @Override
+        public void call(EndpointKind kind) {
+            if (closed || !(phase instanceof Phase.Leased(var grant, var renewAt, var expiresAt, var asking)) || asking)
+                return;
+            phase = new Phase.Leased(grant, renewAt, expiresAt, true);
+            ask(Optional.of(kind));
+        }
+
+        @Override
+        public void answered(MonoTime now) {
+            probe.ifPresent(p -> p.hurry(now));
+        }
     }
 
     /** Gives the lease back and removes the interface. */

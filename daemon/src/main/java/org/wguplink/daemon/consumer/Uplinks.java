@@ -33,6 +33,7 @@ import org.wguplink.daemon.config.TunnelKeys;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
 import org.wguplink.mesh.gossip.Mesh;
+import org.wguplink.mesh.names.HostNames;
 
 /**
  * The uplinks that the user added: which of them are kept ready, in which order they stand, and what is known of each.
@@ -73,8 +74,14 @@ public final class Uplinks {
     private MonoTime reconsiderAt = EventLoop.now();
 
     public Uplinks(
-            EventLoop loop, Tunnels tunnels, TunnelKeys keys, PathNumbers numbers, Config config, Listener listener) {
-        this.leases = new LeaseClient(loop);
+            EventLoop loop,
+            Tunnels tunnels,
+            TunnelKeys keys,
+            PathNumbers numbers,
+            HostNames names,
+            Config config,
+            Listener listener) {
+        this.leases = new LeaseClient(loop, names);
         this.tools = new UplinkSession.Tools(loop, tunnels, keys, leases);
         this.numbers = numbers;
         this.config = config;
@@ -128,15 +135,25 @@ public final class Uplinks {
         ledger = offers;
         session(by).ifPresent(session -> {
             if (withdrawn(by).isEmpty() && session.trouble().isPresent()) session.hurry(now);
-            offers.of(by).ifPresent(o -> session.providerIsAt(o.endpoint(), o.publicKey()));
+            offers.of(by).ifPresent(session::offered);
             judge(session, now);
         });
         reconsider(now);
     }
 
-    public void observe(NetworkSnapshot snapshot) {
-        leases.observe(snapshot);
-        List.copyOf(sessions.values()).forEach(s -> s.observe(snapshot));
+    public void observe(NetworkSnapshot snapshot, Set<String> wans) {
+        boolean moved = leases.observe(snapshot, wans);
+        List.copyOf(sessions.values()).forEach(s -> s.observe(snapshot, moved));
+    }
+
+    /** A provider's name stands for other addresses than before. */
+    public void namesChanged() {
+        List.copyOf(sessions.values()).forEach(UplinkSession::namesChanged);
+    }
+
+    /** Whether other nodes see this one come from an address that is not its own. */
+    public void behindNat(boolean natted) {
+        leases.behindNat(natted);
     }
 
     /** The path that carries new flows now. */
@@ -195,6 +212,7 @@ public final class Uplinks {
         var session = new UplinkSession(tools, this::changed, peer, number.get(), config.trackIps());
         sessions.put(peer, session);
         session.inUse(active.equals(Optional.of(peer)), EventLoop.now());
+        ledger.of(peer).ifPresent(session::offered);
         session.open();
     }
 
@@ -338,14 +356,25 @@ public final class Uplinks {
                 session.flatMap(UplinkSession::latency),
                 offer,
                 session.map(UplinkSession::device),
-                grant.map(Grant::endpoint).or(() -> offer.map(Offer::endpoint)),
+                session.flatMap(UplinkSession::endpoint).or(() -> offer.map(Offer::endpoint)),
                 session.flatMap(s -> s.expiresIn(EventLoop.now())),
                 unusable(peer)
                         .or(() -> withdrawn(peer))
+                        .or(() -> bothBehindNat(session, offer))
                         .or(() -> session.flatMap(UplinkSession::trouble))
                         .or(() -> verdict == Verdict.DOWN
                                 ? Optional.of("no answer from the internet")
                                 : Optional.empty()));
+    }
+
+    /** Neither end can be called from outside: said when nothing else has worked. */
+    private Optional<String> bothBehindNat(Optional<UplinkSession> session, Optional<Offer> offer) {
+        boolean inVain = session.filter(
+                        s -> s.trouble().isPresent() || (s.verdict() == Verdict.DOWN && s.unreachable()))
+                .isPresent();
+        return inVain && leases.behindNat() && offer.filter(Offer::behindNat).isPresent()
+                ? Optional.of("unreachable: both behind NAT")
+                : Optional.empty();
     }
 
     /** Looks at one uplink at once. */

@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import org.wguplink.core.network.DeviceAddress;
 import org.wguplink.core.tunnel.TunnelException;
 import org.wguplink.core.tunnel.TunnelInterface;
+import org.wguplink.core.tunnel.TunnelPeer;
 import org.wguplink.core.tunnel.TunnelStatus;
 import org.wguplink.core.tunnel.Tunnels;
 import org.wguplink.linux.ffi.OsException;
@@ -52,6 +53,18 @@ public final class LinuxTunnels implements Tunnels, AutoCloseable {
             throw failure(e);
         }
         return withPort(name);
+    }
+
+    @Override
+    public synchronized void renew(String name, TunnelPeer peer) throws TunnelException {
+        if (exists(name)) wireGuard.change(name, WireGuardChange.renewed(peer));
+    }
+
+    @Override
+    public synchronized void moved(String name) throws TunnelException {
+        if (!exists(name)) return;
+        WireGuardChange change = WireGuardChange.moved(present(name));
+        if (!change.isEmpty()) wireGuard.change(name, change);
     }
 
     @Override

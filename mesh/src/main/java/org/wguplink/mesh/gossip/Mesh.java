@@ -57,7 +57,7 @@ public final class Mesh implements AutoCloseable {
         var incoming = new Incoming();
         try {
             SocketTransport sockets = bind(settings, self, roster, incoming::refused);
-            this.transport = ScaleCube.start(this.self, settings.seeds(), sockets, incoming);
+            this.transport = ScaleCube.start(this.self, settings, sockets, incoming);
         } catch (MeshException e) {
             thread.close();
             throw e;

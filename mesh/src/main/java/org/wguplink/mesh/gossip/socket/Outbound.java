@@ -15,6 +15,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.wguplink.core.net.Addresses;
 import org.wguplink.core.net.Family;
 import reactor.core.publisher.MonoSink;
 
@@ -57,7 +58,7 @@ final class Outbound implements Runnable {
     }
 
     /**
-     * @param address {@code HOST:PORT}; the host may be a name, looked up when connecting
+     * @param address {@code HOST:PORT} with a literal host: nothing is looked up here
      * @param source the address that connections leave from
      */
     Outbound(String address, InetAddress source, Gate gate, Runnable ended) {
@@ -103,7 +104,7 @@ final class Outbound implements Runnable {
 
     private DataOutputStream connect() throws IOException {
         int colon = address.lastIndexOf(':');
-        InetAddress host = InetAddress.getByName(address.substring(0, colon));
+        InetAddress host = literal(address.substring(0, colon));
         int port = Integer.parseInt(address.substring(colon + 1));
         if (Family.of(host) == Family.of(source)) socket.bind(new InetSocketAddress(source, 0));
         socket.setTcpNoDelay(true);
@@ -115,6 +116,14 @@ final class Outbound implements Runnable {
         socket.setSoTimeout(0);
         Thread.ofVirtual().name("mesh-taken-" + address).start(() -> countTaken(in));
         return out;
+    }
+
+    private static InetAddress literal(String host) throws IOException {
+        try {
+            return Addresses.parse(host);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(e.getMessage(), e);
+        }
     }
 
     private void send(DataOutputStream out) throws IOException, InterruptedException {
