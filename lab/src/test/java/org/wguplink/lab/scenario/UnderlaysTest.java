@@ -1,0 +1,100 @@
+package org.wguplink.lab.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.wguplink.control.Uplink;
+import org.wguplink.lab.NeedsLab;
+import org.wguplink.lab.net.Lab;
+import org.wguplink.lab.net.LabNode;
+
+/** The ways to a provider: one dies and another is found, and either end may be elsewhere than before. */
+@NeedsLab
+class UnderlaysTest {
+    private static final Duration LEASE = Duration.ofSeconds(10);
+
+    @Test
+    void aMeshOverTheWanWithItsIpv4DeadAndItsIpv6Alive() throws Exception {
+        try (Lab lab = Lab.build(List.of("A", "C"))) {
+            LabNode a = lab.node("A");
+            LabNode c = lab.node("C");
+            MeshSetup.found(lab);
+            Topology.meshOverTheWans(lab);
+            Topology.option(a, "option lease_time '%d'".formatted(LEASE.toSeconds()));
+            MeshSetup.startDaemons(lab);
+            MeshSetup.addUplinks(c, List.of(a));
+            assertThat(endpoint(c, a)).startsWith(a.site().wan4());
+            assertThat(Facts.uplink(c, a).protects()).contains("no help if wan's link dies");
+            List<Facts.Address> leased = Facts.addresses(c, "wgup-nodeA");
+
+            Topology.killIpv4(lab, c);
+            Await.until("C reaches A over IPv6", Facts.LATER, c, () -> {
+                String at = endpoint(c, a);
+                return Await.Seen.when(at.startsWith("[2001:db8:1::2]:"), at);
+            });
+            Facts.awaitVia(c, a);
+            Await.until("the LAN of C has the exit of A", Facts.SOON, c, () -> {
+                String exit = Facts.exitOfLan(c);
+                return Await.Seen.when(exit.equals(a.site().wan4()), exit);
+            });
+
+            // the mesh has died with the WAN, so that the lease cannot be renewed; the tunnel carries
+            Await.pause(LEASE.plusSeconds(5));
+            assertThat(c.status().via()).as(c.daemonLog(30)).isEqualTo(a.peerId());
+            assertThat(a.status().offering().consumers()).hasSize(1);
+            assertThat(Facts.addresses(c, "wgup-nodeA")).isEqualTo(leased);
+            assertThat(Facts.exitOfLan(c)).isEqualTo(a.site().wan4());
+        }
+    }
+
+    @Test
+    void aProviderThatMovesAndAConsumerThatRoams() throws Exception {
+        try (Lab lab = Lab.build(List.of("A", "C"))) {
+            LabNode a = lab.node("A");
+            LabNode c = lab.node("C");
+            MeshSetup.found(lab);
+            Topology.noTunnelOverTheMesh(lab);
+            Topology.withoutIpv6(a);
+            MeshSetup.startDaemons(lab);
+            // the endpoint on the mesh is tried first, and in vain
+            MeshSetup.addUplinks(c, List.of(a));
+            assertThat(endpoint(c, a)).startsWith(a.site().wan4());
+            List<Facts.Address> leased = Facts.addresses(c, "wgup-nodeA");
+            String handshake = handshake(c, a);
+
+            String roamed = Topology.move(lab, c);
+            Await.until("A hears C at " + roamed, Facts.SOON, a, () -> {
+                String at = a.run("wg", "show", "wgup-serve", "endpoints").orThrow();
+                return Await.Seen.when(at.contains(roamed + ":"), at);
+            });
+            assertThat(handshake(c, a)).as("the session goes on").isEqualTo(handshake);
+
+            String moved = Topology.move(lab, a);
+            Await.until("C hears A at " + moved, Facts.LATER, c, () -> {
+                String at = endpoint(c, a);
+                return Await.Seen.when(at.startsWith(moved + ":"), at);
+            });
+            Uplink after = Facts.awaitUplink(c, a, "ready");
+            assertThat(after.rides()).isEqualTo("wan");
+            assertThat(Facts.addresses(c, "wgup-nodeA")).isEqualTo(leased);
+            assertThat(a.status().offering().consumers()).hasSize(1);
+        }
+    }
+
+    private static String endpoint(LabNode consumer, LabNode provider) throws IOException {
+        return wireGuard(consumer, provider, "endpoints");
+    }
+
+    private static String handshake(LabNode consumer, LabNode provider) throws IOException {
+        return wireGuard(consumer, provider, "latest-handshakes");
+    }
+
+    /** What {@code wg show} says of the only peer, after its key. */
+    private static String wireGuard(LabNode consumer, LabNode provider, String what) throws IOException {
+        String line = consumer.run("wg", "show", "wgup-" + provider.peerId(), what).orThrow();
+        return line.substring(line.indexOf('\t') + 1).strip();
+    }
+}
