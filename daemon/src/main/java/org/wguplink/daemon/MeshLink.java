@@ -3,12 +3,15 @@ package org.wguplink.daemon;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
@@ -16,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.wguplink.core.lease.LeaseAnswer;
 import org.wguplink.core.lease.LeaseRelease;
 import org.wguplink.core.lease.LeaseRequest;
+import org.wguplink.core.network.NetworkSnapshot;
 import org.wguplink.core.offer.Ledger;
 import org.wguplink.core.offer.Offer;
 import org.wguplink.core.peer.PeerId;
@@ -56,6 +60,11 @@ final class MeshLink implements AutoCloseable {
     private Optional<Config.Mesh> settings = Optional.empty();
     private Optional<FileTime> rosterRead = Optional.empty();
     private Set<PeerId> trusted = Set.of();
+    private NetworkSnapshot network = NetworkSnapshot.EMPTY;
+    /** Of each node that let us in, whether it saw us at an address that was not ours. */
+    private final Map<PeerId, Boolean> seenElsewhere = new TreeMap<>();
+
+    private boolean behindNat;
     private boolean joining;
     private String state = "not joined yet";
     private @Nullable Roster roster;
@@ -195,6 +204,27 @@ final class MeshLink implements AutoCloseable {
         lending.trust(members);
     }
 
+    /** Takes in this node's own addresses. */
+    void observe(NetworkSnapshot snapshot) {
+        network = snapshot;
+    }
+
+    /** By comparison alone, not by ranges: an address that is not ours is that of a NAT, whatever it looks like. */
+    private void seen(PeerId by, InetAddress address) {
+        seenElsewhere.keySet().retainAll(trusted);
+        seenElsewhere.put(by, !network.isOwn(address));
+        boolean natted = seenElsewhere.containsValue(true);
+        if (natted == behindNat) return;
+        behindNat = natted;
+        LOG.log(
+                Level.INFO,
+                natted ? "behind NAT: {0} sees this node at {1}" : "no longer behind NAT: {0} sees this node at {1}",
+                by,
+                address.getHostAddress());
+        uplinks.behindNat(natted);
+        lending.behindNat(natted);
+    }
+
     private void heard(Offer offer) {
         switch (ledger.present(offer, Instant.now())) {
             case Ledger.Outcome.Accepted(var next) -> {
@@ -267,6 +297,11 @@ final class MeshLink implements AutoCloseable {
         @Override
         public void leaseReleased(LeaseRelease release) {
             loop.execute(() -> lending.released(release));
+        }
+
+        @Override
+        public void seenFrom(PeerId by, InetAddress address) {
+            loop.execute(() -> seen(by, address));
         }
 
         @Override

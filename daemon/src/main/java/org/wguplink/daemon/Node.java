@@ -330,6 +330,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         public void observed(NetworkSnapshot snapshot, MonoTime now) {
             boolean changed = wan.observe(snapshot);
             Set<String> wans = wan.device().map(Set::of).orElse(Set.of());
+            mesh.observe(snapshot);
             uplinks.observe(snapshot, wans);
             lending.observe(snapshot, wans);
             decision.replan();

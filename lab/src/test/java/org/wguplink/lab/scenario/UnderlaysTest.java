@@ -84,6 +84,35 @@ class UnderlaysTest {
         }
     }
 
+    @Test
+    void aProviderBehindNatAndThenBoth() throws Exception {
+        try (Lab lab = Lab.build(List.of("A", "B", "C"))) {
+            LabNode a = lab.node("A");
+            LabNode b = lab.node("B");
+            LabNode c = lab.node("C");
+            MeshSetup.found(List.of(b, a, c)); // B is who the others look for first
+            Topology.meshOverTheWans(lab);
+            Topology.behindNat(lab, a);
+            MeshSetup.startDaemons(List.of(b, a, c));
+
+            MeshSetup.addUplinks(c, List.of(a));
+            assertThat(endpoint(c, a)).as("who called").startsWith("172.31.1.2:");
+
+            c.stopDaemon();
+            c.cleanupDaemon().orThrow();
+            Topology.behindNat(lab, c);
+            c.startDaemon();
+            MeshSetup.awaitAnswer(c);
+            Await.until("C says why A is out of reach", Duration.ofSeconds(60), c, () -> {
+                Uplink seen = Facts.uplink(c, a);
+                return Await.Seen.when("unreachable: both behind NAT".equals(seen.reason()), seen);
+            });
+            assertThat(c.wgctl("uplink", "list").orThrow()).contains("unreachable: both behind NAT");
+            // who can be called is reached from behind NAT as ever
+            MeshSetup.addUplinks(c, List.of(b));
+        }
+    }
+
     private static String endpoint(LabNode consumer, LabNode provider) throws IOException {
         return wireGuard(consumer, provider, "endpoints");
     }
