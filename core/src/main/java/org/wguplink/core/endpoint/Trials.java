@@ -7,7 +7,7 @@ import org.wguplink.core.time.MonoTime;
 
 /**
  * Where a tunnel leads, and where else when it is dead. Immutable; every event gives new trials, and where to lead the
- * tunnel now, if anywhere new. A tunnel that works is never touched.
+ * tunnel now, if anywhere new. A tunnel that works is not touched, but for {@link #improve}, which is up to the caller.
  *
  * <pre>
  *   Resting ──dead──► Trying (one after the other) ──answered──► Answered ──works──► Resting
@@ -45,6 +45,9 @@ public record Trials(List<TypedEndpoint> order, Optional<TypedEndpoint> current,
         record Answered(MonoTime heardAt, Duration pause) implements Phase {}
 
         record Pausing(MonoTime until, Duration pause) implements Phase {}
+
+        /** The tunnel works, carries nothing, and is led to a better endpoint to see; {@code back} is where it worked. */
+        record Improving(MonoTime until, TypedEndpoint back) implements Phase {}
     }
 
     /** @param lead where the tunnel is to lead from now on, with its session forgotten */
@@ -59,7 +62,7 @@ public record Trials(List<TypedEndpoint> order, Optional<TypedEndpoint> current,
     /** With other endpoints. A round under way, or a pause after one, ends: what is new may work. */
     public Trials with(List<TypedEndpoint> better) {
         if (better.equals(order)) return this;
-        Phase next = phase instanceof Phase.Answered ? phase : new Phase.Resting();
+        Phase next = phase instanceof Phase.Answered || improving() ? phase : new Phase.Resting();
         return new Trials(better, current, next, false);
     }
 
@@ -75,8 +78,11 @@ public record Trials(List<TypedEndpoint> order, Optional<TypedEndpoint> current,
      * @param patience how long an answer may take
      */
     public Step tick(boolean dead, Duration patience, MonoTime now) {
+        if (phase instanceof Phase.Improving(var until, var back))
+            return until.isDue(now) ? new Step(ledTo(back), Optional.of(back)) : stay();
         if (!dead) return new Step(phase instanceof Phase.Resting ? this : rest(), Optional.empty());
         return switch (phase) {
+            case Phase.Improving improving -> stay();
             case Phase.Resting() -> round(FIRST_PAUSE, patience, now);
             case Phase.Answered(var heardAt, var pause) ->
                 heardAt.plus(SILENCE).isDue(now) ? round(pause, patience, now) : stay();
@@ -92,6 +98,25 @@ public record Trials(List<TypedEndpoint> order, Optional<TypedEndpoint> current,
         };
     }
 
+    /**
+     * Looks whether the best endpoint works by now, on a tunnel that works elsewhere and carries nothing: where it does not
+     * answer, the tunnel is led back. Nothing where it leads there already.
+     *
+     * @param patience how long an answer may take
+     */
+    public Step improve(Duration patience, MonoTime now) {
+        boolean could = phase instanceof Phase.Resting && current.isPresent() && !order.isEmpty();
+        if (!could || order.getFirst().equals(current.get())) return stay();
+        TypedEndpoint best = order.getFirst();
+        var improving = new Phase.Improving(now.plus(patience), current.get());
+        return new Step(new Trials(order, Optional.of(best), improving, false), Optional.of(best));
+    }
+
+    /** Whether a tunnel that works is led elsewhere for a moment: its silence says nothing. */
+    public boolean improving() {
+        return phase instanceof Phase.Improving;
+    }
+
     /** Something came from the other end. */
     public Trials heard(MonoTime now) {
         return switch (phase) {
@@ -99,6 +124,7 @@ public record Trials(List<TypedEndpoint> order, Optional<TypedEndpoint> current,
             case Phase.Trying(var until, var left, var pause) -> answered(pause, now);
             case Phase.Answered(var heardAt, var pause) -> answered(pause, now);
             case Phase.Pausing(var until, var pause) -> answered(pause, now);
+            case Phase.Improving improving -> rest();
         };
     }
 
@@ -119,6 +145,7 @@ public record Trials(List<TypedEndpoint> order, Optional<TypedEndpoint> current,
             case Phase.Trying trying -> Optional.of(trying.until);
             case Phase.Answered answered -> Optional.of(answered.heardAt.plus(SILENCE));
             case Phase.Pausing pausing -> Optional.of(pausing.until);
+            case Phase.Improving improving -> Optional.of(improving.until);
         };
     }
 

@@ -68,6 +68,26 @@ class TrialsTest {
     }
 
     @Test
+    void aBetterEndpointIsLookedAtAndLeftAgainWhenItDoesNotAnswer() {
+        Trials working = Trials.NONE.with(List.of(MESH, V4)).ledTo(V4);
+        Trials.Step looking = working.improve(PATIENCE, at(0));
+        assertThat(looking.lead()).contains(MESH);
+        assertThat(looking.trials().improving()).isTrue();
+        assertThat(looking.trials().tick(true, PATIENCE, at(0)).lead())
+                .as("its silence is no death")
+                .isEmpty();
+        Trials.Step back = looking.trials().tick(false, PATIENCE, at(1));
+        assertThat(back.lead()).contains(V4);
+        assertThat(back.trials()).isEqualTo(working);
+
+        Trials better = looking.trials().heard(at(0));
+        assertThat(better.tick(false, PATIENCE, at(1)).lead()).isEmpty();
+        assertThat(better.current()).contains(MESH);
+        assertThat(better.improve(PATIENCE, at(2)).lead()).as("nothing better").isEmpty();
+        assertThat(Trials.NONE.improve(PATIENCE, at(0)).lead()).isEmpty();
+    }
+
+    @Test
     void thePauseGrowsToHalfAMinuteAndNoFurther() {
         Trials trials = Trials.NONE.with(List.of(V4));
         List<Integer> tries = new ArrayList<>();

@@ -86,6 +86,14 @@ final class LeaseClient {
         return Preference.order(literal, network, wans);
     }
 
+    /** Whether packets to an endpoint leave by one of the own WANs. */
+    boolean ridesOwnWan(Endpoint endpoint) {
+        return endpoint.address()
+                .flatMap(network::towards)
+                .filter(r -> wans.contains(r.device()))
+                .isPresent();
+    }
+
     /** An endpoint is tried since nothing works: one that is of a name may be out of date. */
     void tried(List<TypedEndpoint> stated, TypedEndpoint endpoint) {
         for (TypedEndpoint each : stated)

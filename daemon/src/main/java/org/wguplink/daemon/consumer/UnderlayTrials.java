@@ -30,6 +30,13 @@ final class UnderlayTrials {
     /** When nobody has answered so far, the provider is asked over the mesh to call us: it may be behind NAT. */
     private static final Duration CALL_AFTER = Duration.ofMillis(300);
 
+    /** How soon a tunnel over our own WAN is led to an endpoint that avoids it, to see; doubling. */
+    private static final Duration FIRST_IMPROVEMENT = Duration.ofMinutes(1);
+
+    /** After a change here: the routes that belong to a new address come one by one. */
+    private static final Duration SETTLED = Duration.ofSeconds(5);
+
+    private static final Duration LAST_IMPROVEMENT = Duration.ofMinutes(30);
     private static final Duration LOOK_WHILE_TRYING = Duration.ofMillis(150);
     private static final Duration LOOK_WHILE_DEAD = Duration.ofSeconds(2);
     private static final Duration LOOK_WHILE_WELL = Duration.ofSeconds(30);
@@ -56,6 +63,8 @@ final class UnderlayTrials {
 
     private Optional<MonoTime> callAt = Optional.empty();
     private MonoTime lookAt = EventLoop.now();
+    private MonoTime improveAt = EventLoop.now().plus(FIRST_IMPROVEMENT);
+    private Duration improvement = FIRST_IMPROVEMENT;
     private boolean busy;
     private long received;
 
@@ -98,7 +107,10 @@ final class UnderlayTrials {
     /** The network here may have changed, or what a name stands for. */
     void observed(boolean changed) {
         trials = trials.with(leases.order(stated));
-        if (changed) trials = trials.again();
+        if (!changed) return;
+        trials = trials.again();
+        improvement = FIRST_IMPROVEMENT;
+        improveAt = EventLoop.now().plus(SETTLED);
     }
 
     /** Where the tunnel leads, as far as is known. */
@@ -115,11 +127,14 @@ final class UnderlayTrials {
      * Does what is due.
      *
      * @param dead whether nothing comes through the tunnel: what works, or may, is left alone
+     * @param idle whether it works and nobody would miss it for a second
      * @param rtt of the tunnel when it worked
      */
-    void tick(boolean dead, Optional<Duration> rtt, MonoTime now) {
+    void tick(boolean dead, boolean idle, Optional<Duration> rtt, MonoTime now) {
         if (grant.isEmpty() || busy) return;
-        Trials.Step step = trials.tick(dead, patience(rtt), now);
+        Trials.Step step = idle && improves(now)
+                ? trials.improve(patience(rtt), now)
+                : trials.tick(dead, patience(rtt), now);
         trials = step.trials();
         if (!trials.listening()) callAt = Optional.empty();
         if (step.lead().isPresent()) {
@@ -133,6 +148,23 @@ final class UnderlayTrials {
         if (lookAt.isDue(now)) look(dead);
     }
 
+    /** An uplink over the WAN that it is to replace is of little use: whether it is time to look for a better way. */
+    private boolean improves(MonoTime now) {
+        if (!improveAt.isDue(now) || trials.listening()) return false;
+        improveAt = now.plus(improvement);
+        Duration twice = improvement.multipliedBy(2);
+        improvement = twice.compareTo(LAST_IMPROVEMENT) > 0 ? LAST_IMPROVEMENT : twice;
+        Optional<Endpoint> present = endpoint();
+        Optional<Endpoint> best = trials.order().stream().findFirst().map(TypedEndpoint::endpoint);
+        return present.filter(leases::ridesOwnWan).isPresent()
+                && best.filter(b -> !leases.ridesOwnWan(b)).isPresent();
+    }
+
+    /** Whether the tunnel is led elsewhere just now, to see: its silence says nothing. */
+    boolean improving() {
+        return trials.improving();
+    }
+
     private static Duration patience(Optional<Duration> rtt) {
         return rtt.map(r -> USUAL_PATIENCE.plus(r))
                 .filter(p -> p.compareTo(LONGEST_PATIENCE) < 0)
@@ -143,7 +175,8 @@ final class UnderlayTrials {
         LOG.log(Level.DEBUG, "uplink {0}: tries {1}", peer, to);
         busy = true;
         received = 0;
-        callAt = Optional.of(now.plus(CALL_AFTER));
+        // the provider's end works: it is not to begin anew for a look
+        callAt = trials.improving() ? Optional.empty() : Optional.of(now.plus(CALL_AFTER));
         lookAt = now.plus(LOOK_WHILE_TRYING);
         leases.tried(stated, to);
         Grant given = grant.orElseThrow();
@@ -177,6 +210,7 @@ final class UnderlayTrials {
     }
 
     private Duration pace(boolean dead) {
+        if (trials.improving()) return LOOK_WHILE_TRYING;
         if (!dead) return LOOK_WHILE_WELL;
         return trials.phase() instanceof Trials.Phase.Trying ? LOOK_WHILE_TRYING : LOOK_WHILE_DEAD;
     }
@@ -186,7 +220,7 @@ final class UnderlayTrials {
         received = now.rxBytes();
         if (!more) return;
         heardAt = now.endpoint();
-        boolean tried = trials.phase() instanceof Trials.Phase.Trying;
+        boolean tried = trials.phase() instanceof Trials.Phase.Trying || trials.improving();
         trials = trials.heard(EventLoop.now());
         if (!tried) return;
         callAt = Optional.empty();
@@ -205,7 +239,7 @@ final class UnderlayTrials {
 
     MonoTime nextWake(boolean dead, MonoTime now) {
         if (grant.isEmpty() || busy) return now.plus(LOOK_WHILE_WELL);
-        return Stream.of(Optional.of(lookAt), callAt, dead ? trials.nextWake() : Optional.<MonoTime>empty())
+        return Stream.of(Optional.of(lookAt), callAt, dead || trials.improving() ? trials.nextWake() : Optional.<MonoTime>empty())
                 .flatMap(Optional::stream)
                 .min(MonoTime::compareTo)
                 .orElse(lookAt);

@@ -324,8 +324,8 @@ final class UplinkSession {
                 }
             }
         }
-        probe.ifPresent(p -> p.tick(now));
-        trials.tick(dead(), latency(), now);
+        if (!trials.improving()) probe.ifPresent(p -> p.tick(now));
+        trials.tick(dead(), !inUse && verdict() == Verdict.UP, latency(), now);
     }
 
     /**

@@ -35,9 +35,32 @@ final class Topology {
                     node.site().meshPort());
     }
 
+    /** Undoes {@link #noTunnelOverTheMesh}. */
+    static void tunnelOverTheMesh(Lab lab) throws IOException {
+        for (LabNode node : lab.nodes())
+            nft(lab, "mesh", "delete table netdev no_udp_%s", node.site().meshPort());
+    }
+
+    /** A node's internet provider gives it one port of a public address, UDP 51820. */
+    static void forward(Lab lab, LabNode node, String outer, String inner) throws IOException {
+        int number = node.site().number();
+        lab.in("inet", "ip", "route", "add", outer + "/32", "via", "172.31.%d.2".formatted(number))
+                .orThrow();
+        lab.in(
+                        node.site().isp(),
+                        "nft",
+                        ("table inet nat { chain pre { type nat hook prerouting priority dstnat; ip daddr %s udp dport 51820"
+                                        + " dnat ip to %s; }; }")
+                                .formatted(outer, inner))
+                .orThrow();
+        lab.in(node.site().isp(), "nft", "insert rule inet nat in ct status dnat accept")
+                .orThrow();
+    }
+
     /** The node has no IPv6 on its WAN. */
     static void withoutIpv6(LabNode node) throws IOException {
-        node.run("ip", "-6", "address", "flush", "dev", "wan", "scope", "global").orThrow();
+        node.run("ip", "-6", "address", "flush", "dev", "wan", "scope", "global")
+                .orThrow();
     }
 
     /** IPv4 dies between a node and its provider; IPv6 lives. */
@@ -65,19 +88,14 @@ final class Topology {
     static String move(Lab lab, LabNode node) throws IOException {
         int number = node.site().number();
         String isp = node.site().isp();
-        lab.in(isp, "ip", "address", "add", "100.65.%d.1/30".formatted(number), "dev", "wan").orThrow();
-        lab.in(
-                        "inet",
-                        "ip",
-                        "route",
-                        "add",
-                        "100.65.%d.0/30".formatted(number),
-                        "via",
-                        "172.31.%d.2".formatted(number))
+        lab.in(isp, "ip", "address", "add", "100.65.%d.1/30".formatted(number), "dev", "wan")
+                .orThrow();
+        lab.in("inet", "ip", "route", "add", "100.65.%d.0/30".formatted(number), "via", "172.31.%d.2".formatted(number))
                 .orThrow();
         String address = "100.65.%d.2".formatted(number);
         node.run("ip", "address", "add", address + "/30", "dev", "wan").orThrow();
-        node.run("ip", "address", "del", node.site().wan4() + "/30", "dev", "wan").orThrow();
+        node.run("ip", "address", "del", node.site().wan4() + "/30", "dev", "wan")
+                .orThrow();
         String gateway = "100.65.%d.1".formatted(number);
         node.run("ip", "route", "replace", "default", "via", gateway, "dev", "wan", "metric", "50", "proto", "static")
                 .orThrow();

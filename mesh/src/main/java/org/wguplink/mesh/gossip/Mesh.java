@@ -143,8 +143,7 @@ public final class Mesh implements AutoCloseable {
     }
 
     private static SocketTransport bind(
-            MeshSettings settings, Identity self, Supplier<Roster> roster, Incoming incoming)
-            throws MeshException {
+            MeshSettings settings, Identity self, Supplier<Roster> roster, Incoming incoming) throws MeshException {
         var at = new InetSocketAddress(settings.address(), settings.port());
         try {
             return SocketTransport.bind(at, self, roster, incoming::refused, incoming::seen);

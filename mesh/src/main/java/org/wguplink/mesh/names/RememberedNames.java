@@ -1,6 +1,5 @@
 package org.wguplink.mesh.names;
 
-import io.avaje.json.JsonException;
 import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
@@ -146,7 +145,7 @@ public final class RememberedNames implements HostNames {
             });
         } catch (NoSuchFileException e) {
             LOG.log(Level.DEBUG, "{0} is not there yet", from);
-        } catch (IOException | JsonException | IllegalStateException | IllegalArgumentException e) {
+        } catch (IOException | RuntimeException e) {
             LOG.log(Level.WARNING, "{0} cannot be read and is made anew: {1}", from, e.getMessage());
         }
     }

@@ -50,6 +50,7 @@ public final class SocketTransport implements Transport {
     private final Map<String, Link> ways = new ConcurrentHashMap<>();
     /** Addresses that could not be connected to while there was such a way. */
     private final Set<String> unreachable = ConcurrentHashMap.newKeySet();
+
     private final Sinks.Many<Message> sink = Sinks.many().multicast().directBestEffort();
     private final ReentrantLock emitting = new ReentrantLock();
     private volatile boolean stopped;
