@@ -90,10 +90,7 @@ public record Trials(List<TypedEndpoint> order, Optional<TypedEndpoint> current,
             case Phase.Trying(var until, var left, var pause) -> {
                 if (!until.isDue(now)) yield stay();
                 if (!left.isEmpty()) yield lead(left, pause, patience, now);
-                Duration twice = pause.multipliedBy(2);
-                Duration next = twice.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : twice;
-                yield new Step(
-                        new Trials(order, current, new Phase.Pausing(now.plus(pause), next), true), Optional.empty());
+                yield pause(pause, now);
             }
         };
     }
@@ -157,6 +154,15 @@ public record Trials(List<TypedEndpoint> order, Optional<TypedEndpoint> current,
         TypedEndpoint next = left.getFirst();
         var trying = new Phase.Trying(now.plus(patience), left.subList(1, left.size()), pause);
         return new Step(new Trials(order, Optional.of(next), trying, exhausted), Optional.of(next));
+    }
+
+    /** Meanwhile WireGuard goes on by itself, at the best endpoint: it repeats its initiation every 5 s. */
+    private Step pause(Duration pause, MonoTime now) {
+        Duration twice = pause.multipliedBy(2);
+        Duration next = twice.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : twice;
+        var pausing = new Phase.Pausing(now.plus(pause), next);
+        Optional<TypedEndpoint> best = order.stream().findFirst();
+        return new Step(new Trials(order, best.or(() -> current), pausing, true), best.filter(b -> order.size() > 1));
     }
 
     private Step stay() {

@@ -34,7 +34,11 @@ class TrialsTest {
         List<TypedEndpoint> three = List.of(MESH, V4, V6);
         return Stream.of(
                 new Case("a tunnel that works is never touched", three, "wwwwwwwww", "........."),
-                new Case("a dead one is led to each in turn, then a pause of 2 s", three, "ddddddd", "m46..m4"),
+                new Case(
+                        "a dead one is led to each in turn, then a pause of 2 s at the best",
+                        three,
+                        "ddddddd",
+                        "m46m.m4"),
                 new Case("what works meanwhile stays", three, "ddwwwwww", "m4......"),
                 new Case("it begins with the best again when it dies again", three, "ddwwd", "m4..m"),
                 new Case(

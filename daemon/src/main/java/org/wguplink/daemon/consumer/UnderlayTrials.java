@@ -132,9 +132,8 @@ final class UnderlayTrials {
      */
     void tick(boolean dead, boolean idle, Optional<Duration> rtt, MonoTime now) {
         if (grant.isEmpty() || busy) return;
-        Trials.Step step = idle && improves(now)
-                ? trials.improve(patience(rtt), now)
-                : trials.tick(dead, patience(rtt), now);
+        Trials.Step step =
+                idle && improves(now) ? trials.improve(patience(rtt), now) : trials.tick(dead, patience(rtt), now);
         trials = step.trials();
         if (!trials.listening()) callAt = Optional.empty();
         if (step.lead().isPresent()) {
@@ -220,7 +219,7 @@ final class UnderlayTrials {
         received = now.rxBytes();
         if (!more) return;
         heardAt = now.endpoint();
-        boolean tried = trials.phase() instanceof Trials.Phase.Trying || trials.improving();
+        boolean tried = trials.listening() && !(trials.phase() instanceof Trials.Phase.Answered);
         trials = trials.heard(EventLoop.now());
         if (!tried) return;
         callAt = Optional.empty();
@@ -239,7 +238,10 @@ final class UnderlayTrials {
 
     MonoTime nextWake(boolean dead, MonoTime now) {
         if (grant.isEmpty() || busy) return now.plus(LOOK_WHILE_WELL);
-        return Stream.of(Optional.of(lookAt), callAt, dead || trials.improving() ? trials.nextWake() : Optional.<MonoTime>empty())
+        return Stream.of(
+                        Optional.of(lookAt),
+                        callAt,
+                        dead || trials.improving() ? trials.nextWake() : Optional.<MonoTime>empty())
                 .flatMap(Optional::stream)
                 .min(MonoTime::compareTo)
                 .orElse(lookAt);

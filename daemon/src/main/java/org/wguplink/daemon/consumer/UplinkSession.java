@@ -48,6 +48,9 @@ final class UplinkSession {
     private static final Duration RENEWAL_DELAY = Duration.ofSeconds(1);
     private static final Duration RENEWAL_PAUSE = Duration.ofSeconds(10);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+    /** Before a session is given up for a look elsewhere. */
+    private static final Duration BLINK = Duration.ofSeconds(1);
+
     private static final Duration HELD = Duration.ofSeconds(10);
     private static final Duration PATIENCE_WITH_A_DEAD_TUNNEL = Duration.ofMinutes(1);
 
@@ -79,8 +82,11 @@ final class UplinkSession {
     private Phase phase = new Phase.Opening();
     private Optional<WireGuardKey> key = Optional.empty();
     private int listenPort;
-    /** When the tunnel was known to carry last. */
+    /** When the tunnel was known to carry last, if ever. */
     private MonoTime carriedAt;
+
+    private boolean carried;
+    private MonoTime deadFrom;
 
     private Duration pause = FIRST_PAUSE;
     private Optional<PathProbe> probe = Optional.empty();
@@ -101,6 +107,7 @@ final class UplinkSession {
         this.trackIps = trackIps;
         this.openedAt = EventLoop.now();
         this.carriedAt = openedAt;
+        this.deadFrom = openedAt;
     }
 
     PeerId peer() {
@@ -237,7 +244,11 @@ final class UplinkSession {
 
     private void judged(Verdict verdict, MonoTime now) {
         if (verdict == Verdict.UP || verdict == Verdict.DOWN) trials.hurry(now);
-        if (verdict == Verdict.UP) carriedAt = now;
+        if (verdict == Verdict.UP) {
+            carried = true;
+            carriedAt = now;
+        }
+        if (verdict == Verdict.DOWN) deadFrom = carried ? now.plus(BLINK) : now;
         // the provider may have lost the lease, or moved: ask, but not at every flap
         if (verdict == Verdict.DOWN
                 && phase instanceof Phase.Leased(var grant, var renewAt, var expiresAt, var asking)
@@ -325,7 +336,7 @@ final class UplinkSession {
             }
         }
         if (!trials.improving()) probe.ifPresent(p -> p.tick(now));
-        trials.tick(dead(), !inUse && verdict() == Verdict.UP, latency(), now);
+        trials.tick(dead(now), !inUse && verdict() == Verdict.UP, latency(), now);
     }
 
     /**
@@ -337,8 +348,9 @@ final class UplinkSession {
         return !carriedAt.plus(PATIENCE_WITH_A_DEAD_TUNNEL).isDue(now);
     }
 
-    private boolean dead() {
-        return verdict() == Verdict.DOWN;
+    /** A tunnel that worked may have lost sight of the provider for a moment, and goes on where it was then. */
+    private boolean dead(MonoTime now) {
+        return verdict() == Verdict.DOWN && deadFrom.isDue(now);
     }
 
     MonoTime nextWake(MonoTime now) {
@@ -348,7 +360,7 @@ final class UplinkSession {
             case Phase.Leased(var grant, var renewAt, var expiresAt, var asking) ->
                 asking || expiresAt.isBefore(renewAt) ? expiresAt : renewAt;
         };
-        return Stream.of(Optional.of(own), probe.map(PathProbe::nextWake), Optional.of(trials.nextWake(dead(), now)))
+        return Stream.of(Optional.of(own), probe.map(PathProbe::nextWake), Optional.of(trials.nextWake(dead(now), now)))
                 .flatMap(Optional::stream)
                 .min(MonoTime::compareTo)
                 .orElse(own);

@@ -80,7 +80,8 @@ class UnderlaysTest {
             c.run("ip", "address", "add", "10.99.99.1/32", "dev", "lan").orThrow();
             Await.until("the tunnel rides mesh0", Facts.LATER, c, () -> {
                 Uplink seen = Facts.uplink(c, a);
-                return Await.Seen.when("mesh0".equals(seen.rides()) && seen.state().equals("ready"), seen);
+                return Await.Seen.when(
+                        "mesh0".equals(seen.rides()) && seen.state().equals("ready"), seen);
             });
 
             // and now there is but the address that the user's name stands for
@@ -90,7 +91,9 @@ class UnderlaysTest {
             Topology.forward(lab, a, "192.0.2.1", moved);
             awaitEndpoint(c, a, "192.0.2.1:51820");
             Facts.awaitUplink(c, a, "ready");
-            assertThat(Facts.addresses(c, "wgup-nodeA")).as("one lease all the way").isEqualTo(leased);
+            assertThat(Facts.addresses(c, "wgup-nodeA"))
+                    .as("one lease all the way")
+                    .isEqualTo(leased);
             assertThat(a.status().offering().consumers()).hasSize(1);
         }
     }
