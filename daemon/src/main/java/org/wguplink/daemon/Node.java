@@ -37,10 +37,11 @@ import org.wguplink.daemon.loop.Failures;
 import org.wguplink.daemon.path.Kernel;
 import org.wguplink.daemon.path.NetworkWatch;
 import org.wguplink.daemon.path.OwnWan;
+import org.wguplink.daemon.provider.ForwardingTester;
+import org.wguplink.daemon.provider.KernelForwarding;
 import org.wguplink.daemon.provider.Lending;
 import org.wguplink.linux.ffi.OsException;
 import org.wguplink.linux.netlink.KernelNetwork;
-import org.wguplink.linux.sysctl.Sysctl;
 import org.wguplink.linux.wireguard.LinuxTunnels;
 import org.wguplink.mesh.roster.Roster;
 
@@ -61,7 +62,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
     private final Lending lending;
     private final MeshLink mesh;
     private final Decision decision;
-    private final Sysctl sysctl = new Sysctl();
+    private final KernelForwarding forwarding;
     private Config config;
     private MonoTime housekeepAt = EventLoop.now();
     private MonoTime verifyAt = EventLoop.now();
@@ -81,7 +82,8 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         var keys = new TunnelKeys(files.keys().resolve("tunnels"));
         uplinks = new Uplinks(
                 loop, tunnels, keys, new PathNumbers(files.state().resolve("paths.json")), config, new UplinkEvents());
-        lending = new Lending(loop, tunnels, keys, files.state(), config, new LendingEvents());
+        forwarding = new KernelForwarding();
+        lending = new Lending(loop, tunnels, keys, files.state(), config, forwarding, new LendingEvents());
         mesh = new MeshLink(loop, files, uplinks, lending);
         wan.configure(config.wan(), config.trackIps());
     }
@@ -139,6 +141,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
     }
 
     private void considerLending(MonoTime now) {
+        lending.line(line());
         lending.considered(whyNotLend(now), wan.latency().orElse(Duration.ZERO), now);
     }
 
@@ -149,16 +152,14 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         if (!state.standing(PathId.WAN).trusted(now))
             return Optional.of(
                     "its own WAN is not verified: " + state.standing(PathId.WAN).why());
-        if (!forwards()) return Optional.of("forwarding is off (net.ipv4.ip_forward)");
         return kernel.trouble();
     }
 
-    private boolean forwards() {
-        try {
-            return sysctl.read("net.ipv4.ip_forward").equals(Optional.of("1"));
-        } catch (IOException e) {
-            return false;
-        }
+    private Optional<ForwardingTester.Line> line() {
+        return wan.route()
+                .filter(route -> !route.gateways().isEmpty())
+                .map(route -> new ForwardingTester.Line(
+                        route.device(), route.gateways().keySet(), config.trackIps()));
     }
 
     /** Takes in a file that the user edited by hand; one that cannot be used is reported once, and changes nothing. */
@@ -260,6 +261,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         mesh.close();
         watch.close();
         kernel.close();
+        forwarding.close();
         tunnels.close();
     }
 
