@@ -27,6 +27,7 @@ final class StatusText {
                 status.failoverEnabled() ? "on" : "off: nothing switches by itself ('wgctl uplink failover enable')");
         offering(out, status.offering());
         Text.wrap(out, "  mesh      ", mesh(status.mesh()));
+        for (String warning : status.warnings()) Text.wrap(out, "  warning   ", warning);
         return out.append('\n').append(UplinkTable.of(status.uplinks(), colour)).toString();
     }
 

@@ -204,6 +204,7 @@ class RenderTest {
                         wan,
                         offering,
                         mesh,
-                        List.of(uplinks)));
+                        List.of(uplinks),
+                        List.of()));
     }
 }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason one sentence on why it is so
  * @param since ISO 8601
  * @param uplinks best first
+ * @param warnings what others on this node have in our way, a sentence each
  */
 @Json(naming = Json.Naming.LowerUnderscore)
 public record Status(
@@ -26,7 +27,8 @@ public record Status(
         Wan wan,
         Offering offering,
         Mesh mesh,
-        List<Uplink> uplinks) {
+        List<Uplink> uplinks,
+        List<String> warnings) {
 
     /**
      * The own internet line.

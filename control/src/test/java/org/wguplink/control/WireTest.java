@@ -26,7 +26,8 @@ class WireTest {
             new Status.Offering(
                     true, false, "borrowing", null, List.of(new Status.Consumer("nodeB", "10.9.0.2", 1, 2, 3))),
             new Status.Mesh(null, 3, 7, 4, null),
-            List.of(UPLINK));
+            List.of(UPLINK),
+            List.of());
 
     @Test
     void everyMessageComesBackAsItWent() throws Exception {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.wguplink.control.Status;
 import org.wguplink.core.failover.FailoverEvent;
@@ -37,11 +38,14 @@ import org.wguplink.daemon.loop.Failures;
 import org.wguplink.daemon.path.Kernel;
 import org.wguplink.daemon.path.NetworkWatch;
 import org.wguplink.daemon.path.OwnWan;
+import org.wguplink.daemon.path.ReversePaths;
 import org.wguplink.daemon.provider.ForwardingTester;
 import org.wguplink.daemon.provider.KernelForwarding;
 import org.wguplink.daemon.provider.Lending;
 import org.wguplink.linux.ffi.OsException;
 import org.wguplink.linux.netlink.KernelNetwork;
+import org.wguplink.linux.sysctl.ReversePathFilter;
+import org.wguplink.linux.sysctl.Sysctl;
 import org.wguplink.linux.wireguard.LinuxTunnels;
 import org.wguplink.mesh.roster.Roster;
 
@@ -63,6 +67,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
     private final MeshLink mesh;
     private final Decision decision;
     private final KernelForwarding forwarding;
+    private final ReversePaths reversePaths;
     private Config config;
     private MonoTime housekeepAt = EventLoop.now();
     private MonoTime verifyAt = EventLoop.now();
@@ -73,6 +78,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         this.loop = loop;
         configFile = new ConfigFile(files.config());
         config = configFile.read();
+        reversePaths = new ReversePaths(files.reversePaths(), new ReversePathFilter(new Sysctl()));
         network = new KernelNetwork();
         tunnels = new LinuxTunnels();
         kernel = new Kernel();
@@ -97,6 +103,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
     public void start() {
         MonoTime now = EventLoop.now();
         if (!config.enabled()) switchOff();
+        kernel.lookForCollisions();
         watch.start(now);
         uplinks.removeOrphans();
         wan.probe(now);
@@ -116,6 +123,8 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         if (verifyAt.isDue(now)) {
             verifyAt = now.plus(VERIFICATION);
             kernel.verify();
+            kernel.lookForCollisions();
+            loosenReversePaths();
             if (!config.enabled() && !decision.isOff()) switchOff();
         }
         // nothing happens unless something of ours is missing
@@ -133,6 +142,20 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
                 .flatMap(wakes -> wakes)
                 .min(MonoTime::compareTo)
                 .orElse(housekeepAt);
+    }
+
+    /** Of the own WAN and the tunnels; of nothing when switched off. */
+    private void loosenReversePaths() {
+        Set<String> ours = config.enabled()
+                ? new Paths().routes().stream().map(PathRoute::device).collect(Collectors.toSet())
+                : Set.of();
+        loop.work(
+                () -> {
+                    reversePaths.loosen(ours);
+                    return ours;
+                },
+                done -> {},
+                e -> LOG.log(Level.WARNING, "rp_filter: {0}", Failures.text(e)));
     }
 
     private void wanJudged(Verdict verdict, String why, MonoTime now) {
@@ -310,6 +333,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         @Override
         public void oursMayBeGone() {
             kernel.forget();
+            kernel.lookForCollisions();
         }
 
         @Override
@@ -318,6 +342,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
             uplinks.observe(snapshot);
             lending.observe(snapshot, wan.device().map(Set::of).orElse(Set.of()));
             decision.replan();
+            loosenReversePaths();
             if (changed || !wan.probed()) wan.probe(now);
         }
     }

@@ -51,7 +51,8 @@ public final class Report {
                 wan(failover),
                 offering(),
                 node.meshReport(),
-                uplinks());
+                uplinks(),
+                node.kernel().collisions());
     }
 
     public List<Uplink> uplinks() {
