@@ -2,6 +2,7 @@ package org.wguplink.control;
 
 import io.avaje.jsonb.Json;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,10 @@ public record Status(
         Mesh mesh,
         List<Uplink> uplinks,
         List<String> warnings) {
+    public Status {
+        // a daemon of an earlier version says nothing of them
+        warnings = Objects.requireNonNullElse(warnings, List.of());
+    }
 
     /**
      * The own internet line.
