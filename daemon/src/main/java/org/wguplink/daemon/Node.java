@@ -8,6 +8,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.wguplink.control.Status;
 import org.wguplink.core.failover.FailoverEvent;
@@ -41,9 +43,13 @@ import org.wguplink.daemon.path.OwnWan;
 import org.wguplink.daemon.path.OwnWans;
 import org.wguplink.daemon.path.PathNumbers;
 import org.wguplink.daemon.path.Underlay;
+import org.wguplink.daemon.path.ReversePaths;
+import org.wguplink.daemon.provider.ForwardingTester;
+import org.wguplink.daemon.provider.KernelForwarding;
 import org.wguplink.daemon.provider.Lending;
 import org.wguplink.linux.ffi.OsException;
 import org.wguplink.linux.netlink.KernelNetwork;
+import org.wguplink.linux.sysctl.ReversePathFilter;
 import org.wguplink.linux.sysctl.Sysctl;
 import org.wguplink.linux.wireguard.LinuxTunnels;
 import org.wguplink.mesh.roster.Roster;
@@ -69,7 +75,8 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
     private final Lending lending;
     private final MeshLink mesh;
     private final Decision decision;
-    private final Sysctl sysctl = new Sysctl();
+    private final KernelForwarding forwarding;
+    private final ReversePaths reversePaths;
     private Config config;
     private MonoTime housekeepAt = EventLoop.now();
     private MonoTime verifyAt = EventLoop.now();
@@ -82,6 +89,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         this.loop = loop;
         configFile = new ConfigFile(files.config());
         config = configFile.read();
+        reversePaths = new ReversePaths(files.reversePaths(), new ReversePathFilter(new Sysctl()));
         network = new KernelNetwork();
         tunnels = new LinuxTunnels();
         kernel = new Kernel(loop);
@@ -92,7 +100,8 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         underlay = new Underlay(loop, network, tunnels, () -> decision.replan());
         var keys = new TunnelKeys(files.keys().resolve("tunnels"));
         uplinks = new Uplinks(loop, tunnels, keys, numbers, config, new UplinkEvents());
-        lending = new Lending(loop, tunnels, keys, files.state(), config, new LendingEvents());
+        forwarding = new KernelForwarding();
+        lending = new Lending(loop, tunnels, keys, files.state(), config, forwarding, new LendingEvents());
         mesh = new MeshLink(loop, files, uplinks, lending);
         configWatch = new ConfigWatch(configFile, this::configure, () -> config.peerId(), mesh::self);
     }
@@ -106,6 +115,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
     public void start() {
         MonoTime now = EventLoop.now();
         if (!config.enabled()) switchOff();
+        kernel.lookForCollisions();
         watch.start(now);
         uplinks.removeOrphans();
         wans.probe(now);
@@ -127,6 +137,8 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
             verifyAt = now.plus(VERIFICATION);
             kernel.verify();
             underlay.lookForForeign();
+            kernel.lookForCollisions();
+            loosenReversePaths();
             if (!config.enabled() && !decision.isOff()) switchOff();
         }
         decision.take(new FailoverEvent.Riding(underlay.riding(uplinks.endpoints(), wans)), now);
@@ -156,7 +168,22 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
                 .orElse(housekeepAt);
     }
 
+    /** Of the own WANs and the tunnels; of nothing when switched off. */
+    private void loosenReversePaths() {
+        Set<String> ours = config.enabled()
+                ? new Paths().routes().stream().map(PathRoute::device).collect(Collectors.toSet())
+                : Set.of();
+        loop.work(
+                () -> {
+                    reversePaths.loosen(ours);
+                    return ours;
+                },
+                done -> {},
+                e -> LOG.log(Level.WARNING, "rp_filter: {0}", Failures.text(e)));
+    }
+
     private void considerLending(MonoTime now) {
+        lending.line(line());
         lending.considered(whyNotLend(now), lent().flatMap(OwnWan::latency).orElse(Duration.ZERO), now);
     }
 
@@ -172,16 +199,14 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         if (!state.standing(state.active()).trusted(now))
             return Optional.of("its own WAN is not verified: "
                     + state.standing(state.active()).why());
-        if (!forwards()) return Optional.of("forwarding is off (net.ipv4.ip_forward)");
         return kernel.trouble();
     }
 
-    private boolean forwards() {
-        try {
-            return sysctl.read("net.ipv4.ip_forward").equals(Optional.of("1"));
-        } catch (IOException e) {
-            return false;
-        }
+    private Optional<ForwardingTester.Line> line() {
+        return lent().flatMap(OwnWan::route)
+                .filter(route -> !route.gateways().isEmpty())
+                .map(route -> new ForwardingTester.Line(
+                        route.device(), route.gateways().keySet(), config.trackIps()));
     }
 
     /** Takes in a configuration that the user changed. */
@@ -291,6 +316,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         mesh.close();
         watch.close();
         kernel.close();
+        forwarding.close();
         tunnels.close();
     }
 
@@ -348,6 +374,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         @Override
         public void oursMayBeGone() {
             kernel.forget();
+            kernel.lookForCollisions();
         }
 
         @Override
@@ -358,6 +385,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
             uplinks.observe(snapshot);
             lending.observe(snapshot, wans.devices());
             decision.replan();
+            loosenReversePaths();
             if (moved || !wans.probed()) wans.probe(now);
         }
     }
