@@ -1,10 +1,9 @@
 package org.wguplink.cli;
 
-import org.jspecify.annotations.Nullable;
 import org.wguplink.cli.Completion.Source;
 
 /** The completion script for bash. */
-final class BashCompletion {
+final class BashCompletion implements Completion.Shell {
     private static final String HEAD = """
             # bash completion for wgctl: made by 'wgctl completion bash'
             _wgctl() {
@@ -47,24 +46,21 @@ final class BashCompletion {
     static String script() {
         var out = new StringBuilder(HEAD.replace("%v", Completion.valued()))
                 .append(FLAGS.replace("%s", Completion.globalFlags()));
-        for (Command command : Commands.ALL) {
-            if (command.options().isEmpty()) continue;
-            out.append("            \"").append(command.words()).append("\"*) flags+=\"");
-            for (Option option : command.options()) out.append(' ').append(option.flag());
-            out.append("\" ;;\n");
-        }
+        var shell = new BashCompletion();
+        Completion.flags(out, shell);
         out.append(WORDS);
-        row(out, "", new Source.Words(String.join(" ", Completion.groups())));
-        for (String group : Completion.groups()) {
-            var second = Completion.second(group);
-            if (!second.isEmpty()) row(out, group, new Source.Words(String.join(" ", second)));
-        }
-        for (Command command : Commands.ALL) row(out, command.words(), Completion.source(command));
+        Completion.words(out, shell);
         return out.append("    esac\n}\ncomplete -F _wgctl wgctl\n").toString();
     }
 
-    private static void row(StringBuilder out, String words, @Nullable Source source) {
-        if (source == null) return;
+    @Override
+    public void flags(StringBuilder out, String words, String flags) {
+        out.append("            \"").append(words).append("\"*) flags+=\" ");
+        out.append(flags).append("\" ;;\n");
+    }
+
+    @Override
+    public void words(StringBuilder out, String words, Source source) {
         String generated = switch (source) {
             case Source.Words(var all) -> "compgen -W \"" + all + "\"";
             case Source.Daemon(var question) ->

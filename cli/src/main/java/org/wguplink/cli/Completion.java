@@ -51,15 +51,43 @@ final class Completion {
         return !peerId.isEmpty();
     }
 
-    /** The first words of all commands. */
-    static List<String> groups() {
+    /** How a shell says what may come next. */
+    interface Shell {
+        /** A case: after these words, these options too. */
+        void flags(StringBuilder out, String words, String flags);
+
+        /** A case: after exactly these words, one of these. */
+        void words(StringBuilder out, String words, Source source);
+    }
+
+    /** Appends the case of every command that has options of its own. */
+    static void flags(StringBuilder out, Shell shell) {
+        for (Command command : Commands.ALL)
+            if (!command.options().isEmpty()) shell.flags(out, command.words(), joined(command.options()));
+    }
+
+    /** Appends the cases of all words and first arguments. */
+    static void words(StringBuilder out, Shell shell) {
+        List<String> groups = groups();
+        shell.words(out, "", new Source.Words(String.join(" ", groups)));
+        for (String group : groups) {
+            List<String> second = second(group);
+            if (!second.isEmpty()) shell.words(out, group, new Source.Words(String.join(" ", second)));
+        }
+        for (Command command : Commands.ALL) {
+            @Nullable Source source = source(command);
+            if (source != null) shell.words(out, command.words(), source);
+        }
+    }
+
+    private static List<String> groups() {
         var groups = new ArrayList<String>();
         for (Command command : Commands.ALL) if (!groups.contains(command.group())) groups.add(command.group());
         return groups;
     }
 
     /** The second words that may follow a first one. */
-    static List<String> second(String group) {
+    private static List<String> second(String group) {
         var second = new ArrayList<String>();
         for (Command command : Commands.ALL)
             if (command.group().equals(group) && command.words().length() > group.length())
@@ -69,9 +97,14 @@ final class Completion {
 
     /** The options that belong to every command. */
     static String globalFlags() {
+        var global = new ArrayList<Option>();
+        for (Option option : Option.values()) if (option.isGlobal()) global.add(option);
+        return joined(global);
+    }
+
+    private static String joined(List<Option> options) {
         var flags = new StringBuilder();
-        for (Option option : Option.values())
-            if (option.isGlobal()) flags.append(flags.isEmpty() ? "" : " ").append(option.flag());
+        for (Option option : options) flags.append(flags.isEmpty() ? "" : " ").append(option.flag());
         return flags.toString();
     }
 
@@ -94,7 +127,7 @@ final class Completion {
         record Files() implements Source {}
     }
 
-    static @Nullable Source source(Command command) {
+    private static @Nullable Source source(Command command) {
         if (command.arguments().isEmpty()) return null;
         return switch (command.arguments().getFirst()) {
             case PEER -> new Source.Daemon(command.action() == Command.Action.UPLINK_ADD ? PEERS : UPLINKS);

@@ -36,7 +36,7 @@ final class Invocation {
                 if (option == null) {
                     if (wrong == null) wrong = Suggestion.unknownOption(flag);
                 } else if (option.isValueOptional()) {
-                    boolean number = equals < 0 && i + 1 < args.length && isNumber(args[i + 1]);
+                    boolean number = equals < 0 && i + 1 < args.length && Text.isDigits(args[i + 1]);
                     invocation.options.put(option, number ? args[++i] : equals < 0 ? "" : arg.substring(equals + 1));
                 } else if (option.value() == null) {
                     if (equals >= 0) wrong = CliException.usage(flag + " takes no value");
@@ -116,11 +116,6 @@ final class Invocation {
             start = end + 1;
         }
         return count;
-    }
-
-    private static boolean isNumber(String word) {
-        for (int i = 0; i < word.length(); i++) if (word.charAt(i) < '0' || word.charAt(i) > '9') return false;
-        return !word.isEmpty();
     }
 
     private static @Nullable Option option(String flag) {

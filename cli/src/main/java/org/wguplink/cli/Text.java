@@ -35,6 +35,16 @@ final class Text {
         out.append(rest).append('\n');
     }
 
+    /** A number of at most four digits; -1 when it is none. */
+    static int number(String text) {
+        return text.length() <= 4 && isDigits(text) ? Integer.parseInt(text) : -1;
+    }
+
+    static boolean isDigits(String text) {
+        for (int i = 0; i < text.length(); i++) if (text.charAt(i) < '0' || text.charAt(i) > '9') return false;
+        return !text.isEmpty();
+    }
+
     static String left(String text, int width) {
         return text.length() >= width ? text : text + " ".repeat(width - text.length());
     }

@@ -72,14 +72,8 @@ final class UplinkCommands {
     }
 
     private static int weight(String text) throws CliException {
-        int weight = 0;
-        boolean number = !text.isEmpty() && text.length() <= 4;
-        for (int i = 0; i < text.length() && number; i++) {
-            char c = text.charAt(i);
-            number = c >= '0' && c <= '9';
-            weight = weight * 10 + (c - '0');
-        }
-        if (!number || weight < 1 || weight > 1000)
+        int weight = Text.number(text);
+        if (weight < 1 || weight > 1000)
             throw CliException.usage("uplink priority: '" + text + "'; expected a weight from 1 to 1000");
         return weight;
     }

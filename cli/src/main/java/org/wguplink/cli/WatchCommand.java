@@ -72,14 +72,8 @@ final class WatchCommand {
 
     private static int seconds(@Nullable String text) throws CliException {
         if (text == null || text.isEmpty()) return DEFAULT_S;
-        int seconds = 0;
-        boolean number = text.length() <= 4;
-        for (int i = 0; i < text.length() && number; i++) {
-            char c = text.charAt(i);
-            number = c >= '0' && c <= '9';
-            seconds = seconds * 10 + (c - '0');
-        }
-        if (!number || seconds < 1 || seconds > LONGEST_S)
+        int seconds = Text.number(text);
+        if (seconds < 1 || seconds > LONGEST_S)
             throw CliException.usage("--watch: '" + text + "'; expected 1 to " + LONGEST_S + " seconds");
         return seconds;
     }
