@@ -35,18 +35,8 @@ public final class Failover {
         return switch (event) {
             case FailoverEvent.Judged(var path, var verdict, var why) -> judged(state, path, verdict, why, now);
             case FailoverEvent.Preferred(var paths) -> preferred(state, paths, now);
-            case FailoverEvent.Riding(var underlays) ->
-                new Step(
-                        new FailoverState(
-                                state.paths(),
-                                state.standings(),
-                                underlays,
-                                state.active(),
-                                state.automatic(),
-                                state.why(),
-                                state.since()),
-                        List.of());
-            case FailoverEvent.Enabled(var automatic) -> enabled(state, automatic, now);
+            case FailoverEvent.Riding(var underlays) -> new Step(state.riding(underlays), List.of());
+            case FailoverEvent.Enabled(var automatic) -> choose(state.automatic(automatic), now);
             case FailoverEvent.Tick() -> choose(state, now);
         };
     }
@@ -79,15 +69,8 @@ public final class Failover {
         standings.keySet().removeIf(p -> !(p instanceof PathId.None) && !paths.contains(p));
         boolean gone = !(state.active() instanceof PathId.None) && !paths.contains(state.active());
         if (gone) standings.put(PathId.NONE, PathStanding.UNKNOWN.wentDown(now, state.active() + " is gone"));
-        FailoverState next = new FailoverState(
-                paths,
-                standings,
-                state.underlays(),
-                gone ? PathId.NONE : state.active(),
-                state.automatic(),
-                state.why(),
-                state.since());
-        Step chosen = choose(gone ? next : settled(next), now);
+        FailoverState next = state.over(paths).with(standings);
+        Step chosen = choose(gone ? next.on(PathId.NONE, state.why(), state.since()) : settled(next), now);
         return ending(state, chosen, gone ? List.of(state.active()) : List.of());
     }
 
@@ -96,19 +79,6 @@ public final class Failover {
         boolean knownUplink = state.active() instanceof PathId.Uplink;
         boolean judgedWan = state.active() instanceof PathId.OwnWan && state.judged(state.active());
         return knownUplink || judgedWan ? state : state.on(state.home(), state.why(), state.since());
-    }
-
-    private static Step enabled(FailoverState state, boolean automatic, MonoTime now) {
-        return choose(
-                new FailoverState(
-                        state.paths(),
-                        state.standings(),
-                        state.underlays(),
-                        state.active(),
-                        automatic,
-                        state.why(),
-                        state.since()),
-                now);
     }
 
     private static Step choose(FailoverState state, MonoTime now) {

@@ -39,8 +39,20 @@ public record FailoverState(
         return standings.getOrDefault(path, PathStanding.UNKNOWN);
     }
 
+    FailoverState over(List<PathId> order) {
+        return new FailoverState(order, standings, underlays, active, automatic, why, since);
+    }
+
     FailoverState with(Map<PathId, PathStanding> next) {
         return new FailoverState(paths, next, underlays, active, automatic, why, since);
+    }
+
+    FailoverState riding(Map<PathId.Uplink, PathId.OwnWan> next) {
+        return new FailoverState(paths, standings, next, active, automatic, why, since);
+    }
+
+    FailoverState automatic(boolean next) {
+        return new FailoverState(paths, standings, underlays, active, next, why, since);
     }
 
     FailoverState on(PathId path, String because, MonoTime now) {
@@ -81,11 +93,9 @@ public record FailoverState(
         return !uplinks.isEmpty() && uplinks.stream().allMatch(this::ridesDeadWan);
     }
 
-    boolean ridesDeadWan(PathId path) {
-        return path instanceof PathId.Uplink uplink
-                && Optional.ofNullable(underlays.get(uplink))
-                        .filter(wan -> judged(wan) && !standing(wan).up())
-                        .isPresent();
+    private boolean ridesDeadWan(PathId.Uplink uplink) {
+        PathId.OwnWan wan = underlays.get(uplink);
+        return wan != null && judged(wan) && !standing(wan).up();
     }
 
     /** The paths that were judged and do not live. */
