@@ -3,6 +3,8 @@ package org.wguplink.linux.ffi;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.net.InetAddress;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /** A socket of a kind that the JDK cannot open: netlink, raw. Closed on exec. */
@@ -19,7 +21,13 @@ public final class NativeSocket implements AutoCloseable {
     public static final int SO_RCVBUFFORCE = 33;
     public static final int SO_MARK = 36;
 
+    /** Bytes of the larger of struct sockaddr_in and sockaddr_in6. */
+    public static final int SOCKADDR_ROOM = 28;
+
+    private static final int SOCKADDR_IN = 16;
     private static final int SOCK_CLOEXEC = 0x80000;
+
+    private static final ValueLayout.OfShort NETWORK_SHORT = ValueLayout.JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN);
 
     private final String subject;
     private final int fd;
@@ -29,6 +37,23 @@ public final class NativeSocket implements AutoCloseable {
     public NativeSocket(String subject, int domain, int type, int protocol) throws OsException {
         this.subject = subject;
         fd = OsException.check(Libc.socket(domain, type | SOCK_CLOEXEC, protocol), "socket", subject);
+    }
+
+    /**
+     * Writes a struct sockaddr_in or sockaddr_in6, without flow and scope.
+     *
+     * @param room {@link #SOCKADDR_ROOM} bytes, overwritten
+     * @param port 0 to 65535
+     * @return what of the room it takes
+     */
+    public static MemorySegment sockaddr(MemorySegment room, InetAddress address, int port) {
+        byte[] bytes = address.getAddress();
+        boolean v4 = bytes.length == 4;
+        room.fill((byte) 0);
+        room.set(ValueLayout.JAVA_SHORT, 0, (short) (v4 ? AF_INET : AF_INET6));
+        room.set(NETWORK_SHORT, 2, (short) port);
+        MemorySegment.copy(bytes, 0, room, ValueLayout.JAVA_BYTE, v4 ? 4 : 8, bytes.length);
+        return room.asSlice(0, v4 ? SOCKADDR_IN : SOCKADDR_ROOM);
     }
 
     public int fd() {

@@ -31,6 +31,7 @@ public final class DnsSocket implements AutoCloseable {
 
     private final NativeSocket socket;
     private final Arena arena = Arena.ofConfined();
+    private final MemorySegment target = arena.allocate(NativeSocket.SOCKADDR_ROOM, 4);
     private final MemorySegment received = arena.allocate(RECEIVE_ROOM, 8);
     private final InetAddress server;
     private final short identifier = (short) RANDOM.nextInt();
@@ -74,7 +75,7 @@ public final class DnsSocket implements AutoCloseable {
                 .putShort((short) TYPE_NS)
                 .putShort((short) CLASS_IN);
         MemorySegment packet = arena.allocateFrom(ValueLayout.JAVA_BYTE, question.array());
-        return Libc.sendto(fd(), packet, packet.byteSize(), 0, address()) >= 0;
+        return Libc.sendto(fd(), packet, packet.byteSize(), 0, NativeSocket.sockaddr(target, server, PORT)) >= 0;
     }
 
     /** Whether the server's answer has come; never blocks. */
@@ -94,16 +95,5 @@ public final class DnsSocket implements AutoCloseable {
     public void close() {
         socket.close();
         arena.close();
-    }
-
-    /** struct sockaddr_in, sockaddr_in6. */
-    private MemorySegment address() {
-        byte[] bytes = server.getAddress();
-        boolean v4 = bytes.length == 4;
-        MemorySegment address = arena.allocate(v4 ? 16 : 28, 4);
-        address.set(ValueLayout.JAVA_SHORT, 0, (short) (v4 ? NativeSocket.AF_INET : NativeSocket.AF_INET6));
-        address.set(ValueLayout.JAVA_BYTE, 3, (byte) PORT);
-        MemorySegment.copy(bytes, 0, address, ValueLayout.JAVA_BYTE, v4 ? 4 : 8, bytes.length);
-        return address;
     }
 }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.wguplink.core.net.Addresses;
 import org.wguplink.core.net.Family;
 import org.wguplink.core.net.FwMark;
+import org.wguplink.core.net.InternetChecksum;
 import org.wguplink.linux.ffi.Errno;
 import org.wguplink.linux.ffi.Libc;
 import org.wguplink.linux.ffi.NativeSocket;
@@ -41,7 +42,6 @@ public final class IcmpSocket implements AutoCloseable {
     private static final int IPPROTO_IP = 0;
     private static final int IPPROTO_IPV6 = 41;
     private static final int IPV6_UNICAST_HOPS = 16;
-    private static final int SOCKADDR_ROOM = 28;
     private static final int RECEIVE_ROOM = 256;
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -52,8 +52,8 @@ public final class IcmpSocket implements AutoCloseable {
     private final ByteBuffer packet = request.asByteBuffer().order(ByteOrder.BIG_ENDIAN);
     private final MemorySegment reply = arena.allocate(RECEIVE_ROOM, 8);
     private final ByteBuffer received = reply.asByteBuffer().order(ByteOrder.BIG_ENDIAN);
-    private final MemorySegment target;
-    private final MemorySegment sender = arena.allocate(SOCKADDR_ROOM, 4);
+    private final MemorySegment target = arena.allocate(NativeSocket.SOCKADDR_ROOM, 4);
+    private final MemorySegment sender = arena.allocate(NativeSocket.SOCKADDR_ROOM, 4);
     private final MemorySegment senderLength = arena.allocate(ValueLayout.JAVA_INT);
     private final short identifier = (short) RANDOM.nextInt();
     private final long token = RANDOM.nextLong();
@@ -75,8 +75,6 @@ public final class IcmpSocket implements AutoCloseable {
     private IcmpSocket(Family family, NativeSocket socket) {
         this.family = family;
         this.socket = socket;
-        // struct sockaddr_in, sockaddr_in6 (with flow, and scope 0: the device is bound)
-        target = arena.allocate(family == Family.IPV4 ? 16 : SOCKADDR_ROOM, 4);
     }
 
     /** @throws OsException ENODEV when there is no such device, EPERM without CAP_NET_RAW */
@@ -128,13 +126,12 @@ public final class IcmpSocket implements AutoCloseable {
      */
     public boolean send(InetAddress to, int sequence) throws OsException {
         if (Family.of(to) != family) throw new IllegalArgumentException("%s is not %s".formatted(to, family));
-        fillTarget(to.getAddress());
         packet.put(0, (byte) (family == Family.IPV4 ? ICMP_ECHO : ICMPV6_ECHO_REQUEST));
         packet.putShort(2, (short) 0).putShort(4, identifier).putShort(6, (short) sequence);
         packet.putLong(HEADER, token);
         // the kernel does it for ICMPv6 (RFC 3542 section 3.1)
-        if (family == Family.IPV4) packet.putShort(2, checksum(packet));
-        int sent = Libc.sendto(fd(), request, PACKET, 0, target);
+        if (family == Family.IPV4) packet.putShort(2, InternetChecksum.of(packet, 0, PACKET));
+        int sent = Libc.sendto(fd(), request, PACKET, 0, NativeSocket.sockaddr(target, to, 0));
         if (sent >= 0) return true;
         return switch (-sent) {
             case Errno.ENETUNREACH,
@@ -168,7 +165,7 @@ public final class IcmpSocket implements AutoCloseable {
     /** The next answer to a request of this socket, refusals too; never blocks. What is of others is skipped. */
     public Optional<Answer> next() throws OsException {
         while (true) {
-            senderLength.set(ValueLayout.JAVA_INT, 0, SOCKADDR_ROOM);
+            senderLength.set(ValueLayout.JAVA_INT, 0, NativeSocket.SOCKADDR_ROOM);
             int length = Libc.recvfrom(fd(), reply, NativeSocket.MSG_DONTWAIT, sender, senderLength);
             if (length < 0) {
                 switch (-length) {
@@ -222,12 +219,6 @@ public final class IcmpSocket implements AutoCloseable {
                 && received.getLong(at + HEADER) == token;
     }
 
-    private void fillTarget(byte[] address) {
-        boolean v4 = family == Family.IPV4;
-        target.set(ValueLayout.JAVA_SHORT, 0, (short) (v4 ? NativeSocket.AF_INET : NativeSocket.AF_INET6));
-        MemorySegment.copy(address, 0, target, ValueLayout.JAVA_BYTE, v4 ? 4 : 8, address.length);
-    }
-
     private InetAddress senderAddress() {
         boolean v4 = family == Family.IPV4;
         return Addresses.of(sender.asSlice(v4 ? 4 : 8, v4 ? 4 : 16).toArray(ValueLayout.JAVA_BYTE));
@@ -247,13 +238,5 @@ public final class IcmpSocket implements AutoCloseable {
         int word = type / 32;
         int bits = filter.getAtIndex(ValueLayout.JAVA_INT, word);
         filter.setAtIndex(ValueLayout.JAVA_INT, word, bits & ~(1 << (type % 32)));
-    }
-
-    /** RFC 1071. */
-    private static short checksum(ByteBuffer packet) {
-        int sum = 0;
-        for (int i = 0; i < PACKET; i += 2) sum += Short.toUnsignedInt(packet.getShort(i));
-        while (sum >>> 16 != 0) sum = (sum & 0xffff) + (sum >>> 16);
-        return (short) ~sum;
     }
 }

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.wguplink.core.flow.Tuple;
 import org.wguplink.core.net.Family;
+import org.wguplink.core.net.InternetChecksum;
 
 /**
  * A bare acknowledgement with its IP header (RFC 791, RFC 8200, RFC 9293 section 3.1). Its sequence number is 0, which is
@@ -42,10 +43,8 @@ final class Segment {
         packet.putShort((short) 0).putShort((short) 0);
         // the pseudo-header is the addresses, the protocol and the length
         int addresses = 2 * source.length;
-        int sum = IPPROTO_TCP + TCP_HEADER;
-        for (int at = tcp - addresses; at < packet.position(); at += 2) sum += Short.toUnsignedInt(packet.getShort(at));
-        while (sum >>> 16 != 0) sum = (sum & 0xffff) + (sum >>> 16);
-        packet.putShort(tcp + 16, (short) ~sum);
+        short checksum = InternetChecksum.of(packet, tcp - addresses, packet.position(), IPPROTO_TCP + TCP_HEADER);
+        packet.putShort(tcp + 16, checksum);
         return packet.position();
     }
 }

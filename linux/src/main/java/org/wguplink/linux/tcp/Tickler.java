@@ -2,7 +2,6 @@ package org.wguplink.linux.tcp;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.util.EnumMap;
 import java.util.Map;
@@ -20,14 +19,12 @@ import org.wguplink.linux.ffi.OsException;
  */
 public final class Tickler implements AutoCloseable {
     private static final int IPPROTO_RAW = 255;
-    private static final int SOCKADDR_IN = 16;
-    private static final int SOCKADDR_IN6 = 28;
 
     private final Map<Family, NativeSocket> sockets = new EnumMap<>(Family.class);
     private final Arena arena = Arena.ofShared();
     private final MemorySegment segment = arena.allocate(Segment.LONGEST, 8);
     private final ByteBuffer packet = segment.asByteBuffer();
-    private final MemorySegment target = arena.allocate(SOCKADDR_IN6, 4);
+    private final MemorySegment target = arena.allocate(NativeSocket.SOCKADDR_ROOM, 4);
 
     /** @throws OsException EPERM without CAP_NET_RAW. A kernel without IPv6 is no error */
     public Tickler(FwMark mark) throws OsException {
@@ -44,18 +41,13 @@ public final class Tickler implements AutoCloseable {
     public boolean send(Tuple tuple) throws OsException {
         NativeSocket socket = sockets.get(tuple.family());
         if (socket == null) return false;
-        boolean v4 = tuple.family() == Family.IPV4;
-        target.fill((byte) 0);
-        target.set(ValueLayout.JAVA_SHORT, 0, (short) (v4 ? NativeSocket.AF_INET : NativeSocket.AF_INET6));
-        byte[] destination = tuple.destination().getAddress();
-        MemorySegment.copy(destination, 0, target, ValueLayout.JAVA_BYTE, v4 ? 4 : 8, destination.length);
         int length = Segment.write(tuple, packet);
         int sent = Libc.sendto(
                 socket.fd(),
                 segment,
                 length,
                 NativeSocket.MSG_DONTWAIT,
-                target.asSlice(0, v4 ? SOCKADDR_IN : SOCKADDR_IN6));
+                NativeSocket.sockaddr(target, tuple.destination(), 0));
         if (sent >= 0) return true;
         return switch (-sent) {
             case Errno.ENETUNREACH,
