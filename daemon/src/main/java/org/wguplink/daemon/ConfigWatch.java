@@ -68,13 +68,15 @@ final class ConfigWatch {
 
     /** What is wrong with the configuration, for people, a line each. */
     List<String> trouble() {
-        return Stream.concat(file.trouble().stream(), Stream.concat(file.warnings().stream(), otherName().stream()))
-                .toList();
+        return Stream.concat(file.trouble().stream(), warnings().stream()).toList();
+    }
+
+    private List<String> warnings() {
+        return Stream.concat(file.warnings().stream(), otherName().stream()).toList();
     }
 
     private void warn() {
-        List<String> warnings =
-                Stream.concat(file.warnings().stream(), otherName().stream()).toList();
+        List<String> warnings = warnings();
         if (!warnings.equals(warned)) warnings.forEach(line -> LOG.log(Level.WARNING, "{0}", line));
         warned = warnings;
     }

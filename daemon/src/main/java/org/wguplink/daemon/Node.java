@@ -281,10 +281,6 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         return kernel;
     }
 
-    public KernelNetwork network() {
-        return network;
-    }
-
     /** Leaves routes and tunnels as they are: the kernel goes on forwarding on the last decision. */
     @Override
     public void close() {

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -92,30 +91,30 @@ public final class OwnWans {
     }
 
     private boolean reorder(List<String> devices, MonoTime now) {
-        if (List.copyOf(wans.keySet()).equals(devices) && !devices.isEmpty()) return false;
+        List<String> before = List.copyOf(wans.keySet());
+        if (before.equals(devices)) return false;
         var next = new LinkedHashMap<String, OwnWan>();
         for (String device : devices) {
             OwnWan known = wans.get(device);
             if (known != null) next.put(device, known);
-            else open(device).ifPresent(w -> next.put(device, w));
+            else open(device, devices).ifPresent(w -> next.put(device, w));
         }
         var gone = new ArrayList<>(wans.values());
         gone.removeAll(next.values());
-        boolean same = List.copyOf(wans.keySet()).equals(List.copyOf(next.keySet()));
         wans = next;
-        if (!same) listener.ordered(now);
+        boolean changed = !before.equals(List.copyOf(next.keySet()));
+        if (changed) listener.ordered(now);
         for (OwnWan wan : gone) {
             wan.closeProbe();
             listener.freed(wan.number());
             numbers.freeWan(wan.device());
         }
-        if (wans.isEmpty()) listener.absent("no default route", now);
-        return !same;
+        return changed;
     }
 
-    private Optional<OwnWan> open(String device) {
+    private Optional<OwnWan> open(String device, List<String> present) {
         Optional<Integer> number = numbers.ofWan(device).or(() -> {
-            forgetOthers();
+            forgetOthers(present);
             return numbers.ofWan(device);
         });
         if (number.isEmpty()) LOG.log(Level.WARNING, "own WAN {0}: more paths than path numbers", device);
@@ -127,9 +126,10 @@ public final class OwnWans {
     }
 
     /** Numbers of devices of long ago. */
-    private void forgetOthers() {
-        Set<String> known = new LinkedHashSet<>(wans.keySet());
-        numbers.wans().stream().filter(d -> !known.contains(d)).forEach(numbers::freeWan);
+    private void forgetOthers(List<String> present) {
+        numbers.wans().stream()
+                .filter(d -> !present.contains(d) && !wans.containsKey(d))
+                .forEach(numbers::freeWan);
     }
 
     /** Starts probing where nothing is probed yet, asks at once otherwise. */
@@ -186,9 +186,5 @@ public final class OwnWans {
 
     public Set<String> devices() {
         return Set.copyOf(wans.keySet());
-    }
-
-    public Verdict verdict(PathId.OwnWan id) {
-        return of(id).map(OwnWan::verdict).orElse(Verdict.UNKNOWN);
     }
 }
