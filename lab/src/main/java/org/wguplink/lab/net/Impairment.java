@@ -1,6 +1,7 @@
 package org.wguplink.lab.net;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.wguplink.lab.inet.DelayRelay;
@@ -76,7 +77,7 @@ public sealed interface Impairment {
         @Override
         public Mending inject(LabName lab, Site site) throws IOException {
             String isp = lab.namespace(site.isp());
-            DelayRelay relay = DelayRelay.start(isp, TUN, java.time.Duration.ofMillis(millis));
+            DelayRelay relay = DelayRelay.start(isp, TUN, Duration.ofMillis(millis));
             Command.run(Fault.ip(isp, "link set %s up".formatted(TUN)));
             for (String family : FAMILIES) {
                 Command.run(Fault.ip(isp, "%s route add default dev %s table 7".formatted(family, TUN)));

@@ -1,8 +1,6 @@
 package org.wguplink.lab.net;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * A second internet line of a node, {@code wan2}, by another provider: added to a lab that is built and whose daemons do
@@ -48,28 +46,26 @@ public final class SecondWan {
         String inet = lab.inetNamespace();
         lab.in(place(), "sysctl", "-q", "-w", "net.ipv4.ip_forward=1", "net.ipv4.conf.all.rp_filter=0")
                 .orThrow();
-        run("link add wan2 netns %s type veth peer name wan netns %s".formatted(node.namespace(), isp));
-        run("link add core netns %s type veth peer name two%s netns %s".formatted(isp, node.name(), inet));
-        run("-n %s link set lo up".formatted(isp));
-        run("-n %s addr add 172.31.%d.2/30 dev core".formatted(isp, number));
-        run("-n %s link set core up".formatted(isp));
-        run("-n %s addr add 100.64.%d.1/30 dev wan".formatted(isp, number));
-        run("-n %s link set wan up".formatted(isp));
-        run("-n %s route add default via 172.31.%d.1".formatted(isp, number));
-        run("-n %s addr add 172.31.%d.1/30 dev two%s".formatted(inet, number, node.name()));
-        run("-n %s link set two%s up".formatted(inet, node.name()));
-        run("-n %s route add 100.64.%d.0/30 via 172.31.%d.2".formatted(inet, number, number));
-        run("-n %s addr add %s/30 dev wan2".formatted(node.namespace(), address4()));
-        run("-n %s link set wan2 up".formatted(node.namespace()));
-        run("-n %s route add default via 100.64.%d.1 dev wan2 metric %d proto static"
-                .formatted(node.namespace(), number, METRIC));
+        String inNode = node.namespace();
+        ip(inNode, "link add wan2 type veth peer name wan netns " + isp);
+        ip(inet, "link add two%s type veth peer name core netns %s".formatted(node.name(), isp));
+        ip(isp, "link set lo up");
+        ip(isp, "addr add 172.31.%d.2/30 dev core".formatted(number));
+        ip(isp, "link set core up");
+        ip(isp, "addr add 100.64.%d.1/30 dev wan".formatted(number));
+        ip(isp, "link set wan up");
+        ip(isp, "route add default via 172.31.%d.1".formatted(number));
+        ip(inet, "addr add 172.31.%d.1/30 dev two%s".formatted(number, node.name()));
+        ip(inet, "link set two%s up".formatted(node.name()));
+        ip(inet, "route add 100.64.%d.0/30 via 172.31.%d.2".formatted(number, number));
+        ip(inNode, "addr add %s/30 dev wan2".formatted(address4()));
+        ip(inNode, "link set wan2 up");
+        ip(inNode, "route add default via 100.64.%d.1 dev wan2 metric %d proto static".formatted(number, METRIC));
         node.run("nft", "add", "rule", "inet", "lab_nat", "post", "oifname", "wan2", "masquerade")
                 .orThrow();
     }
 
-    private static void run(String command) throws IOException {
-        List<String> args = new ArrayList<>(List.of("ip"));
-        args.addAll(List.of(command.split(" ", -1)));
-        Command.run(args);
+    private static void ip(String namespace, String words) throws IOException {
+        Command.run(Fault.ip(namespace, words));
     }
 }
