@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import org.wguplink.core.health.ProbeSettings;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.lab.meter.Leaks;
 import org.wguplink.lab.meter.OutageMeter;
@@ -109,7 +111,7 @@ final class OutageRun {
         rescue.awaitExit(home, HOLD);
         Leaks leaks = Leaks.watch(lab);
         try (TcpClients tcp = TcpClients.open(client.hostNamespace(), Rescue.TARGET)) {
-            Await.pause(Duration.ofMillis(500));
+            Await.pause(Duration.ofMillis(500).plus(anyPartOf(ProbeSettings.IN_USE.interval())));
             int switchedBefore = Switches.of(client);
             rescue.meter().forgetStall();
             MonoTime from = new MonoTime(System.nanoTime());
@@ -128,6 +130,11 @@ final class OutageRun {
                     leaks.count(),
                     during.stall());
         }
+    }
+
+    /** Trouble comes at no particular moment between two probes; a fixed one would be the same in each run. */
+    private static Duration anyPartOf(Duration interval) {
+        return Duration.ofNanos(ThreadLocalRandom.current().nextLong(interval.toNanos()));
     }
 
     /** Makes the trouble, and waits for what comes of it: whether some exit serves steadily. The last cut is left. */
