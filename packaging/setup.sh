@@ -75,8 +75,11 @@ image_is_stale() {
 build_image() {
     if image_is_stale; then
         say "building (once after every change)"
-        maven -q -DskipTests -Dspotless.check.skip package || die "the build failed"
-        packaging/image
+        # what goes to standard output is for a program; even a quiet Maven writes two escape sequences
+        {
+            maven -q -DskipTests -Dspotless.check.skip package || die "the build failed"
+            packaging/image
+        } >&2
         give_back
     fi
 }
