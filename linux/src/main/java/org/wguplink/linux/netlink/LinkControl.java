@@ -6,8 +6,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.wguplink.core.net.Family;
 import org.wguplink.core.network.DeviceAddress;
+import org.wguplink.core.network.Link;
 import org.wguplink.linux.ffi.OsException;
 
 /** Creates, adjusts and deletes devices and their addresses. Not thread-safe. */
@@ -22,6 +24,17 @@ public final class LinkControl implements AutoCloseable {
 
     public boolean exists(String device) throws OsException {
         return socket.devices().index(device).isPresent();
+    }
+
+    /** The device as it is now. */
+    public Optional<Link> link(String device) throws OsException {
+        NetworkReader.dumpLinks(socket.writer().clear());
+        for (Message message : socket.dump("read", "links")) {
+            Optional<Link> link =
+                    NetworkReader.link(message).filter(l -> l.name().equals(device));
+            if (link.isPresent()) return link;
+        }
+        return Optional.empty();
     }
 
     public void setMtu(String device, int mtu) throws OsException {

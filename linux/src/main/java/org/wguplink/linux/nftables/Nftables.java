@@ -17,7 +17,8 @@ import org.wguplink.core.firewall.FirewallPlan;
 
 /**
  * Our table in the kernel's packet filter, by libnftables (nftables/libnftables.h): one transaction a change, without a
- * process. It remembers what it applied; {@link #forget()} when somebody flushed the rules. Thread-safe.
+ * process. It remembers what it applied; {@link #forget()} when somebody flushed the rules. What an earlier run applied is known by its stamp.
+ * Thread-safe.
  */
 public final class Nftables implements Firewall, AutoCloseable {
     private static final String LIBRARY = "libnftables.so.1";
@@ -72,8 +73,19 @@ public final class Nftables implements Firewall, AutoCloseable {
         } catch (IllegalArgumentException e) {
             throw new FirewallException(String.valueOf(e.getMessage()));
         }
-        run(text);
+        if (!holds(text)) run(PlanStamp.stamped(text));
         applied = Optional.of(desired);
+    }
+
+    /** Whether an earlier run left this very plan: handles and counters stay as they are. */
+    private boolean holds(String text) {
+        if (applied.isPresent()) return false;
+        try {
+            return run(Ruleset.QUESTION).contains(Ruleset.ANSWER)
+                    && run(Ruleset.LISTING).contains(PlanStamp.of(text));
+        } catch (FirewallException e) {
+            return false; // not there
+        }
     }
 
     @Override
@@ -93,7 +105,7 @@ public final class Nftables implements Firewall, AutoCloseable {
         return false;
     }
 
-    /** Makes the next {@link #apply} a transaction even for the same plan. */
+    /** Makes the next {@link #apply} look at what the kernel has. */
     public synchronized void forget() {
         applied = Optional.empty();
     }

@@ -28,6 +28,8 @@ public final class Ruleset {
     /** Fails when our table is not there. */
     static final String QUESTION = "list chain inet wguplink postrouting\n";
 
+    static final String LISTING = "list " + TABLE + "\n";
+
     /** What the answer holds when nobody has emptied our chains. */
     static final String ANSWER = "vmap @by_if";
 

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.wguplink.core.network.DeviceAddress;
+import org.wguplink.core.network.Link;
 import org.wguplink.core.tunnel.TunnelException;
 import org.wguplink.core.tunnel.TunnelInterface;
 import org.wguplink.core.tunnel.TunnelName;
@@ -46,9 +47,10 @@ public final class LinuxTunnels implements Tunnels, AutoCloseable {
         WireGuardChange change = WireGuardChange.between(present, desired);
         if (!change.isEmpty()) wireGuard.change(name, change);
         try {
-            links.setMtu(name, desired.mtu());
+            Optional<Link> link = links.link(name);
+            if (link.filter(l -> l.mtu() == desired.mtu()).isEmpty()) links.setMtu(name, desired.mtu());
             applyAddresses(name, desired.addresses());
-            links.setUp(name);
+            if (link.filter(Link::up).isEmpty()) links.setUp(name);
         } catch (OsException e) {
             throw failure(e);
         }

@@ -54,9 +54,29 @@ class NftablesKernelTest {
         nftables.apply(Plans.CONSUMER);
         // handles are counted up by every transaction that makes the table anew
         assertThat(here.run("nft", "-a", "list", "ruleset")).isEqualTo(first);
+    }
+
+    @Test
+    void aLaterRunLeavesTheVeryPlanAsItIs() throws Exception {
+        nftables.apply(Plans.PROVIDER);
+        String first = here.run("nft", "-a", "list", "ruleset");
+        try (Nftables later = here.in(Nftables::new)) {
+            later.apply(Plans.PROVIDER);
+            assertThat(here.run("nft", "-a", "list", "ruleset")).isEqualTo(first);
+            later.apply(Plans.CONSUMER);
+            later.apply(Plans.PROVIDER);
+            assertThat(here.run("nft", "list", "ruleset")).isEqualTo(first.replaceAll(" # handle [0-9]+", ""));
+        }
+    }
+
+    @Test
+    void aPlanWhoseRulesWereFlushedIsMadeAgainAlthoughItsStampIsThere() throws Exception {
+        nftables.apply(Plans.CONSUMER);
+        String first = here.run("nft", "list", "ruleset");
+        here.run("nft", "flush", "table", "inet", "wguplink");
         nftables.forget();
         nftables.apply(Plans.CONSUMER);
-        assertThat(here.run("nft", "list", "ruleset")).isEqualTo(first.replaceAll(" # handle [0-9]+", ""));
+        assertThat(here.run("nft", "list", "ruleset")).isEqualTo(first);
     }
 
     @Test
