@@ -43,7 +43,7 @@ install_missing() {
 set_up() {
     install_missing mvn=maven ip=iproute2 nft=nftables wg=wireguard-tools wireguard-go=wireguard-go \
         conntrack=conntrack "/usr/lib/*/libnftables.so.1=libnftables1" setsid=util-linux sysctl=procps \
-        ping=iputils-ping curl=curl
+        ping=iputils-ping curl=curl "/usr/lib/*/faketime/libfaketime.so.1=faketime"
     if ! find_jdk; then
         # in a subshell, since a distribution without the package is no error of its own
         (install_missing "/usr/lib/jvm/java-25-openjdk-*=openjdk-25-jdk-headless") 2>/dev/null || true

@@ -4,9 +4,11 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.wguplink.core.failover.Failover;
 import org.wguplink.core.failover.FailoverCommand;
@@ -42,6 +44,9 @@ final class Decision {
 
         FirewallPlan filter();
 
+        /** Whether the filter says what it will say, as far as lending goes: an interface may be on its way. */
+        boolean settled();
+
         /** New flows take another path since now. */
         void switched(PathId path, MonoTime now);
     }
@@ -60,9 +65,12 @@ final class Decision {
 
     private boolean off;
 
-    private Instant since = Instant.now();
+    private final InstantSource clock;
+    private Instant since;
 
-    Decision(Kernel kernel, Paths paths, boolean automatic) {
+    Decision(Kernel kernel, Paths paths, boolean automatic, InstantSource clock) {
+        this.clock = clock;
+        this.since = clock.instant();
         this.kernel = kernel;
         this.paths = paths;
         this.state = FailoverState.start(automatic, startedAt);
@@ -93,7 +101,7 @@ final class Decision {
             }
         for (FailoverCommand command : step.commands())
             if (command instanceof Activate(var path, var why)) {
-                since = Instant.now();
+                since = clock.instant();
                 LOG.log(Level.INFO, "new flows go by {0}: {1}", path, why);
                 paths.switched(path, now);
             }
@@ -120,6 +128,16 @@ final class Decision {
         return moved.isEmpty() ? plan : plan.movedTo(moved.get().numbers);
     }
 
+    /** Goes on with the path on which the kernel forwards since an earlier run, when it was taken up again. */
+    void resume(Function<String, Optional<? extends PathId>> pathOf, MonoTime now) {
+        if (!adopting) return;
+        PathId before = state.active();
+        kernel.activeDevice().flatMap(pathOf).ifPresent(path -> take(new FailoverEvent.Resumed(path), now));
+        if (state.active().equals(before)) return;
+        LOG.log(Level.INFO, "new flows still go by {0}: {1}", state.active(), state.why());
+        paths.switched(state.active(), now);
+    }
+
     /**
      * Makes routes, rules and packet filter follow the paths; nothing happens when they do already. Whether a packet
      * filter is in force that keeps consumers in bounds.
@@ -131,16 +149,16 @@ final class Decision {
     }
 
     /**
-     * What an earlier run left stays until there is something better to say: the own WAN works, an uplink was chosen, or
-     * the time is over in which uplinks should have come back.
+     * What an earlier run left stays until there is something better to say: the own WAN was judged and what we lend is
+     * clear, an uplink was chosen, or the time is over in which uplinks should have come back.
      */
     private boolean adopts() {
         if (!adopting) return false;
-        adopting = !(state.active() instanceof PathId.Uplink)
-                && state.paths().stream()
-                        .noneMatch(p ->
-                                p instanceof PathId.OwnWan && state.standing(p).up())
-                && state.automatic()
+        boolean ownWorks = state.paths().stream()
+                .anyMatch(p -> p instanceof PathId.OwnWan && state.standing(p).up());
+        boolean waits = ownWorks ? !paths.settled() : state.automatic() || !state.judged(state.home());
+        adopting = waits
+                && !(state.active() instanceof PathId.Uplink)
                 && !startedAt.plus(ADOPTION).isDue(EventLoop.now());
         return adopting;
     }

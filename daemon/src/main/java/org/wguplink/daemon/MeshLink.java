@@ -5,11 +5,12 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.attribute.FileTime;
-import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
@@ -26,7 +27,9 @@ import org.wguplink.daemon.config.NodeFiles;
 import org.wguplink.daemon.consumer.Uplinks;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
+import org.wguplink.daemon.memory.MeshMemory;
 import org.wguplink.daemon.provider.Lending;
+import org.wguplink.daemon.time.WallClock;
 import org.wguplink.mesh.gossip.Mesh;
 import org.wguplink.mesh.gossip.MeshException;
 import org.wguplink.mesh.gossip.MeshListener;
@@ -49,6 +52,10 @@ final class MeshLink implements AutoCloseable {
     private final NodeFiles files;
     private final Uplinks uplinks;
     private final Lending lending;
+    private final MeshMemory memory;
+    /** Offers that are dated in our future while our clock is plainly wrong: they may be timely as soon as it is raised. */
+    private final Map<PeerId, Offer> early = new TreeMap<>();
+
     private Ledger ledger = Ledger.EMPTY;
     private Optional<Mesh> mesh = Optional.empty();
     private Optional<Identity> identity = Optional.empty();
@@ -64,11 +71,23 @@ final class MeshLink implements AutoCloseable {
     /** What the mesh verifies documents against: the roster, without nodes while it is not to be trusted. */
     private volatile @Nullable Roster believed;
 
-    MeshLink(EventLoop loop, NodeFiles files, Uplinks uplinks, Lending lending) {
+    MeshLink(EventLoop loop, NodeFiles files, Uplinks uplinks, Lending lending, MeshMemory memory) {
         this.loop = loop;
         this.files = files;
         this.uplinks = uplinks;
         this.lending = lending;
+        this.memory = memory;
+    }
+
+    /**
+     * Takes up what an earlier run knew, without waiting for the mesh: the offers, and the leases with their tunnels. It
+     * is verified as if it had just arrived.
+     */
+    void resume(MonoTime now) {
+        Roster present = roster;
+        if (present == null || members().isEmpty() || identity.isEmpty()) return;
+        memory.offers(present).forEach(this::present);
+        uplinks.resume(memory.leases(present, identity.get().peerId(), wall().instant()), now);
     }
 
     /** Looks whether anything that joining needs has come, gone or changed: once a second. */
@@ -91,6 +110,9 @@ final class MeshLink implements AutoCloseable {
             unreadable = Optional.of(Failures.text(e));
         }
         trust();
+        List<Offer> again = List.copyOf(early.values());
+        early.clear();
+        again.forEach(this::present);
         Optional<String> missing = missing();
         if (missing.isPresent()) {
             leave();
@@ -124,7 +146,7 @@ final class MeshLink implements AutoCloseable {
                     "no mesh address is configured (section mesh, option address), or the service is disabled");
         if (identity.isEmpty()) return Optional.of("this node has no identity: run wgctl mesh init, or wgctl mesh id");
         if (present == null) return Optional.of("this node has no roster: run wgctl mesh import FILE");
-        if (present.expired(Instant.now()))
+        if (present.expired(wall().instant()))
             return Optional.of("the roster has expired: have the master sign a new one, and import it");
         Identity self = identity.get();
         return present.node(self.peerId())
@@ -140,7 +162,11 @@ final class MeshLink implements AutoCloseable {
         Thread.ofPlatform().daemon().name("mesh-join").start(() -> {
             try {
                 Mesh joined = Mesh.start(
-                        new MeshSettings(where.address(), where.port(), where.seeds()), self, this::roster, new Ears());
+                        new MeshSettings(where.address(), where.port(), where.seeds()),
+                        self,
+                        this::roster,
+                        new Ears(),
+                        wall());
                 loop.execute(() -> joined(joined, where, self));
             } catch (MeshException | IllegalArgumentException e) {
                 loop.execute(() -> {
@@ -188,21 +214,33 @@ final class MeshLink implements AutoCloseable {
                     : present;
         if (members.equals(trusted)) return;
         trusted = members;
+        if (present != null) wall().atMost(present.expiresAt());
+        if (!members.isEmpty()) memory.retain(members);
         ledger = ledger.retain(members);
         uplinks.trust(ledger, members, EventLoop.now());
         lending.trust(members);
     }
 
-    private void heard(Offer offer) {
-        switch (ledger.present(offer, Instant.now())) {
+    private void heard(Offer offer, String document) {
+        wall().heard(offer.peerId(), offer.issuedAt());
+        // what is heard while the clock is wrong is not kept: kept times are what the clock is judged by
+        if (!present(offer) || wall().isLost()) return;
+        wall().atLeast(offer.issuedAt());
+        memory.heard(offer, document);
+    }
+
+    /** Whether it is timely and new. */
+    private boolean present(Offer offer) {
+        return switch (ledger.present(offer, wall().instant())) {
             case Ledger.Outcome.Accepted(var next) -> {
                 ledger = next;
                 refused.remove(offer.peerId());
                 uplinks.heard(ledger, offer.peerId(), EventLoop.now());
+                yield true;
             }
-            case Ledger.Outcome.Known known -> {}
+            case Ledger.Outcome.Known known -> false;
             // gossip spreads old offers again as a matter of course; one that is the first of its peer is news
-            case Ledger.Outcome.Refused(var why) ->
+            case Ledger.Outcome.Refused(var why) -> {
                 LOG.log(
                         ledger.of(offer.peerId()).isEmpty() && refused.add(offer.peerId())
                                 ? Level.WARNING
@@ -210,13 +248,20 @@ final class MeshLink implements AutoCloseable {
                         "offer of {0} refused: {1}; the clock here says {2}",
                         offer.peerId(),
                         why,
-                        Instant.now());
-        }
+                        wall().instant());
+                if (wall().isLost()) early.put(offer.peerId(), offer);
+                yield false;
+            }
+        };
     }
 
     private void say(Level level, String what) {
         if (!what.equals(state)) LOG.log(level, "mesh: {0}", what);
         state = what;
+    }
+
+    private WallClock wall() {
+        return loop.wall();
     }
 
     /** Why this node is in no mesh, and what to do; empty when it is. */
@@ -239,7 +284,7 @@ final class MeshLink implements AutoCloseable {
     /** The nodes that are trusted now. */
     Set<PeerId> members() {
         Roster present = roster;
-        return present == null || present.expired(Instant.now())
+        return present == null || present.expired(wall().instant())
                 ? Set.of()
                 : present.nodes().stream().map(Roster.Node::id).collect(Collectors.toSet());
     }
@@ -260,7 +305,17 @@ final class MeshLink implements AutoCloseable {
     private final class Ears implements MeshListener {
         @Override
         public void offerHeard(Offer offer) {
-            loop.execute(() -> heard(offer));
+            throw new UnsupportedOperationException("it is told with its document");
+        }
+
+        @Override
+        public void offerHeard(Offer offer, String document) {
+            loop.execute(() -> heard(offer, document));
+        }
+
+        @Override
+        public void leaseAnswered(LeaseAnswer answer, String document) {
+            if (answer instanceof LeaseAnswer.Grant grant) loop.execute(() -> memory.granted(grant, document));
         }
 
         @Override

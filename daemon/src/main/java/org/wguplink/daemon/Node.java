@@ -35,6 +35,7 @@ import org.wguplink.daemon.config.TunnelKeys;
 import org.wguplink.daemon.consumer.Uplinks;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
+import org.wguplink.daemon.memory.MeshMemory;
 import org.wguplink.daemon.path.Kernel;
 import org.wguplink.daemon.path.NetworkWatch;
 import org.wguplink.daemon.path.OwnWan;
@@ -42,6 +43,7 @@ import org.wguplink.daemon.path.OwnWans;
 import org.wguplink.daemon.path.PathNumbers;
 import org.wguplink.daemon.path.Underlay;
 import org.wguplink.daemon.provider.Lending;
+import org.wguplink.daemon.time.ClockFloor;
 import org.wguplink.linux.ffi.OsException;
 import org.wguplink.linux.netlink.KernelNetwork;
 import org.wguplink.linux.sysctl.Sysctl;
@@ -67,6 +69,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
     private final Underlay underlay;
     private final Uplinks uplinks;
     private final Lending lending;
+    private final MeshMemory memory;
     private final MeshLink mesh;
     private final Decision decision;
     private final Sysctl sysctl = new Sysctl();
@@ -85,7 +88,10 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         network = new KernelNetwork();
         tunnels = new LinuxTunnels();
         kernel = new Kernel(loop);
-        decision = new Decision(kernel, new Paths(), config.autoFailover());
+        memory = new MeshMemory(loop, files.state().resolve("mesh.json"));
+        // before anything that is dated
+        ClockFloor.set(loop.wall(), files.keys(), memory);
+        decision = new Decision(kernel, new Paths(), config.autoFailover(), loop.wall());
         watch = new NetworkWatch(loop, network, new NetworkEvents());
         var numbers = new PathNumbers(files.state().resolve("paths.json"));
         wans = new OwnWans(loop, numbers, config, new WanEvents());
@@ -93,7 +99,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         var keys = new TunnelKeys(files.keys().resolve("tunnels"));
         uplinks = new Uplinks(loop, tunnels, keys, numbers, config, new UplinkEvents());
         lending = new Lending(loop, tunnels, keys, files.state(), config, new LendingEvents());
-        mesh = new MeshLink(loop, files, uplinks, lending);
+        mesh = new MeshLink(loop, files, uplinks, lending, memory);
         configWatch = new ConfigWatch(configFile, this::configure, () -> config.peerId(), mesh::self);
     }
 
@@ -107,8 +113,22 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         MonoTime now = EventLoop.now();
         if (!config.enabled()) switchOff();
         watch.start(now);
+        mesh.check(config.enabled() ? config.mesh() : Optional.empty());
+        if (config.enabled()) {
+            mesh.resume(now);
+            decision.resume(this::pathOf, now);
+        }
         uplinks.removeOrphans();
         wans.probe(now);
+    }
+
+    private Optional<? extends PathId> pathOf(String device) {
+        return uplinks.uplinkOf(device)
+                .<PathId>map(uplink -> uplink)
+                .or(() -> wans.all().stream()
+                        .map(OwnWan::id)
+                        .filter(id -> id.device().equals(device))
+                        .findFirst());
     }
 
     @Override
@@ -117,6 +137,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         wans.tick(now);
         uplinks.tick(now);
         lending.tick(now);
+        memory.tick(now);
         decision.take(new FailoverEvent.Tick(), now);
         configWatch.tick(now);
         show(now);
@@ -150,6 +171,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
                                 wans.nextWake(now), uplinks.nextWake(now), lending.nextWake(), configWatch.nextWake()),
                         Stream.of(housekeepAt),
                         watch.nextWake().stream(),
+                        memory.nextWake().stream(),
                         decision.state().nextWake(now).stream())
                 .flatMap(wakes -> wakes)
                 .min(MonoTime::compareTo)
@@ -172,6 +194,8 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         if (!state.standing(state.active()).trusted(now))
             return Optional.of("its own WAN is not verified: "
                     + state.standing(state.active()).why());
+        if (!loop.wall().isKnown())
+            return Optional.of("its clock is wrong: " + loop.wall().instant());
         if (!forwards()) return Optional.of("forwarding is off (net.ipv4.ip_forward)");
         return kernel.trouble();
     }
@@ -327,6 +351,11 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         }
 
         @Override
+        public boolean settled() {
+            return lending.settled();
+        }
+
+        @Override
         public void switched(PathId path, MonoTime now) {
             wans.activeIs(path, now);
             uplinks.activeIs(path, now);
@@ -413,6 +442,11 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         }
 
         @Override
+        public void ended(PeerId peer) {
+            memory.ended(peer);
+        }
+
+        @Override
         public void freed(int number) {
             decision.dropFlows(number, EventLoop.now());
         }
@@ -421,7 +455,8 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
     private final class LendingEvents implements Lending.Listener {
         @Override
         public void publish(Offer offer) {
-            mesh.mesh().ifPresent(m -> m.publish(offer));
+            // a date that may be wrong would be refused, or believed
+            if (loop.wall().isKnown()) mesh.mesh().ifPresent(m -> m.publish(offer));
             changed = true;
         }
 

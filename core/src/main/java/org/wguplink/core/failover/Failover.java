@@ -37,6 +37,7 @@ public final class Failover {
             case FailoverEvent.Preferred(var paths) -> preferred(state, paths, now);
             case FailoverEvent.Riding(var underlays) -> new Step(state.riding(underlays), List.of());
             case FailoverEvent.Enabled(var automatic) -> choose(state.automatic(automatic), now);
+            case FailoverEvent.Resumed(var path) -> new Step(resumed(state, path, now), List.of());
             case FailoverEvent.Tick() -> choose(state, now);
         };
     }
@@ -79,6 +80,18 @@ public final class Failover {
         boolean knownUplink = state.active() instanceof PathId.Uplink;
         boolean judgedWan = state.active() instanceof PathId.OwnWan && state.judged(state.active());
         return knownUplink || judgedWan ? state : state.on(state.home(), state.why(), state.since());
+    }
+
+    /** A restart is no reason to switch: the path is believed in until its probes say otherwise. */
+    private static FailoverState resumed(FailoverState state, PathId path, MonoTime now) {
+        boolean sensible = state.automatic() && state.paths().contains(path) && !state.judged(state.active());
+        if (!sensible || path.equals(state.active())) return state;
+        String why = "an earlier run chose it";
+        var standings = new HashMap<>(state.standings());
+        for (PathId better : state.paths().subList(0, state.paths().indexOf(path)))
+            if (better instanceof PathId.OwnWan) standings.put(better, PathStanding.LEFT);
+        standings.put(path, state.standing(path).cameUp(now, why));
+        return state.with(standings).on(path, why, now);
     }
 
     private static Step choose(FailoverState state, MonoTime now) {

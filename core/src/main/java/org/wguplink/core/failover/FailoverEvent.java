@@ -27,6 +27,9 @@ public sealed interface FailoverEvent {
     /** The user's word: switch by itself, or not. */
     record Enabled(boolean automatic) implements FailoverEvent {}
 
+    /** The kernel forwards on this path since an earlier run: said once, before anything is judged. */
+    record Resumed(PathId path) implements FailoverEvent {}
+
     /** Time has passed. */
     record Tick() implements FailoverEvent {}
 }

@@ -104,7 +104,7 @@ public record FailoverState(
     }
 
     /** Whether anything was ever said of the path. */
-    boolean judged(PathId path) {
+    public boolean judged(PathId path) {
         return standings.containsKey(path);
     }
 

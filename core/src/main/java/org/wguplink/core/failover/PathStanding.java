@@ -23,6 +23,9 @@ public record PathStanding(boolean up, int failures, Optional<MonoTime> upSince,
     /** A path that was never judged. */
     public static final PathStanding UNKNOWN = new PathStanding(false, 0, Optional.empty(), "not probed yet");
 
+    /** The own WAN of a run that ended while it borrowed: it has failed once, and must hold before it is trusted. */
+    static final PathStanding LEFT = new PathStanding(false, 1, Optional.empty(), "left by an earlier run");
+
     PathStanding cameUp(MonoTime now, String reason) {
         return up ? this : new PathStanding(true, failures, Optional.of(now), reason);
     }

@@ -12,6 +12,7 @@ import org.wguplink.core.failover.FailoverCommand.DropFlows;
 import org.wguplink.core.failover.FailoverEvent.Enabled;
 import org.wguplink.core.failover.FailoverEvent.Judged;
 import org.wguplink.core.failover.FailoverEvent.Preferred;
+import org.wguplink.core.failover.FailoverEvent.Resumed;
 import org.wguplink.core.failover.FailoverEvent.Riding;
 import org.wguplink.core.failover.FailoverEvent.Tick;
 import org.wguplink.core.health.Verdict;
@@ -37,6 +38,46 @@ class FailoverTest {
         assertThat(state.active()).isEqualTo(WAN);
         assertThat(commands).isEmpty();
         assertThat(state.offline()).isFalse();
+    }
+
+    @Test
+    void aRestartWhileBorrowingChangesNothingAndTheWanMustHoldBeforeItIsTrusted() {
+        step(new Preferred(List.of(WAN, ANA, BEN)));
+        step(new Resumed(ANA));
+        judge(WAN, Verdict.DOWN);
+        judge(ANA, Verdict.UP);
+        judge(WAN, Verdict.UP);
+        assertThat(state.active()).isEqualTo(ANA);
+        assertThat(commands).isEmpty();
+        pass(PathStanding.FIRST_HOLD);
+        assertThat(kinds()).containsExactly("activate wan");
+    }
+
+    @Test
+    void anUplinkOfAnEarlierRunThatIsDeadIsLeftAtOnce() {
+        step(new Preferred(List.of(WAN, ANA, BEN)));
+        step(new Resumed(ANA));
+        judge(BEN, Verdict.UP);
+        judge(ANA, Verdict.DOWN);
+        assertThat(kinds()).containsExactly("activate ben", "drop ana", "drop wan");
+    }
+
+    @Test
+    void anUplinkOfAnEarlierRunThatIsThereNoLongerIsNotResumed() {
+        step(new Preferred(List.of(WAN, BEN)));
+        step(new Resumed(ANA));
+        assertThat(state.active()).isEqualTo(WAN);
+    }
+
+    @Test
+    void aRestartOnTheSecondOwnWanStaysThereUntilTheFirstHasHeld() {
+        step(new Preferred(List.of(WAN, LTE, ANA)));
+        step(new Resumed(LTE));
+        judge(LTE, Verdict.UP);
+        judge(WAN, Verdict.UP);
+        assertThat(commands).isEmpty();
+        pass(PathStanding.FIRST_HOLD);
+        assertThat(kinds()).containsExactly("activate wan");
     }
 
     @Test

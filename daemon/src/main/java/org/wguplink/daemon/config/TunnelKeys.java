@@ -11,7 +11,7 @@ import org.wguplink.mesh.store.DurableFile;
 public record TunnelKeys(Path directory) {
     /** The key of an interface. */
     public WireGuardSecret of(String device) throws IOException {
-        Path file = directory.resolve(device + ".key");
+        Path file = file(device);
         if (Files.exists(file)) {
             try {
                 return WireGuardSecret.parse(Files.readString(file));
@@ -23,5 +23,17 @@ public record TunnelKeys(Path directory) {
         WireGuardSecret key = WireGuardKeys.generate();
         DurableFile.createSecret(file, key.base64() + "\n");
         return key;
+    }
+
+    /** Another key for an interface, in the place of the one that it may have. */
+    public WireGuardSecret renew(String device) throws IOException {
+        DurableFile.directory(directory);
+        WireGuardSecret key = WireGuardKeys.generate();
+        DurableFile.replace(file(device), key.base64() + "\n", DurableFile.OWNER_ONLY);
+        return key;
+    }
+
+    private Path file(String device) {
+        return directory.resolve(device + ".key");
     }
 }

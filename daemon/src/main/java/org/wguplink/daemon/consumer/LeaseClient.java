@@ -1,7 +1,6 @@
 package org.wguplink.daemon.consumer;
 
 import java.security.SecureRandom;
-import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -54,6 +53,11 @@ final class LeaseClient {
         return mesh.isPresent() && self.isPresent() && where.isPresent();
     }
 
+    /** Whether a device was there when the network was last looked at. */
+    boolean exists(String device) {
+        return network.link(device).isPresent();
+    }
+
     boolean isSelf(PeerId peer) {
         return self.equals(Optional.of(peer));
     }
@@ -74,11 +78,15 @@ final class LeaseClient {
             failed.accept("this node is in no mesh");
             return;
         }
+        if (!loop.wall().isKnown()) {
+            failed.accept("the clock of this node is wrong, and no member of the mesh has told the time yet");
+            return;
+        }
         var request = new LeaseRequest(
                 self.orElseThrow(),
                 provider,
                 nonce(),
-                Instant.now(),
+                loop.wall().instant(),
                 key,
                 Endpoint.of(where.orElseThrow().address(), listenPort),
                 prefixesBut(device));
@@ -92,7 +100,9 @@ final class LeaseClient {
 
     void release(PeerId provider, WireGuardKey key) {
         if (inMesh())
-            mesh.orElseThrow().release(new LeaseRelease(self.orElseThrow(), provider, nonce(), Instant.now(), key));
+            mesh.orElseThrow()
+                    .release(new LeaseRelease(
+                            self.orElseThrow(), provider, nonce(), loop.wall().instant(), key));
     }
 
     /** The tunnel's MTU, from that of the device towards the endpoint. */

@@ -77,6 +77,8 @@ final class UplinkSession {
     private boolean lost;
     private boolean inUse;
     private boolean closed;
+    /** Whether the lease is of an earlier run, and not renewed yet. */
+    private boolean resumed;
 
     /** Nothing happens before {@link #open}. */
     UplinkSession(Tools tools, Listener listener, PeerId peer, int number, Care care) {
@@ -137,14 +139,45 @@ final class UplinkSession {
         phase = new Phase.Opening();
         tools.loop()
                 .work(
-                        tunnel::prepare,
+                        () -> tunnel.prepare(tools.loop().wall().isLost()),
                         prepared -> {
                             if (closed) return;
-                            listenPort = prepared.listenPort();
-                            key = Optional.of(prepared.key());
+                            prepared(prepared);
                             ask();
                         },
                         e -> pauseBecause(Failures.text(e), EventLoop.now()));
+    }
+
+    private void prepared(UplinkTunnel.Prepared prepared) {
+        listenPort = prepared.listenPort();
+        key = Optional.of(prepared.key());
+    }
+
+    /**
+     * Takes up the lease of an earlier run instead of {@link #open}. Where the interface is still there, it carries
+     * traffic all the while; after a reboot it is made again. A new key is unknown to the provider, so it is asked first.
+     */
+    void resume(Grant grant, Duration left, MonoTime now) {
+        MonoTime expiresAt = now.plus(left);
+        resumed = true;
+        if (tools.leases().exists(device)) phase = new Phase.Leased(grant, expiresAt, expiresAt, true);
+        tools.loop()
+                .work(
+                        () -> tunnel.prepare(tools.loop().wall().isLost()),
+                        prepared -> {
+                            if (closed) return;
+                            prepared(prepared);
+                            MonoTime then = EventLoop.now();
+                            if (prepared.fresh()) ask();
+                            else take(grant, then, expiresAt, then);
+                        },
+                        e -> pauseBecause(Failures.text(e), EventLoop.now()));
+    }
+
+    /** The provider is in the mesh: a lease of an earlier run is renewed. */
+    void confirm(MonoTime now) {
+        if (resumed && phase instanceof Phase.Leased(var grant, var renewAt, var expiresAt, var asking) && !asking)
+            phase = new Phase.Leased(grant, now, expiresAt, false);
     }
 
     private void ask() {
@@ -175,6 +208,11 @@ final class UplinkSession {
     }
 
     private void granted(Grant grant, MonoTime now) {
+        resumed = false;
+        take(grant, now.plus(grant.lifetime().dividedBy(2)), now.plus(grant.lifetime()), now);
+    }
+
+    private void take(Grant grant, MonoTime renewAt, MonoTime expiresAt, MonoTime now) {
         Optional<InetNetwork> collision =
                 grant.addresses().collision(tools.leases().prefixesBut(device));
         if (collision.isPresent()) {
@@ -186,7 +224,7 @@ final class UplinkSession {
                         && g.publicKey().equals(grant.publicKey())
                         && g.endpoint().equals(grant.endpoint()))
                 .orElse(false);
-        phase = new Phase.Leased(grant, now.plus(grant.lifetime().dividedBy(2)), now.plus(grant.lifetime()), false);
+        phase = new Phase.Leased(grant, renewAt, expiresAt, false);
         if (same && made) return;
         made = false;
         int port = listenPort;

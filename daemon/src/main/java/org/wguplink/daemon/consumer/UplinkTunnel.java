@@ -27,17 +27,24 @@ record UplinkTunnel(Tunnels tunnels, TunnelKeys keys, String device) {
     private static final int BARE_MTU = 1420;
 
     /** What a lease is asked for with. */
-    record Prepared(WireGuardKey key, int listenPort) {}
+    record Prepared(WireGuardKey key, int listenPort, boolean fresh) {}
 
-    /** Makes the interface without a peer, or finds it as an earlier run left it. */
-    Prepared prepare() throws IOException, TunnelException {
-        WireGuardSecret secret = keys.of(device);
+    /**
+     * Makes the interface without a peer, or finds it as an earlier run left it.
+     *
+     * @param clockIsLost whether the system's clock is plainly wrong. A provider refuses a handshake that is dated before
+     *     the last one from the same key (the WireGuard paper, section 5.1), so an interface that is made then needs a
+     *     fresh key
+     */
+    Prepared prepare(boolean clockIsLost) throws IOException, TunnelException {
         Optional<TunnelStatus> existing = tunnels.read(device);
+        boolean fresh = clockIsLost && existing.isEmpty();
+        WireGuardSecret secret = fresh ? keys.renew(device) : keys.of(device);
         // one that was left half made has no port yet
         TunnelStatus status = existing.filter(s -> s.listenPort() != 0).isPresent()
                 ? existing.orElseThrow()
                 : tunnels.apply(new TunnelInterface(device, secret, 0, Layout.OUTER, BARE_MTU, Set.of(), List.of()));
-        return new Prepared(WireGuardKeys.publicKey(secret), status.listenPort());
+        return new Prepared(WireGuardKeys.publicKey(secret), status.listenPort(), fresh);
     }
 
     /** Leads the interface to the provider. */

@@ -3,7 +3,6 @@ package org.wguplink.daemon.consumer;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -34,6 +33,7 @@ import org.wguplink.daemon.config.Config;
 import org.wguplink.daemon.config.TunnelKeys;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
+import org.wguplink.daemon.memory.MeshMemory;
 import org.wguplink.daemon.path.PathNumbers;
 import org.wguplink.mesh.gossip.Mesh;
 
@@ -55,6 +55,9 @@ public final class Uplinks {
 
         /** Tunnels came or went: routes and packet filter must follow. */
         void replan();
+
+        /** There is no lease of that peer any more. */
+        void ended(PeerId peer);
 
         /** There is no such path any more: the flows that are pinned to it end. */
         void freed(int number);
@@ -128,11 +131,33 @@ public final class Uplinks {
         reconsider(now);
     }
 
+    /** Takes up the leases of an earlier run: their tunnels are in the plan at once, and renewed as soon as may be. */
+    public void resume(Map<PeerId, MeshMemory.Lease> leased, MonoTime now) {
+        leased.forEach((peer, lease) -> {
+            if (removed(peer) || leases.isSelf(peer) || sessions.containsKey(peer)) return;
+            numbers.of(peer).ifPresent(number -> {
+                var session = new UplinkSession(tools, this::changed, peer, number, Care.of(config));
+                sessions.put(peer, session);
+                session.resume(lease.grant(), lease.left(), now);
+            });
+        });
+        reconsider(now);
+    }
+
+    /** The uplink whose interface this is. */
+    public Optional<PathId.Uplink> uplinkOf(String device) {
+        return sessions.values().stream()
+                .filter(s -> s.device().equals(device))
+                .map(s -> new PathId.Uplink(s.peer()))
+                .findFirst();
+    }
+
     /** The newest offer of {@code by} is in the ledger. */
     public void heard(Ledger offers, PeerId by, MonoTime now) {
         ledger = offers;
         session(by).ifPresent(session -> {
             if (withdrawn(by).isEmpty() && session.trouble().isPresent()) session.hurry(now);
+            session.confirm(now);
             offers.of(by).ifPresent(o -> session.providerIsAt(o.endpoint(), o.publicKey()));
             judge(session, now);
         });
@@ -245,6 +270,7 @@ public final class Uplinks {
         UplinkSession session = sessions.remove(peer);
         if (session == null) return;
         session.close();
+        listener.ended(peer);
         unwantedSince.remove(peer);
         listener.freed(session.number());
         listener.replan();
@@ -280,13 +306,15 @@ public final class Uplinks {
         if (leased) return Optional.empty();
         Optional<Offer> offer = ledger.of(peer);
         if (offer.isEmpty()) return Optional.of("no offer heard");
-        if (!offer.get().expiresAt().isAfter(Instant.now())) return Optional.of("its offer has expired");
+        if (!offer.get().expiresAt().isAfter(tools.loop().wall().instant()))
+            return Optional.of("its offer has expired");
         return withdrawn(peer);
     }
 
     private Optional<String> withdrawn(PeerId peer) {
         return ledger.of(peer)
-                .filter(o -> !o.capabilities().available() && o.expiresAt().isAfter(Instant.now()))
+                .filter(o -> !o.capabilities().available()
+                        && o.expiresAt().isAfter(tools.loop().wall().instant()))
                 .map(Offer::reason);
     }
 
@@ -416,6 +444,7 @@ public final class Uplinks {
             // first new flows go elsewhere, then its own end, and then the path goes
             reconsider(now);
             listener.freed(session.number());
+            listener.ended(session.peer());
         }
         listener.replan();
         judge(session, now);

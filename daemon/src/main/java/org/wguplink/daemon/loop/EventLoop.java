@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import org.wguplink.core.time.MonoTime;
+import org.wguplink.daemon.time.WallClock;
 import org.wguplink.linux.ffi.OsException;
 import org.wguplink.linux.loop.Poller;
 
@@ -27,6 +28,7 @@ public final class EventLoop implements Executor, AutoCloseable {
 
     private static final Duration LONGEST_SLEEP = Duration.ofSeconds(1);
 
+    private final WallClock wall;
     private final Poller poller;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final ExecutorService worker = Executors.newSingleThreadExecutor(
@@ -34,7 +36,17 @@ public final class EventLoop implements Executor, AutoCloseable {
     private volatile boolean stopped;
 
     public EventLoop() throws OsException {
+        this(WallClock.ofSystem());
+    }
+
+    public EventLoop(WallClock wall) throws OsException {
+        this.wall = wall;
         poller = new Poller();
+    }
+
+    /** The time of day, for what is signed or expires. From any thread. */
+    public WallClock wall() {
+        return wall;
     }
 
     public static MonoTime now() {

@@ -8,6 +8,7 @@ import java.util.concurrent.Executor;
 import org.wguplink.core.firewall.FirewallException;
 import org.wguplink.core.firewall.FirewallPlan;
 import org.wguplink.core.route.DataPlane;
+import org.wguplink.core.route.Layout;
 import org.wguplink.core.route.PathRoute;
 import org.wguplink.core.route.PathUse;
 import org.wguplink.core.route.RouterException;
@@ -81,6 +82,19 @@ public final class Kernel implements AutoCloseable {
         } catch (OsException e) {
             LOG.log(Level.WARNING, "routes: {0}", Failures.text(e));
             return false;
+        }
+    }
+
+    /** The device that new flows take, as an earlier run decided; empty for the own WAN. */
+    public Optional<String> activeDevice() {
+        try {
+            return router.read().routes().stream()
+                    .filter(r -> r.table().equals(Layout.ACTIVE))
+                    .flatMap(r -> r.device().stream())
+                    .findFirst();
+        } catch (OsException e) {
+            LOG.log(Level.WARNING, "routes: {0}", Failures.text(e));
+            return Optional.empty();
         }
     }
 

@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -91,6 +92,7 @@ public final class LeaseBook {
         void save(String text);
     }
 
+    private final InstantSource clock;
     private final Saver saver;
     private final Map<PeerId, Held> leases = new TreeMap<>();
 
@@ -99,9 +101,10 @@ public final class LeaseBook {
      *
      * @param longest what a lease may last at most
      */
-    public LeaseBook(Path file, Duration longest, Saver saver) {
+    public LeaseBook(Path file, Duration longest, InstantSource clock, Saver saver) {
+        this.clock = clock;
         this.saver = saver;
-        Instant wall = Instant.now();
+        Instant wall = clock.instant();
         MonoTime now = EventLoop.now();
         try {
             for (Line line : TYPE.fromJson(Files.readString(file))) {
@@ -153,7 +156,7 @@ public final class LeaseBook {
     }
 
     private void save() {
-        Instant wall = Instant.now();
+        Instant wall = clock.instant();
         MonoTime now = EventLoop.now();
         saver.save(TYPE.toJson(
                 leases.values().stream().map(h -> Line.of(h, wall, now)).toList()));

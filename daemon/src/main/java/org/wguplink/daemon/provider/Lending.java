@@ -62,6 +62,7 @@ public final class Lending {
         boolean replan();
     }
 
+    private final EventLoop loop;
     private final LatestText saved;
     private final LeaseBook book;
     private final ServedInterface served;
@@ -91,12 +92,13 @@ public final class Lending {
 
     public Lending(EventLoop loop, Tunnels tunnels, TunnelKeys keys, Path state, Config config, Listener listener)
             throws IOException {
+        this.loop = loop;
         Path leases = state.resolve("leases.json");
         this.saved =
                 new LatestText(loop, leases, (file, text) -> DurableFile.replace(file, text, DurableFile.OWNER_ONLY));
-        this.book = new LeaseBook(leases, config.lending().leaseTime(), saved::put);
+        this.book = new LeaseBook(leases, config.lending().leaseTime(), loop.wall(), saved::put);
         this.served = new ServedInterface(loop, tunnels, keys, book);
-        this.sequence = new Sequence(state.resolve("sequence"));
+        this.sequence = new Sequence(state.resolve("sequence"), loop.wall());
         this.listener = listener;
         this.config = config.lending();
     }
@@ -179,6 +181,11 @@ public final class Lending {
                         .formatted(ServedInterface.portInUse(config.listenPort()), port));
     }
 
+    /** Whether an interface that is wanted is made or found, or cannot be. */
+    public boolean settled() {
+        return !config.offer() || served.ready().isPresent() || served.trouble().isPresent();
+    }
+
     public boolean wanted() {
         return config.offer();
     }
@@ -234,7 +241,7 @@ public final class Lending {
     }
 
     private Offer offer(PeerId by, long number, Standing standing, WireGuardKey key) {
-        Instant issued = Instant.now();
+        Instant issued = loop.wall().instant();
         String why = standing.why.orElse("");
         int claimed = config.latencyMs() > 0 ? config.latencyMs() : (int) Math.min(60_000, latency.toMillis());
         return new Offer(

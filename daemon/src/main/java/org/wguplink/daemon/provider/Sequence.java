@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.time.InstantSource;
 import org.wguplink.mesh.store.DurableFile;
 
 /**
@@ -18,13 +18,13 @@ final class Sequence {
     private long next;
     private long reserved;
 
-    Sequence(Path file) throws IOException {
+    Sequence(Path file, InstantSource wall) throws IOException {
         this.file = file;
         try {
             reserved = Long.parseLong(Files.readString(file).strip());
         } catch (NoSuchFileException e) {
             // a node that has lost its state begins above what it may have said before
-            reserved = Math.max(0, Instant.now().getEpochSecond());
+            reserved = Math.max(0, wall.instant().getEpochSecond());
         } catch (NumberFormatException e) {
             throw new IOException("%s: expected a number; without it the mesh would refuse our offers".formatted(file));
         }

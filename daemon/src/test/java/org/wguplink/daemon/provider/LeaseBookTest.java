@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -156,7 +157,7 @@ class LeaseBookTest {
     }
 
     private static LeaseBook open(Path file) {
-        return new LeaseBook(file, LONGEST, text -> {
+        return new LeaseBook(file, LONGEST, InstantSource.system(), text -> {
             try {
                 DurableFile.replace(file, text, DurableFile.OWNER_ONLY);
             } catch (IOException e) {

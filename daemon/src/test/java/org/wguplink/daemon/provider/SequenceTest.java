@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +26,7 @@ class SequenceTest {
 
     @Test
     void itGrowsByOneAcrossTheBlocksOfTheFile() throws Exception {
-        Sequence sequence = new Sequence(file);
+        Sequence sequence = new Sequence(file, InstantSource.system());
         long last = sequence.next();
         assertThat(last).isPositive();
         for (int i = 0; i < 2500; i++) assertThat(sequence.next()).isEqualTo(++last);
@@ -35,7 +36,7 @@ class SequenceTest {
     void itGrowsOverRestarts() throws Exception {
         long last = 0;
         for (int restart = 0; restart < 5; restart++) {
-            Sequence sequence = new Sequence(file);
+            Sequence sequence = new Sequence(file, InstantSource.system());
             for (int i = 0; i < 3; i++) {
                 long next = sequence.next();
                 assertThat(next).isGreaterThan(last);
@@ -47,21 +48,21 @@ class SequenceTest {
     @Test
     void whatTheFileSaysIsNeverGivenOutAgain() throws Exception {
         Files.writeString(file, "41000\n");
-        assertThat(new Sequence(file).next()).isGreaterThan(41_000);
+        assertThat(new Sequence(file, InstantSource.system()).next()).isGreaterThan(41_000);
         long reserved = Long.parseLong(Files.readString(file).strip());
-        assertThat(new Sequence(file).next()).isGreaterThan(reserved);
+        assertThat(new Sequence(file, InstantSource.system()).next()).isGreaterThan(reserved);
     }
 
     @Test
     void aRestartWithoutAnOfferCostsNothing() throws Exception {
         Files.writeString(file, "41000\n");
-        assertThat(new Sequence(file)).isNotNull();
+        assertThat(new Sequence(file, InstantSource.system())).isNotNull();
         assertThat(file).hasContent("41000\n");
     }
 
     @Test
     void noNumberIsGivenThatIsNotOnDisk() throws Exception {
-        Sequence sequence = new Sequence(temp.resolve("missing/sequence"));
+        Sequence sequence = new Sequence(temp.resolve("missing/sequence"), InstantSource.system());
         assertThatThrownBy(sequence::next).isInstanceOf(IOException.class);
     }
 
@@ -69,7 +70,7 @@ class SequenceTest {
     @ValueSource(strings = {"", "garbage", "1 2", "99999999999999999999"})
     void garbageIsAnErrorThatNamesTheFile(String garbage) throws Exception {
         Files.writeString(file, garbage);
-        assertThatThrownBy(() -> new Sequence(file))
+        assertThatThrownBy(() -> new Sequence(file, InstantSource.system()))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith(file + ": ")
                 .hasMessageContaining("expected a number");

@@ -90,6 +90,13 @@ public final class LabNode {
         daemon.start(List.of(image.uplinkd().toString(), "--root", root().toString()));
     }
 
+    /** Starts it by a program that ends in running its arguments, such as {@code env NAME=VALUE}. */
+    public void startDaemonBy(List<String> launcher) throws IOException {
+        List<String> all = new ArrayList<>(launcher);
+        all.addAll(List.of(image.uplinkd().toString(), "--root", root().toString()));
+        daemon.start(all);
+    }
+
     /** Runs another daemon with the same files to its end, which it is expected to come to by itself. */
     public Command.Result runDaemon() throws IOException {
         return run(image.uplinkd().toString(), "--root", root().toString());

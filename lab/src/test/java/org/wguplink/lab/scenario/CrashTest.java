@@ -22,11 +22,17 @@ import org.wguplink.lab.net.Fault;
 import org.wguplink.lab.net.Lab;
 import org.wguplink.lab.net.LabNode;
 
-/** A daemon that is killed leaves the kernel forwarding; cleaning removes what is ours, and that alone. */
+/**
+ * A daemon that is killed leaves the kernel forwarding, and the next one goes on where it was; cleaning removes what is
+ * ours, and that alone.
+ */
 @NeedsLab
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class CrashTest {
+    /** How long nobody is there. */
+    private static final Duration DOWN = Duration.ofMillis(700);
+
     private static final Duration AFTER = Duration.ofSeconds(2);
     /** What the user of C had before us, some of it close to the numbers that are ours. */
     private static final List<List<String>> FOREIGN = List.of(
@@ -66,14 +72,10 @@ class CrashTest {
 
     @Test
     @Order(1)
-    void aDaemonKilledOnTheOwnWanIsNotNoticedAndASecondOneIsRefused() throws Exception {
+    void aRestartOnTheOwnWanIsNotNoticedAndASecondDaemonIsRefused() throws Exception {
         try (OutageMeter meter = meter(c)) {
             awaitSteady(meter, c);
-            assertThat(lostOverKill(meter)).as("packets lost by the kill").isZero();
-            c.startDaemon();
-            MeshSetup.awaitAnswer(c);
-            Facts.awaitUplink(c, a, "ready");
-            assertThat(c.status().state()).isEqualTo("direct");
+            restartUnnoticed(meter, c, "direct");
             assertThat(exits(meter))
                     .as("exits of the flow")
                     .containsExactly(c.site().number());
@@ -86,24 +88,59 @@ class CrashTest {
 
     @Test
     @Order(2)
-    void aDaemonKilledWhileBorrowingLeavesTheTrafficOnItsUplink() throws Exception {
+    void aRestartWhileBorrowingOrLendingOrHoldingDownIsNotNoticed() throws Exception {
         try (OutageMeter meter = meter(c);
-                Cut _ = c.cut(Fault.BLACKHOLE)) {
+                Cut cut = c.cut(Fault.BLACKHOLE)) {
             Facts.awaitVia(c, a);
             awaitSteady(meter, a);
-            assertThat(lostOverKill(meter)).as("packets lost by the kill").isZero();
+            restartUnnoticed(meter, c, "uplink");
             assertThat(Facts.exitOfLan(c)).as("a new flow").isEqualTo(a.site().wan4());
+            restartUnnoticed(meter, a, "direct");
+            assertThat(Facts.exitOfLan(c)).as("a new flow").isEqualTo(a.site().wan4());
+            cut.heal();
+            Await.until(
+                    "the WAN of C holds",
+                    Facts.SOON,
+                    c,
+                    () -> Await.Seen.when(
+                            c.status().wan().state().equals("recovering"),
+                            c.status().wan()));
+            MonoTime killed = meter.timeline().now();
+            Imprint before = Imprint.of(c);
+            c.killDaemon();
             c.startDaemon();
             MeshSetup.awaitAnswer(c);
-            Facts.awaitVia(c, a);
-            assertThat(Facts.exitOfLan(c))
-                    .as("a new flow after the restart")
-                    .isEqualTo(a.site().wan4());
+            Imprint.of(c).assertAsBefore(before);
+            assertThat(c.status().via()).as("while it holds").isEqualTo(a.peerId());
+            Facts.awaitState(c, "direct");
+            Await.pause(Timeline.GRACE.plusMillis(50));
+            Timeline all = meter.timeline();
+            assertThat(all.lost(killed, all.now()))
+                    .as("packets of the pinned flow")
+                    .isZero();
         }
     }
 
     @Test
     @Order(3)
+    void aRestartWithoutAnyInternetChangesNothingAndTheInternetComesBack() throws Exception {
+        try (OutageMeter meter = meter(c)) {
+            awaitSteady(meter, c);
+            try (Cut _ = c.cut(Fault.VANISH)) {
+                Facts.awaitState(c, "offline");
+                Imprint before = Imprint.of(c);
+                c.killDaemon();
+                c.startDaemon();
+                MeshSetup.awaitAnswer(c);
+                Facts.awaitState(c, "offline");
+                Imprint.of(c).assertAsBefore(before);
+            }
+            awaitSteady(meter, c);
+        }
+    }
+
+    @Test
+    @Order(4)
     void cleaningIsRefusedWhileTheDaemonRuns() throws Exception {
         Command.Result result = c.cleanupDaemon();
         assertThat(result.exit()).isEqualTo(1);
@@ -112,7 +149,7 @@ class CrashTest {
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     void cleaningRemovesAllThatIsOursAndNothingElse() throws Exception {
         c.stopDaemon();
         assertThat(Facts.ourDevices(c)).contains("wgup-nodeA", "wgup-serve");
@@ -127,7 +164,7 @@ class CrashTest {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void aCleanedNodeStartsAgainAsIfNothingHadBeen() throws Exception {
         c.startDaemon();
         MeshSetup.awaitAnswer(c);
@@ -149,12 +186,31 @@ class CrashTest {
         assertThat(c.run("ls", "/run/wireguard").orThrow()).isEmpty();
     }
 
-    private long lostOverKill(OutageMeter meter) throws Exception {
+    /** Kills and starts a node's daemon under the flow of C's LAN. */
+    private void restartUnnoticed(OutageMeter meter, LabNode node, String state) throws Exception {
+        Imprint before = Imprint.of(node);
+        boolean lends = node.status().offering().active();
         MonoTime killed = meter.timeline().now();
-        c.killDaemon();
-        assertThat(c.isDaemonAlive()).isFalse();
-        Await.pause(AFTER.plus(Timeline.GRACE).plusMillis(50));
-        return meter.timeline().lost(killed, killed.plus(AFTER));
+        node.killDaemon();
+        assertThat(node.isDaemonAlive()).isFalse();
+        Await.pause(DOWN);
+        node.startDaemon();
+        MeshSetup.awaitAnswer(node);
+        Await.until("%s is as it was".formatted(node.peerId()), Facts.LATER, node, () -> {
+            var now = node.status();
+            boolean back = now.state().equals(state)
+                    && now.offering().active() == lends
+                    && !now.wan().state().equals("absent")
+                    && now.mesh().members() == lab.nodes().size()
+                    && now.uplinks().stream().noneMatch(u -> u.state().equals("connecting"));
+            return Await.Seen.when(back, now);
+        });
+        Await.pause(AFTER.plus(Timeline.GRACE));
+        Imprint.of(node).assertAsBefore(before);
+        Timeline all = meter.timeline();
+        assertThat(all.lost(killed, all.now()))
+                .as("packets lost while %s was killed and started", node.peerId())
+                .isZero();
     }
 
     private static OutageMeter meter(LabNode node) throws Exception {

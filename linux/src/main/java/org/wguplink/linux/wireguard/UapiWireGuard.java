@@ -73,6 +73,9 @@ final class UapiWireGuard implements WireGuardControl {
                 await(name, "wireguard-go does not end", () -> !socket.isLive());
             }
             if (!socket.isLive()) Files.deleteIfExists(socket.path());
+            // its group can be removed only when it has ended for good
+            boolean ended = holdsSoon(() -> !program.runs(name));
+            if (ended) ControlGroups.tidy();
         } catch (IOException e) {
             throw new TunnelException("%s: remove: %s".formatted(name, e.getMessage()), e);
         }

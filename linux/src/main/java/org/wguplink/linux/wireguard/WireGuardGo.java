@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.wguplink.core.tunnel.TunnelException;
 
 /** The program wireguard-go: finds it, starts it apart from us, and kills it where it hangs. */
@@ -54,13 +55,22 @@ final class WireGuardGo {
         if (process.exitValue() != 0)
             throw new TunnelException(
                     "%s: wireguard-go ended with %d: %s".formatted(device, process.exitValue(), withoutBanner(output)));
+        var groups = ControlGroups.ofThisProcess();
+        processes(device).forEach(daemon -> groups.shelter(daemon.pid()));
     }
 
     /** Kills the process of an interface that is deleted. */
     void kill(String device) {
-        ProcessHandle.allProcesses()
-                .filter(process -> isOf(process.info(), device) && isHere(process))
-                .forEach(ProcessHandle::destroyForcibly);
+        processes(device).forEach(ProcessHandle::destroyForcibly);
+    }
+
+    /** Whether a process serves that interface here, or has not quite ended. */
+    boolean runs(String device) {
+        return processes(device).findAny().isPresent();
+    }
+
+    private static Stream<ProcessHandle> processes(String device) {
+        return ProcessHandle.allProcesses().filter(process -> isOf(process.info(), device) && isHere(process));
     }
 
     /** Other network namespaces may have an interface of the same name. */

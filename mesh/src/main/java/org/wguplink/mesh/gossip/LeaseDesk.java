@@ -2,6 +2,7 @@ package org.wguplink.mesh.gossip;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -34,6 +35,7 @@ final class LeaseDesk {
     private final MeshListener listener;
     private final OfferTransport transport;
     private final Executor thread;
+    private final InstantSource clock;
     private final NonceCache nonces = new NonceCache();
     private final Map<String, Pending> pending = new ConcurrentHashMap<>();
 
@@ -41,13 +43,19 @@ final class LeaseDesk {
 
     /** @param thread the mesh's: answers are signed there, whichever thread gives them */
     LeaseDesk(
-            Identity self, Supplier<Roster> roster, MeshListener listener, OfferTransport transport, Executor thread) {
+            Identity self,
+            Supplier<Roster> roster,
+            MeshListener listener,
+            OfferTransport transport,
+            Executor thread,
+            InstantSource clock) {
         this.self = self.peerId();
         this.documents = new Documents(self);
         this.roster = roster;
         this.listener = listener;
         this.transport = transport;
         this.thread = thread;
+        this.clock = clock;
     }
 
     CompletableFuture<LeaseAnswer> request(LeaseRequest request) {
@@ -127,6 +135,7 @@ final class LeaseDesk {
         if (waiting == null)
             throw new DocumentException("an answer of '%s' that nobody waits for".formatted(answer.provider()));
         checkAnswers(answer, waiting.request());
+        listener.leaseAnswered(answer, document);
         waiting.answer().complete(answer);
     }
 
@@ -142,7 +151,7 @@ final class LeaseDesk {
     }
 
     private void checkFresh(PeerId consumer, String nonce, Instant issuedAt) throws DocumentException {
-        var stale = nonces.check(consumer, nonce, issuedAt, Instant.now());
+        var stale = nonces.check(consumer, nonce, issuedAt, clock.instant());
         if (stale.isPresent()) throw new DocumentException("of '%s': %s".formatted(consumer, stale.get()));
     }
 

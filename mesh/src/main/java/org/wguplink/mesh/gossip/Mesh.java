@@ -5,6 +5,7 @@ import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -46,7 +47,8 @@ public final class Mesh implements AutoCloseable {
     private boolean respreadDue; // on the mesh's thread
     private Set<PeerId> reported = Set.of(); // on the mesh's thread
 
-    private Mesh(MeshSettings settings, Identity self, Supplier<Roster> roster, MeshListener listener)
+    private Mesh(
+            MeshSettings settings, Identity self, Supplier<Roster> roster, MeshListener listener, InstantSource clock)
             throws MeshException {
         this.self = self.peerId();
         this.documents = new Documents(self);
@@ -62,7 +64,7 @@ public final class Mesh implements AutoCloseable {
             thread.close();
             throw e;
         }
-        this.desk = new LeaseDesk(self, roster, this.listener, transport, thread::must);
+        this.desk = new LeaseDesk(self, roster, this.listener, transport, thread::must, clock);
     }
 
     /**
@@ -73,7 +75,18 @@ public final class Mesh implements AutoCloseable {
      */
     public static Mesh start(MeshSettings settings, Identity self, Supplier<Roster> roster, MeshListener listener)
             throws MeshException {
-        var mesh = new Mesh(settings, self, roster, listener);
+        return start(settings, self, roster, listener, InstantSource.system());
+    }
+
+    /**
+     * The same with another clock than the system's.
+     *
+     * @param clock by which requests are fresh or stale; asked from any thread
+     */
+    public static Mesh start(
+            MeshSettings settings, Identity self, Supplier<Roster> roster, MeshListener listener, InstantSource clock)
+            throws MeshException {
+        var mesh = new Mesh(settings, self, roster, listener, clock);
         mesh.thread.begin();
         mesh.thread.every(RESPREAD, () -> mesh.membersChanged(false)); // the roster may have changed
         mesh.thread.every(RESPREAD, mesh::respread);
@@ -169,7 +182,7 @@ public final class Mesh implements AutoCloseable {
             Offer offer = Documents.verifyOffer(document, known);
             if (offer.peerId().equals(self)) return; // our own, relayed
             heard.note(offer.peerId(), document);
-            listener.offerHeard(offer);
+            listener.offerHeard(offer, document);
         } catch (DocumentException e) {
             listener.refused(DocumentType.OFFER.typ(), String.valueOf(e.getMessage()));
         }

@@ -13,6 +13,14 @@ public interface MeshListener {
     /** An offer of a member, its signature verified; whether it is timely and new is for the ledger to say. */
     void offerHeard(Offer offer);
 
+    /** The same, with the document as it was signed, for whom wants to keep it. */
+    default void offerHeard(Offer offer, String document) {
+        offerHeard(offer);
+    }
+
+    /** The provider's verified answer to a request of ours, as it was signed; before the request is answered by it. */
+    default void leaseAnswered(LeaseAnswer answer, String document) {}
+
     /**
      * A verified, fresh request to this node, seen for the first time.
      *

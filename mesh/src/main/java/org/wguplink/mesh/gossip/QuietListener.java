@@ -28,6 +28,16 @@ record QuietListener(MeshListener listener, OnceAMinute refusals) implements Mes
     }
 
     @Override
+    public void offerHeard(Offer offer, String document) {
+        listener.offerHeard(offer, document);
+    }
+
+    @Override
+    public void leaseAnswered(LeaseAnswer answer, String document) {
+        listener.leaseAnswered(answer, document);
+    }
+
+    @Override
     public CompletionStage<LeaseAnswer> leaseRequested(LeaseRequest request) {
         return listener.leaseRequested(request);
     }

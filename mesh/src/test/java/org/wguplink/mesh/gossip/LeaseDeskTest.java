@@ -37,7 +37,13 @@ class LeaseDeskTest {
     @BeforeEach
     void open() throws Exception {
         nodes = new TestMesh(dir, "nodeA", "nodeB", "nodeC");
-        desk = new LeaseDesk(nodes.identity("nodeA"), () -> nodes.roster, ear, wire, Runnable::run);
+        desk = new LeaseDesk(
+                nodes.identity("nodeA"),
+                () -> nodes.roster,
+                ear,
+                wire,
+                Runnable::run,
+                java.time.InstantSource.system());
     }
 
     @Test
