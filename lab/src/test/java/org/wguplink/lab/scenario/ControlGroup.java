@@ -3,43 +3,41 @@ package org.wguplink.lab.scenario;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
-import org.wguplink.lab.net.Lab;
+import org.wguplink.lab.net.LabNode;
 
-/** Control groups of version 2, as a service manager uses them. */
-final class ControlGroup {
-    private static final List<Path> MOUNTS = List.of(Path.of("/sys/fs/cgroup"), Path.of("/sys/fs/cgroup/unified"));
+/** A control group of version 2, as a service manager makes one for a service. */
+record ControlGroup(LabNode node, String path) implements AutoCloseable {
+    private static final String MOUNT = "/sys/fs/cgroup";
 
-    private ControlGroup() {}
-
-    /** A group for a service of the lab; the test is skipped where the machine permits none. */
-    static Path make(Lab lab) {
-        Path group = mounts().findFirst()
-                .map(mount -> mount.resolve(lab.name() + "-service"))
-                .orElse(Path.of("/nowhere"));
-        try {
-            Files.createDirectory(group);
-            assumeThat(group.resolve("cgroup.kill")).exists();
-            return group;
-        } catch (IOException e) {
-            assumeThat(e).as("a control group can be made").isNull();
-            throw new AssertionError(e);
-        }
+    /** Skips the test where the machine permits none. The node has a {@code /sys} of its own, without control groups. */
+    static ControlGroup make(LabNode node, String name) throws IOException {
+        var group = new ControlGroup(node, MOUNT + "/" + name);
+        boolean made = node.run("mount", "-t", "cgroup2", "none", MOUNT).exit() == 0
+                && node.run("mkdir", group.path).exit() == 0
+                && node.run("test", "-e", group.path + "/cgroup.kill").exit() == 0;
+        assumeThat(made).as("control groups of version 2 can be made here").isTrue();
+        return group;
     }
 
-    /** Whether the group that the daemon makes for its tunnels is there, and nobody is in it. */
-    static boolean leftOver() throws IOException {
-        for (Path mount : mounts().toList()) {
-            Path processes = mount.resolve("wguplink/cgroup.procs");
-            if (Files.exists(processes) && Files.readString(processes).isBlank()) return true;
-        }
-        return false;
+    /** A program that runs its arguments in the group. */
+    List<String> launcher() {
+        return List.of("bash", "-c", "echo $$ >%s/cgroup.procs && exec \"$@\"".formatted(path), "-");
     }
 
-    private static Stream<Path> mounts() {
-        return MOUNTS.stream().filter(mount -> Files.exists(mount.resolve("cgroup.procs")));
+    /** Kills every process in it. */
+    void kill() throws IOException {
+        node.run("bash", "-c", "echo 1 >%s/cgroup.kill".formatted(path)).orThrow();
+    }
+
+    /** Whether the group that daemons make for their tunnels is there, and nobody is in it. */
+    boolean shelterIsLeftOver() throws IOException {
+        var processes = node.run("cat", MOUNT + "/wguplink/cgroup.procs");
+        return processes.exit() == 0 && processes.out().isBlank();
+    }
+
+    @Override
+    public void close() throws IOException {
+        node.run("rmdir", path);
     }
 }

@@ -122,10 +122,9 @@ class RebootTest {
     @Test
     @Order(4)
     void wireGuardOutlivesTheControlGroupOfTheService() throws Exception {
-        Path service = ControlGroup.make(lab);
-        try {
+        try (ControlGroup service = ControlGroup.make(c, lab.name() + "-service")) {
             reboot();
-            c.startDaemonBy(List.of("bash", "-c", "echo $$ >%s/cgroup.procs && exec \"$@\"".formatted(service), "-"));
+            c.startDaemonBy(service.launcher());
             MeshSetup.awaitAnswer(c);
             try (OutageMeter meter = OutageMeter.start(c.hostNamespace(), Rescue.TARGET, OutageMeter.BEAT);
                     Cut _ = c.cut(Fault.BLACKHOLE)) {
@@ -134,7 +133,7 @@ class RebootTest {
                 List<String> tunnels = Facts.wireGuardProcesses(c);
                 assertThat(tunnels).hasSize(2);
                 MonoTime killed = meter.timeline().now();
-                Files.writeString(service.resolve("cgroup.kill"), "1");
+                service.kill();
                 Await.until("the daemon is dead", Facts.SOON, c, () -> Await.Seen.when(!c.isDaemonAlive(), "alive"));
                 Await.pause(Duration.ofSeconds(1).plus(Timeline.GRACE));
                 assertThat(Facts.wireGuardProcesses(c)).isEqualTo(tunnels);
@@ -142,11 +141,9 @@ class RebootTest {
                 assertThat(all.lost(killed, all.now())).as("packets lost").isZero();
             }
             assertThat(c.cleanupDaemon()).returns(0, Command.Result::exit);
-            assertThat(ControlGroup.leftOver())
+            assertThat(service.shelterIsLeftOver())
                     .as("our group, without a process in it")
                     .isFalse();
-        } finally {
-            Files.deleteIfExists(service);
         }
     }
 
