@@ -40,7 +40,8 @@ public final class Uplinkd {
             tunnels then stay as they are.
 
               --root DIR   put every file under DIR (environment WGUPLINK_ROOT; default /)
-              --cleanup    remove all routes, rules, filters and interfaces of ours, and exit
+              --cleanup    remove all routes, rules, filters and interfaces of ours, and exit;
+                           keys, and what must survive a reboot, stay
               --help       this text
               --version    the version
 
@@ -176,6 +177,7 @@ public final class Uplinkd {
             kernel.removeAll();
             for (String device : tunnels.names(TunnelName.PREFIX)) tunnels.remove(device);
             Files.deleteIfExists(files.runtimeState());
+            Files.deleteIfExists(files.socket());
         }
     }
 

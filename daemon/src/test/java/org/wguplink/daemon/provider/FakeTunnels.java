@@ -10,7 +10,7 @@ import org.wguplink.core.tunnel.TunnelStatus;
 import org.wguplink.core.tunnel.Tunnels;
 
 /** Interfaces that are only remembered, and can be made to fail. Safe for two threads. */
-final class FakeTunnels implements Tunnels {
+public final class FakeTunnels implements Tunnels {
     private final Map<String, TunnelInterface> interfaces = new TreeMap<>();
     private boolean broken;
 

@@ -2,6 +2,7 @@ package org.wguplink.lab.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +47,25 @@ class CrashTest {
             List.of(
                     "nft",
                     "table inet wguplink_of_mine { chain input { type filter hook input priority 0; accept; }; }"));
+
+    /** Ours, of a run that nobody remembers: an older version, or a peer that is no longer in the configuration. */
+    private static final List<List<String>> FORGOTTEN = List.of(
+            List.of("ip", "-6", "rule", "add", "pref", "5399", "lookup", "57431", "protocol", "213"),
+            List.of(
+                    "ip",
+                    "rule",
+                    "add",
+                    "pref",
+                    "5318",
+                    "fwmark",
+                    "0x8000000/0x3f000000",
+                    "lookup",
+                    "57408",
+                    "proto",
+                    "213"),
+            List.of("ip", "-6", "route", "add", "unreachable", "2001:db8:77::/48", "table", "57431", "proto", "213"),
+            List.of("ip", "route", "add", "unreachable", "192.0.2.0/24", "table", "57408", "proto", "213"),
+            List.of("wireguard-go", "wgup-forgotten"));
 
     private Lab lab;
     private LabNode a;
@@ -151,7 +171,9 @@ class CrashTest {
     @Test
     @Order(5)
     void cleaningRemovesAllThatIsOursAndNothingElse() throws Exception {
-        c.stopDaemon();
+        for (List<String> command : FORGOTTEN)
+            c.run(command.toArray(String[]::new)).orThrow();
+        c.killDaemon();
         assertThat(Facts.ourDevices(c)).contains("wgup-nodeA", "wgup-serve");
         assertThat(Facts.ourRules(c)).isNotEmpty();
         assertThat(Facts.ourRoutes(c)).isNotEmpty();
@@ -160,6 +182,12 @@ class CrashTest {
         assertNothingOfOurs();
         assertThat(c.cleanupDaemon()).as("the second time").returns(0, Command.Result::exit);
         assertThat(kernel(c)).isEqualTo(before);
+        Path root = c.root();
+        assertThat(root.resolve("var/run/wireguard-uplinks.json")).doesNotExist();
+        assertThat(root.resolve("var/run/wireguard-uplink/control.sock")).doesNotExist();
+        assertThat(root.resolve("etc/wireguard-uplink/identity.key")).exists();
+        assertThat(root.resolve("etc/wireguard-uplink/tunnels/wgup-nodeA.key")).exists();
+        assertThat(root.resolve("var/lib/wireguard-uplink/paths.json")).exists();
         assertThat(Facts.exitOfLan(c)).isEqualTo(c.site().wan4());
     }
 

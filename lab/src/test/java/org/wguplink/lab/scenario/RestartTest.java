@@ -17,33 +17,6 @@ import org.wguplink.lab.net.LabNode;
 @NeedsLab
 class RestartTest {
     @Test
-    void aFlowOfTheLanComesThroughARestartWhileBorrowing() throws Exception {
-        try (Lab lab = Lab.build(List.of("A", "B", "C"))) {
-            LabNode a = lab.node("A");
-            LabNode c = lab.node("C");
-            MeshSetup.found(lab);
-            MeshSetup.startDaemons(lab);
-            MeshSetup.addUplinks(c, List.of(a, lab.node("B")));
-            try (OutageMeter meter = OutageMeter.start(c.hostNamespace(), Rescue.TARGET, OutageMeter.BEAT);
-                    Cut _ = c.cut(Fault.BLACKHOLE)) {
-                Facts.awaitVia(c, a);
-                c.killDaemon();
-                c.startDaemon();
-                MeshSetup.awaitAnswer(c);
-                Facts.awaitVia(c, a);
-                Await.pause(Duration.ofSeconds(5));
-                assertThat(meter.timeline(Duration.ofSeconds(2))
-                                .steadySince(a.site().number()))
-                        .as(
-                                "the flow that a host in C's LAN goes on sending; conntrack: %s",
-                                c.run("conntrack", "-L", "-p", "udp", "--dport", "7007")
-                                        .out())
-                        .isPresent();
-            }
-        }
-    }
-
-    @Test
     void aFlowBegunOnADeadWanBeforeItWasJudgedIsFreedOnceItIs() throws Exception {
         try (Lab lab = Lab.build(List.of("A", "B"))) {
             LabNode a = lab.node("A");
