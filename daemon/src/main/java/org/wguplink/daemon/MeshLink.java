@@ -304,11 +304,6 @@ final class MeshLink implements AutoCloseable {
     /** Called on threads of the mesh. */
     private final class Ears implements MeshListener {
         @Override
-        public void offerHeard(Offer offer) {
-            throw new UnsupportedOperationException("it is told with its document");
-        }
-
-        @Override
         public void offerHeard(Offer offer, String document) {
             loop.execute(() -> heard(offer, document));
         }

@@ -10,13 +10,12 @@ import org.wguplink.core.peer.PeerId;
 
 /** What the mesh tells the daemon. Called from one thread of the mesh, one call at a time: return fast. */
 public interface MeshListener {
-    /** An offer of a member, its signature verified; whether it is timely and new is for the ledger to say. */
-    void offerHeard(Offer offer);
-
-    /** The same, with the document as it was signed, for whom wants to keep it. */
-    default void offerHeard(Offer offer, String document) {
-        offerHeard(offer);
-    }
+    /**
+     * An offer of a member, its signature verified; whether it is timely and new is for the ledger to say.
+     *
+     * @param document as it was signed, for whom wants to keep it
+     */
+    void offerHeard(Offer offer, String document);
 
     /** The provider's verified answer to a request of ours, as it was signed; before the request is answered by it. */
     default void leaseAnswered(LeaseAnswer answer, String document) {}

@@ -23,11 +23,6 @@ record QuietListener(MeshListener listener, OnceAMinute refusals) implements Mes
     }
 
     @Override
-    public void offerHeard(Offer offer) {
-        listener.offerHeard(offer);
-    }
-
-    @Override
     public void offerHeard(Offer offer, String document) {
         listener.offerHeard(offer, document);
     }

@@ -162,7 +162,7 @@ final class TestMesh implements AutoCloseable {
                 request -> new LeaseAnswer.Refusal(request.provider(), request.consumer(), request.nonce(), "full");
 
         @Override
-        public void offerHeard(Offer offer) {
+        public void offerHeard(Offer offer, String document) {
             offers.put(offer.peerId(), offer);
         }
 
