@@ -63,8 +63,8 @@ class CrashTest {
                     "57408",
                     "proto",
                     "213"),
-            List.of("ip", "-6", "route", "add", "unreachable", "2001:db8:77::/48", "table", "57431", "proto", "213"),
-            List.of("ip", "route", "add", "unreachable", "192.0.2.0/24", "table", "57408", "proto", "213"),
+            List.of("ip", "-6", "route", "add", "unreachable", "default", "table", "57431", "proto", "213"),
+            List.of("ip", "route", "add", "unreachable", "default", "table", "57408", "proto", "213"),
             List.of("wireguard-go", "wgup-forgotten"));
 
     private Lab lab;
