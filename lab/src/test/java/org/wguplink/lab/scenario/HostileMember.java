@@ -97,7 +97,7 @@ final class HostileMember implements AutoCloseable {
 
     private static final class Deaf implements MeshListener {
         @Override
-        public void offerHeard(Offer offer) {}
+        public void offerHeard(Offer offer, String document) {}
 
         @Override
         public CompletionStage<LeaseAnswer> leaseRequested(LeaseRequest request) {
