@@ -30,8 +30,6 @@ final class Decision {
     private static final Logger LOG = System.getLogger(Decision.class.getName());
 
     private static final Duration ADOPTION = Duration.ofSeconds(10);
-    /** How long segments of connections whose path died are looked for on the own WAN: senders repeat theirs in seconds. */
-    private static final Duration MOVING = Duration.ofMinutes(1);
 
     /** The paths as they are at this moment. */
     interface Paths {
@@ -57,11 +55,6 @@ final class Decision {
     private FailoverState state;
     /** Whether the kernel still forwards on the last decision of an earlier run, which is better than none. */
     private boolean adopting;
-
-    /** The own WANs on which segments of flows whose path died may turn up. */
-    private Optional<Moved> moved = Optional.empty();
-
-    private record Moved(Set<Integer> numbers, MonoTime until) {}
 
     private boolean off;
 
@@ -93,11 +86,11 @@ final class Decision {
         Failover.Step step = Failover.step(state, event, now);
         state = step.state();
         if (step.commands().isEmpty()) return;
-        if (adopting && !adopts()) kernel.filter(filter(now));
+        if (adopting && !adopts()) kernel.filter(paths.filter());
         for (FailoverCommand command : step.commands())
             switch (command) {
                 case Activate activate -> route();
-                case DropFlows(var path) -> paths.numberOf(path).ifPresent(number -> dropFlows(number, now));
+                case DropFlows(var path) -> paths.numberOf(path).ifPresent(number -> dropFlows(number));
             }
         for (FailoverCommand command : step.commands())
             if (command instanceof Activate(var path, var why)) {
@@ -108,24 +101,16 @@ final class Decision {
     }
 
     /** Ends the flows that are pinned to a path that is dead or gone; new ones take another already. */
-    void dropFlows(int number, MonoTime now) {
+    void dropFlows(int number) {
         // a socket of this machine keeps the address of the WAN where it began, and thus that WAN
-        Set<Integer> numbers = paths.routes().stream()
+        Optional<Integer> active = paths.numberOf(state.active());
+        Set<String> devices = paths.routes().stream()
                 .filter(PathRoute::own)
-                .map(PathRoute::number)
-                .filter(own -> own == number || paths.numberOf(state.active()).equals(Optional.of(own)))
+                .filter(own -> own.number() == number || active.equals(Optional.of(own.number())))
+                .map(PathRoute::device)
                 .collect(Collectors.toSet());
-        if (!numbers.isEmpty() && !adopting && !off) {
-            moved = Optional.of(new Moved(numbers, now.plus(MOVING)));
-            kernel.filter(filter(now));
-        }
+        if (!devices.isEmpty() && !off) kernel.moved(devices);
         kernel.dropFlows(number);
-    }
-
-    private FirewallPlan filter(MonoTime now) {
-        moved = moved.filter(m -> now.isBefore(m.until));
-        FirewallPlan plan = paths.filter();
-        return moved.isEmpty() ? plan : plan.movedTo(moved.get().numbers);
     }
 
     /** Goes on with the path on which the kernel forwards since an earlier run, when it was taken up again. */
@@ -145,7 +130,7 @@ final class Decision {
     boolean replan() {
         if (off || adopts()) return adopting;
         route();
-        return kernel.filter(filter(EventLoop.now()));
+        return kernel.filter(paths.filter());
     }
 
     /**

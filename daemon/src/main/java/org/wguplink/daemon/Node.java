@@ -392,10 +392,11 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         public void judged(PathId.OwnWan wan, Verdict verdict, String why, MonoTime now) {
             changed = true;
             decision.take(new FailoverEvent.Judged(wan, verdict, why), now);
+            // before the next plan, so that a restart finds at once what the kernel has
+            considerLending(now);
             if (verdict == Verdict.DOWN) uplinks.doubt(decision.state().riders(wan), now);
             uplinks.needed(wans.allDown(), now);
             decision.replan();
-            considerLending(now);
         }
 
         @Override
@@ -413,7 +414,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
 
         @Override
         public void freed(int number) {
-            decision.dropFlows(number, EventLoop.now());
+            decision.dropFlows(number);
         }
     }
 
@@ -448,7 +449,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
 
         @Override
         public void freed(int number) {
-            decision.dropFlows(number, EventLoop.now());
+            decision.dropFlows(number);
         }
     }
 

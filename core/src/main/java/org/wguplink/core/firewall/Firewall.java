@@ -1,8 +1,19 @@
 package org.wguplink.core.firewall;
 
+import java.time.Duration;
+import java.util.Set;
+
 /** Makes the packet filter match a plan, in one transaction. Applying the same plan twice changes nothing. */
 public interface Firewall {
     void apply(FirewallPlan desired) throws FirewallException;
+
+    /**
+     * Flows of a dead path have just moved to these own WANs: for a while, a TCP segment of a connection that nobody knows
+     * is answered with a reset there. On an uplink it always is: it could not survive the masquerade.
+     *
+     * @param during at least a second
+     */
+    void moved(Set<String> devices, Duration during) throws FirewallException;
 
     /** Removes our table. */
     void remove() throws FirewallException;

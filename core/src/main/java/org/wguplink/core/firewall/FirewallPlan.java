@@ -6,26 +6,10 @@ import java.util.Optional;
 import java.util.Set;
 import org.wguplink.core.net.InetNetwork;
 
-/**
- * Everything that our nftables table holds. Applied whole and atomically.
- *
- * @param moved the numbers of own WANs to which flows of a dead path have just moved: there a TCP segment of a connection
- *     that nobody knows is answered with a reset. On an uplink it always is: it could not survive the masquerade
- */
-public record FirewallPlan(List<Path> paths, Optional<Served> served, Set<Integer> moved) {
+/** Everything that our nftables table holds. Applied whole and atomically. */
+public record FirewallPlan(List<Path> paths, Optional<Served> served) {
     public FirewallPlan {
         paths = List.copyOf(paths);
-        moved = Set.copyOf(moved);
-    }
-
-    /** With nothing moved. */
-    public FirewallPlan(List<Path> paths, Optional<Served> served) {
-        this(paths, served, Set.of());
-    }
-
-    /** The same with flows moved to these paths. */
-    public FirewallPlan movedTo(Set<Integer> numbers) {
-        return new FirewallPlan(paths, served, numbers);
     }
 
     /**

@@ -2,8 +2,10 @@ package org.wguplink.daemon.path;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import org.wguplink.core.firewall.FirewallException;
 import org.wguplink.core.firewall.FirewallPlan;
@@ -20,6 +22,9 @@ import org.wguplink.linux.nftables.Nftables;
 /** Makes the kernel match what was decided: routes and rules, packet filter, connection entries. Loop thread only. */
 public final class Kernel implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Kernel.class.getName());
+
+    /** How long segments of connections whose path died are looked for on an own WAN: senders repeat theirs in seconds. */
+    private static final Duration MOVING = Duration.ofMinutes(1);
 
     private final NetlinkRouter router;
     private final Nftables firewall;
@@ -55,6 +60,15 @@ public final class Kernel implements AutoCloseable {
         } catch (FirewallException e) {
             filterTrouble = told(filterTrouble, "packet filter", e);
             return false;
+        }
+    }
+
+    /** Flows of a dead path may go on by these own WANs, where segments of theirs are answered for a while. */
+    public void moved(Set<String> devices) {
+        try {
+            firewall.moved(devices, MOVING);
+        } catch (FirewallException e) {
+            filterTrouble = told(filterTrouble, "packet filter", e);
         }
     }
 

@@ -11,7 +11,8 @@ import org.wguplink.lab.net.LabNode;
 /**
  * What a restart must not touch, as nft(8), ip(8) and wg(8) show it.
  *
- * @param filter our table with the handles of its rules, which are new whenever it is made anew
+ * @param filter our table with the handles of its rules, which are new whenever it is made anew; without elements that
+ *     expire
  * @param devices our interfaces with their numbers
  * @param routing our rules and routes
  * @param handshakes the latest of each peer of each interface, in seconds since 1970
@@ -39,7 +40,9 @@ record Imprint(
                 handshakes.put(device + " " + peer[0], Long.parseLong(peer[1]));
             }
         return new Imprint(
-                node.run("nft", "-a", "list", "table", "inet", "wguplink").orThrow(),
+                node.run("nft", "-a", "list", "table", "inet", "wguplink")
+                        .orThrow()
+                        .replaceAll("\\t\\telements = \\{[^}]* expires [^}]*}\\n", ""),
                 node.run("ip", "-o", "link")
                         .orThrow()
                         .lines()

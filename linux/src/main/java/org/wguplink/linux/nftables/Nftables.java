@@ -10,7 +10,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import org.wguplink.core.firewall.Firewall;
 import org.wguplink.core.firewall.FirewallException;
 import org.wguplink.core.firewall.FirewallPlan;
@@ -31,6 +33,7 @@ public final class Nftables implements Firewall, AutoCloseable {
     private final MethodHandle free;
     private final MemorySegment context;
     private Optional<FirewallPlan> applied = Optional.empty();
+    private Moved moved = new Moved(Set.of(), System.nanoTime());
     private boolean closed;
 
     /** @throws FirewallException when the library is missing */
@@ -73,8 +76,22 @@ public final class Nftables implements Firewall, AutoCloseable {
         } catch (IllegalArgumentException e) {
             throw new FirewallException(String.valueOf(e.getMessage()));
         }
-        if (!holds(text)) run(PlanStamp.stamped(text));
+        if (!holds(text)) run(PlanStamp.stamped(text) + moved.text());
         applied = Optional.of(desired);
+    }
+
+    @Override
+    public synchronized void moved(Set<String> devices, Duration during) throws FirewallException {
+        moved = new Moved(Set.copyOf(devices), System.nanoTime() + during.toNanos());
+        run(moved.text());
+    }
+
+    /** What a table that is made anew must still hold. */
+    private record Moved(Set<String> devices, long until) {
+        String text() {
+            Duration left = Duration.ofNanos(until - System.nanoTime());
+            return devices.isEmpty() || left.isNegative() ? "" : SessionRules.moved(devices, left);
+        }
     }
 
     /** Whether an earlier run left this very plan: handles and counters stay as they are. */

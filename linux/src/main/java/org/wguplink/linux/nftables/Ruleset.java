@@ -23,7 +23,8 @@ import org.wguplink.core.route.Layout;
 public final class Ruleset {
     private Ruleset() {}
 
-    static final String TABLE = "table inet wguplink";
+    static final String NAME = "inet wguplink";
+    static final String TABLE = "table " + NAME;
 
     /** Fails when our table is not there. */
     static final String QUESTION = "list chain inet wguplink postrouting\n";
@@ -45,7 +46,7 @@ public final class Ruleset {
         text.line(TABLE).line("delete " + TABLE).open(TABLE);
         marks(text, plan.paths());
         pinning(text);
-        SessionRules.render(text, plan.paths(), plan.moved());
+        SessionRules.render(text, plan.paths());
         uplinks(text, plan.paths());
         plan.served().ifPresent(served -> ServedRules.render(text, served));
         nat(text, plan.served());

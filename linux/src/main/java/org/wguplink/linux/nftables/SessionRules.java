@@ -1,8 +1,10 @@
 package org.wguplink.linux.nftables;
 
+import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.wguplink.core.firewall.FirewallPlan.Path;
 import org.wguplink.core.route.Layout;
 
@@ -26,12 +28,11 @@ final class SessionRules {
 
     static final String UNKNOWN_BY_MOVED = "oifname @moved ct state new,invalid " + MIDDLE;
 
-    /** @param moved numbers of own WANs that flows of a dead path have just moved to */
-    static void render(RulesetText text, List<Path> paths, Set<Integer> moved) {
+    static void render(RulesetText text, List<Path> paths) {
         devices(text, "paths", paths, path -> true);
         devices(text, "uplinks", paths, Path::uplink);
         devices(text, "own_wans", paths, path -> !path.uplink());
-        devices(text, "moved", paths, path -> !path.uplink() && moved.contains(path.number()));
+        text.dynamic("set moved", "ifname", "flags timeout; timeout 1m;");
         AnswerRules.sets(text);
         String tickle = "meta mark & %s == %s ".formatted(Ruleset.MASK, Ruleset.hex(Layout.TICKLE.value()));
         text.base("untracked", "filter", "output", "raw")
@@ -44,6 +45,23 @@ final class SessionRules {
                 .line(UNKNOWN_BY_UPLINK)
                 .line(UNKNOWN_BY_MOVED)
                 .close();
+    }
+
+    /**
+     * Flows of a dead path have moved to these own WANs. An element that is there would keep its time, hence the deletion.
+     *
+     * @throws IllegalArgumentException when a device's name cannot be written in a rule
+     */
+    static String moved(Collection<String> devices, Duration during) {
+        String names = elements(devices, "");
+        return "add %s\ndelete %s\nadd %s\n"
+                .formatted(names, names, elements(devices, " timeout " + Math.max(1, during.toSeconds()) + "s"));
+    }
+
+    private static String elements(Collection<String> devices, String options) {
+        return devices.stream()
+                .map(device -> RulesetText.device(device) + options)
+                .collect(Collectors.joining(", ", "element %s moved { ".formatted(Ruleset.NAME), " }"));
     }
 
     private static void devices(RulesetText text, String name, List<Path> paths, Predicate<Path> which) {

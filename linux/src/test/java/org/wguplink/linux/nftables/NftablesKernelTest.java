@@ -3,6 +3,7 @@ package org.wguplink.linux.nftables;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -77,6 +78,22 @@ class NftablesKernelTest {
         nftables.forget();
         nftables.apply(Plans.CONSUMER);
         assertThat(here.run("nft", "list", "ruleset")).isEqualTo(first);
+    }
+
+    @Test
+    void flowsThatHaveMovedAreRememberedForTheirTimeWhateverIsApplied() throws Exception {
+        nftables.apply(Plans.CONSUMER);
+        String before = here.run("nft", "-a", "list", "ruleset");
+        nftables.moved(Set.of("wan"), Duration.ofSeconds(2));
+        nftables.moved(Set.of("wan"), Duration.ofMinutes(1));
+        assertThat(here.run("nft", "-a", "list", "ruleset").replaceAll("(?m)^.*elements = .* expires .*\\n", ""))
+                .isEqualTo(before);
+        nftables.apply(Plans.PROVIDER);
+        assertThat(here.run("nft", "list", "set", "inet", "wguplink", "moved"))
+                .containsPattern("\"wan\" .*expires 5[0-9]s");
+        nftables.moved(Set.of("wan"), Duration.ofSeconds(1));
+        Thread.sleep(1500);
+        assertThat(here.run("nft", "list", "set", "inet", "wguplink", "moved")).doesNotContain("elements");
     }
 
     @Test

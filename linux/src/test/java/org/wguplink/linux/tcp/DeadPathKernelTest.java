@@ -60,7 +60,7 @@ class DeadPathKernelTest {
                 Socket served = accept(server)) {
             assertThat(carries(client, served)).isTrue();
             net.swallow("tun");
-            net.filter(Set.of(WAN));
+            net.moved();
             net.die(UPLINK, WAN);
             assertThat(endOf(client)).isEqualTo(RESET);
         }

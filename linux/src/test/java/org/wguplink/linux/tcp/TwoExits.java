@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,7 +81,7 @@ final class TwoExits implements AutoCloseable {
         routes = router.in(NetlinkRouter::new);
         tickler = router.in(() -> new Tickler(Layout.TICKLE));
         newFlowsBy(WAN);
-        filter(Set.of());
+        filter();
     }
 
     void newFlowsBy(int active) throws Exception {
@@ -97,14 +98,19 @@ final class TwoExits implements AutoCloseable {
                         Set.of())));
     }
 
-    void filter(Set<Integer> moved) throws Exception {
+    /** Makes the table anew, whatever it is. */
+    void filter() throws Exception {
+        nftables.remove();
         nftables.apply(new FirewallPlan(
                 List.of(
                         new FirewallPlan.Path(WAN, "wan", false, Set.of()),
                         new FirewallPlan.Path(
                                 UPLINK, "tun", true, Set.of(Addresses.parse("10.9.0.2"), Addresses.parse("fd09::2")))),
-                Optional.empty(),
-                moved));
+                Optional.empty()));
+    }
+
+    void moved() throws Exception {
+        nftables.moved(Set.of("wan"), Duration.ofMinutes(1));
     }
 
     /** The device swallows everything, both ways. */
