@@ -97,6 +97,11 @@ class BadInputTest {
                         CANNOT_RUN,
                         "var/run/wireguard-uplink"),
                 new Start(
+                        "a read-only var/lib",
+                        "mount -t tmpfs -o ro tmpfs $R/var/lib; exec $D --root $R",
+                        CANNOT_RUN,
+                        "var/lib/wireguard-uplink: Read-only file system"),
+                new Start(
                         "a broken configuration",
                         "printf \"config peer a\\n option weight '-3'\\n\" > $R/broken;"
                                 + " mount --bind $R/broken $R/etc/config/wireguard-uplink; exec $D --root $R",
