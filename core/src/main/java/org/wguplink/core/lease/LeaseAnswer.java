@@ -1,6 +1,8 @@
 package org.wguplink.core.lease;
 
 import java.time.Duration;
+import java.util.List;
+import org.wguplink.core.endpoint.TypedEndpoint;
 import org.wguplink.core.net.Endpoint;
 import org.wguplink.core.net.WireGuardKey;
 import org.wguplink.core.peer.PeerId;
@@ -16,6 +18,7 @@ public sealed interface LeaseAnswer {
     /**
      * @param lifetime from the moment of the answer; the consumer renews at half of it
      * @param mtu of the tunnel, 1280 to 1500
+     * @param endpoints everywhere the provider may be reached; none: at {@code endpoint} alone
      */
     record Grant(
             PeerId provider,
@@ -25,7 +28,8 @@ public sealed interface LeaseAnswer {
             Endpoint endpoint,
             TunnelAddresses addresses,
             int mtu,
-            Duration lifetime)
+            Duration lifetime,
+            List<TypedEndpoint> endpoints)
             implements LeaseAnswer {
         public Grant {
             if (endpoint.address().isEmpty())
@@ -34,6 +38,25 @@ public sealed interface LeaseAnswer {
                 throw new IllegalArgumentException("MTU %d; expected 1280 to 1500".formatted(mtu));
             if (lifetime.toSeconds() < 1 || lifetime.toHours() > 24)
                 throw new IllegalArgumentException("lifetime %s; expected 1 s to 24 h".formatted(lifetime));
+            endpoints = TypedEndpoint.bounded(endpoints);
+        }
+
+        /** A grant of a provider with one endpoint. */
+        public Grant(
+                PeerId provider,
+                PeerId consumer,
+                String nonce,
+                WireGuardKey publicKey,
+                Endpoint endpoint,
+                TunnelAddresses addresses,
+                int mtu,
+                Duration lifetime) {
+            this(provider, consumer, nonce, publicKey, endpoint, addresses, mtu, lifetime, List.of());
+        }
+
+        /** Everywhere the provider may be reached, as it says. */
+        public List<TypedEndpoint> reachedAt() {
+            return TypedEndpoint.orElse(endpoints, endpoint);
         }
     }
 

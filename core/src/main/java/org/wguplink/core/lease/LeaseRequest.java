@@ -2,6 +2,8 @@ package org.wguplink.core.lease;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import org.wguplink.core.endpoint.TypedEndpoint;
 import org.wguplink.core.net.Endpoint;
 import org.wguplink.core.net.InetNetwork;
 import org.wguplink.core.net.WireGuardKey;
@@ -14,6 +16,8 @@ import org.wguplink.core.peer.PeerId;
  * @param tunnelKey the consumer's WireGuard key for this tunnel; its private half never leaves the consumer
  * @param endpoint where the consumer's end of the tunnel is reached: a literal address
  * @param prefixes what the consumer already uses, which the lease's addresses must avoid; at most 256
+ * @param endpoints everywhere that end may be reached, all literal; none: at {@code endpoint} alone
+ * @param call where the provider is to begin a handshake at once, because the consumer's own find no answer
  */
 public record LeaseRequest(
         PeerId consumer,
@@ -22,8 +26,13 @@ public record LeaseRequest(
         Instant issuedAt,
         WireGuardKey tunnelKey,
         Endpoint endpoint,
-        List<InetNetwork> prefixes) {
+        List<InetNetwork> prefixes,
+        List<TypedEndpoint> endpoints,
+        Optional<Endpoint> call) {
     public static final int MAX_PREFIXES = 256;
+
+    /** What still fits a message beside the longest list of endpoints. */
+    public static final int MAX_PREFIXES_WITH_ENDPOINTS = 240;
 
     public LeaseRequest {
         if (!nonce.matches("[A-Za-z0-9_-]{22,64}"))
@@ -33,5 +42,23 @@ public record LeaseRequest(
         if (prefixes.size() > MAX_PREFIXES)
             throw new IllegalArgumentException("%d prefixes; at most %d".formatted(prefixes.size(), MAX_PREFIXES));
         prefixes = List.copyOf(prefixes);
+        endpoints = TypedEndpoint.bounded(endpoints);
+        for (TypedEndpoint each : endpoints)
+            if (each.endpoint().address().isEmpty())
+                throw new IllegalArgumentException("endpoint %s is not a literal address".formatted(each.endpoint()));
+        if (call.isPresent() && endpoints.stream().noneMatch(e -> call.get().equals(e.endpoint())))
+            throw new IllegalArgumentException("'call' is %s, which is none of the endpoints".formatted(call.get()));
+    }
+
+    /** A request with one endpoint. */
+    public LeaseRequest(
+            PeerId consumer,
+            PeerId provider,
+            String nonce,
+            Instant issuedAt,
+            WireGuardKey tunnelKey,
+            Endpoint endpoint,
+            List<InetNetwork> prefixes) {
+        this(consumer, provider, nonce, issuedAt, tunnelKey, endpoint, prefixes, List.of(), Optional.empty());
     }
 }

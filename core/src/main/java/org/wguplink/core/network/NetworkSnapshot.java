@@ -1,5 +1,6 @@
 package org.wguplink.core.network;
 
+import java.net.InetAddress;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +9,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.wguplink.core.net.Family;
 import org.wguplink.core.net.InetNetwork;
+import org.wguplink.core.tunnel.TunnelName;
 
 /** Links by name, addresses and routes of the main table, as read at one moment. */
 public record NetworkSnapshot(Map<String, Link> links, List<DeviceAddress> addresses, List<MainRoute> routes) {
@@ -41,6 +43,28 @@ public record NetworkSnapshot(Map<String, Link> links, List<DeviceAddress> addre
         return routes.stream()
                 .filter(r -> r.isDefault() && r.destination().family() == family)
                 .sorted(Comparator.comparingLong(MainRoute::metric));
+    }
+
+    /** The same without what our own tunnels bring: what their outer packets may take. */
+    public NetworkSnapshot underlay() {
+        return new NetworkSnapshot(
+                Map.of(),
+                addresses.stream().filter(a -> !TunnelName.isOurs(a.device())).toList(),
+                routes.stream().filter(r -> !TunnelName.isOurs(r.device())).toList());
+    }
+
+    /** Whether the address is one of this node's own. */
+    public boolean isOwn(InetAddress address) {
+        return addresses.stream().anyMatch(a -> a.address().equals(address));
+    }
+
+    /** The route of the main table that packets to the address take: the longest prefix, then the lowest metric. */
+    public Optional<MainRoute> towards(InetAddress address) {
+        return routes.stream()
+                .filter(r -> r.destination().contains(address))
+                .max(Comparator.comparingInt((MainRoute r) -> r.destination().prefixLength())
+                        .thenComparing(
+                                Comparator.comparingLong(MainRoute::metric).reversed()));
     }
 
     /**

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.wguplink.core.lease.LeaseAnswer;
@@ -34,7 +35,9 @@ final class LeaseJson {
             @Nullable String issuedAt,
             @Nullable String tunnelKey,
             @Nullable String endpoint,
-            @Nullable String prefixes) {
+            @Nullable String prefixes,
+            @Nullable List<String> endpoints,
+            @Nullable String call) {
         static Request of(LeaseRequest request) {
             return new Request(
                     request.consumer().value(),
@@ -43,7 +46,9 @@ final class LeaseJson {
                     request.issuedAt().toString(),
                     request.tunnelKey().toString(),
                     request.endpoint().toString(),
-                    request.prefixes().stream().map(InetNetwork::toString).collect(Collectors.joining(",")));
+                    request.prefixes().stream().map(InetNetwork::toString).collect(Collectors.joining(",")),
+                    EndpointTexts.of(request.endpoints()),
+                    request.call().map(Endpoint::toString).orElse(null));
         }
 
         LeaseRequest request() throws DocumentException {
@@ -54,7 +59,9 @@ final class LeaseJson {
                     moment("issued_at", issuedAt),
                     WireGuardKey.parse(need("tunnel_key", tunnelKey)),
                     Endpoint.parse(need("endpoint", endpoint)),
-                    networks(need("prefixes", prefixes)));
+                    networks(need("prefixes", prefixes)),
+                    EndpointTexts.read(endpoints),
+                    Optional.ofNullable(call).map(Endpoint::parse));
         }
     }
 
@@ -72,7 +79,8 @@ final class LeaseJson {
             @Nullable String provider4,
             @Nullable String provider6,
             @Nullable Integer mtu,
-            @Nullable Long lifetimeSeconds) {
+            @Nullable Long lifetimeSeconds,
+            @Nullable List<String> endpoints) {
         static Answer of(LeaseAnswer answer) {
             String provider = answer.provider().value();
             String consumer = answer.consumer().value();
@@ -83,6 +91,7 @@ final class LeaseJson {
                             consumer,
                             refusal.nonce(),
                             refusal.reason(),
+                            null,
                             null,
                             null,
                             null,
@@ -104,7 +113,8 @@ final class LeaseJson {
                             grant.addresses().provider4().getHostAddress(),
                             grant.addresses().provider6().getHostAddress(),
                             grant.mtu(),
-                            grant.lifetime().toSeconds());
+                            grant.lifetime().toSeconds(),
+                            EndpointTexts.of(grant.endpoints()));
             };
         }
 
@@ -124,7 +134,8 @@ final class LeaseJson {
                             address("provider4", provider4, Family.IPV4),
                             address("provider6", provider6, Family.IPV6)),
                     need("mtu", mtu),
-                    Duration.ofSeconds(need("lifetime_seconds", lifetimeSeconds)));
+                    Duration.ofSeconds(need("lifetime_seconds", lifetimeSeconds)),
+                    EndpointTexts.read(endpoints));
         }
     }
 

@@ -4,6 +4,7 @@ import static org.wguplink.mesh.document.Payload.moment;
 import static org.wguplink.mesh.document.Payload.need;
 
 import io.avaje.jsonb.Json;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.wguplink.core.net.Endpoint;
 import org.wguplink.core.net.WireGuardKey;
@@ -12,7 +13,7 @@ import org.wguplink.core.offer.Offer;
 import org.wguplink.core.offer.WanType;
 import org.wguplink.core.peer.PeerId;
 
-/** The specification's {@code uplink_offer}, with {@code sequence}, {@code expires} and {@code reason}. */
+/** The specification's {@code uplink_offer}, with {@code sequence}, {@code expires}, {@code reason}, {@code endpoints}, {@code nat}. */
 @Json(naming = Json.Naming.LowerUnderscore)
 record OfferJson(
         @Nullable String type,
@@ -22,7 +23,9 @@ record OfferJson(
         @Nullable String expires,
         @Nullable String reason,
         @Nullable CapabilitiesJson capabilities,
-        @Nullable EndpointJson endpoint) {
+        @Nullable EndpointJson endpoint,
+        @Nullable List<String> endpoints,
+        @Nullable Boolean nat) {
     static final String TYPE = "uplink_offer";
 
     @Json(naming = Json.Naming.LowerUnderscore)
@@ -47,7 +50,9 @@ record OfferJson(
                 new EndpointJson(
                         offer.endpoint().host(),
                         offer.endpoint().port(),
-                        offer.publicKey().toString()));
+                        offer.publicKey().toString()),
+                EndpointTexts.of(offer.endpoints()),
+                offer.behindNat() ? true : null);
     }
 
     Offer offer() throws DocumentException {
@@ -66,6 +71,8 @@ record OfferJson(
                         can.available()),
                 reason == null ? "" : reason,
                 new Endpoint(need("host", at.host()), at.port()),
-                WireGuardKey.parse(need("public_key", at.publicKey())));
+                WireGuardKey.parse(need("public_key", at.publicKey())),
+                EndpointTexts.read(endpoints),
+                Boolean.TRUE.equals(nat));
     }
 }

@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.crypto.Mac;
@@ -19,6 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.wguplink.core.endpoint.EndpointKind;
+import org.wguplink.core.endpoint.TypedEndpoint;
 import org.wguplink.core.lease.LeaseAnswer;
 import org.wguplink.core.lease.LeaseRelease;
 import org.wguplink.core.lease.LeaseRequest;
@@ -140,6 +144,106 @@ class DocumentsTest {
     }
 
     @Test
+    void theLongestLeaseRequestWithEndpointsFitsAFrameToo() throws Exception {
+        Identity longest = Identity.create(temp.resolve("longer"), new PeerId("c".repeat(63)));
+        var trusting = new Roster(
+                roster.master(),
+                2,
+                NOW,
+                NOW.plusSeconds(60),
+                List.of(new Roster.Node(longest.peerId(), longest.key(), "node")));
+        List<InetNetwork> taken = IntStream.range(0, LeaseRequest.MAX_PREFIXES_WITH_ENDPOINTS)
+                .mapToObj(i -> InetNetwork.parse("2001:db80:ffff:ffff:ffff:ffff:ffff:f%03x/128".formatted(i)))
+                .toList();
+        var at = new Endpoint("2001:db80:ffff:ffff:ffff:ffff:ffff:ffff", 65535);
+        var request = new LeaseRequest(
+                longest.peerId(),
+                new PeerId("p".repeat(63)),
+                "n".repeat(64),
+                NOW.plusNanos(1),
+                KEY,
+                at,
+                taken,
+                Collections.nCopies(TypedEndpoint.MOST, new TypedEndpoint(EndpointKind.MESH, at)),
+                Optional.of(at));
+        String jws = new Documents(longest).sign(request);
+        assertThat(jws).hasSize(15_546);
+        assertThat(Documents.verifyLeaseRequest(jws, trusting)).isEqualTo(request);
+    }
+
+    @Test
+    void everyEndpointComesBackAndWithoutAListThereIsTheOne() throws Exception {
+        List<TypedEndpoint> all = Stream.of(
+                        "lan 10.1.1.1:1", "mesh 10.250.0.1:1", "v4 home.example.com:1", "v6 [2001:db8:0:0:0:0:0:1]:1")
+                .map(t -> TypedEndpoint.parse(t).orElseThrow())
+                .toList();
+        Offer one = offer(ana);
+        var many = new Offer(
+                one.peerId(),
+                one.sequence(),
+                one.issuedAt(),
+                one.expiresAt(),
+                one.capabilities(),
+                one.reason(),
+                one.endpoint(),
+                one.publicKey(),
+                all,
+                true);
+        Offer read = Documents.verifyOffer(new Documents(ana).sign(many), roster);
+        assertThat(read).isEqualTo(many);
+        assertThat(read.reachedAt()).isEqualTo(all);
+        assertThat(Documents.verifyOffer(new Documents(ana).sign(one), roster).reachedAt())
+                .extracting(TypedEndpoint::toString)
+                .containsExactly("v4 nodeA.example.com:51820", "v6 nodeA.example.com:51820");
+        LeaseRequest plain = request(1);
+        var calling = new LeaseRequest(
+                plain.consumer(),
+                plain.provider(),
+                plain.nonce(),
+                plain.issuedAt(),
+                KEY,
+                plain.endpoint(),
+                plain.prefixes(),
+                List.of(all.get(1)),
+                Optional.of(all.get(1).endpoint()));
+        assertThat(Documents.verifyLeaseRequest(new Documents(ana).sign(calling), roster))
+                .isEqualTo(calling);
+    }
+
+    static Stream<Case> requestsRefused() throws Exception {
+        String payload = payload(new Documents(ana).sign(request(1)));
+        String header = HEADER.replace("offer", "lease-request");
+        return Stream.of(
+                        new Case(
+                                "a name, which the provider would have to look up", "v4 home.example.com:1", "literal"),
+                        new Case("a call to somebody else", "v4 192.0.2.1:1\"],\"call\":\"192.0.2.2:1", "none of"),
+                        new Case("a call that is no endpoint", "v4 192.0.2.1:1\"],\"call\":\"x", "endpoint"))
+                .map(c -> new Case(
+                        c.name,
+                        signed(
+                                ana,
+                                header,
+                                withEndpoints(payload, c.jws.contains("call") ? c.jws + "\"" : c.jws + "\"]")),
+                        c.why));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void requestsRefused(Case row) {
+        assertThatThrownBy(() -> Documents.verifyLeaseRequest(row.jws(), roster))
+                .isInstanceOf(DocumentException.class)
+                .hasMessageContaining(row.why());
+    }
+
+    private static String withEndpoints(String payload, String endpoints) {
+        return payload.substring(0, payload.length() - 1) + ",\"endpoints\":[\"" + endpoints + "}";
+    }
+
+    private static Case endpoints(String name, String payload, String endpoints, String why) {
+        return new Case(name, signed(ana, HEADER, withEndpoints(payload, endpoints + "\"]")), why);
+    }
+
+    @Test
     void anOfferHasTheShapeOfTheSpecification() throws Exception {
         String payload = payload(new Documents(ana).sign(offer(ana)));
         assertThat(payload)
@@ -225,6 +329,22 @@ class DocumentsTest {
                         "a negative bandwidth",
                         signed(ana, HEADER, payload.replace(":100", ":-1")),
                         "bandwidth_mbps -1"),
+                endpoints("nine endpoints", payload, "v4 h:1\",\"".repeat(8) + "v4 h:1", "9 endpoints; at most 8"),
+                endpoints("an endpoint without kind", payload, "192.0.2.1:1", "KIND HOST:PORT"),
+                endpoints("an endpoint on loopback", payload, "v4 127.0.0.1:1", "not of kind v4"),
+                endpoints("an endpoint that is many hosts", payload, "v6 [ff02::1]:1", "not of kind v6"),
+                endpoints("an endpoint of the other family", payload, "v6 192.0.2.1:1", "not of kind v6"),
+                endpoints("a LAN by name", payload, "lan home.example.com:1", "literal"),
+                endpoints("a name of 300 characters", payload, "v4 " + "h".repeat(300) + ":1", "hhhh"),
+                endpoints("an endpoint with port 0", payload, "v4 192.0.2.1:0", "port 0"),
+                new Case(
+                        "endpoints that are no list",
+                        signed(ana, HEADER, payload.replace("}}", "},\"endpoints\":7}")),
+                        "offer"),
+                new Case(
+                        "an endpoint that is null",
+                        signed(ana, HEADER, payload.replace("}}", "},\"endpoints\":[null]}")),
+                        "null"),
                 new Case("a sequence of 0", signed(ana, HEADER, payload.replace(":7,", ":0,")), "sequence 0"),
                 new Case("a long reason", signed(ana, HEADER, payload.replace("borrowing", "x".repeat(201))), "reason"),
                 new Case(
