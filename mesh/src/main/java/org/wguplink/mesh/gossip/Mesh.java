@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.wguplink.core.lease.LeaseAnswer;
@@ -58,8 +57,8 @@ public final class Mesh implements AutoCloseable {
         // what arrives is handled on our thread, which begins only once everything here is set
         var incoming = new Incoming();
         try {
-            SocketTransport sockets = bind(settings, self, roster, incoming::refused);
-            this.transport = ScaleCube.start(this.self, settings.seeds(), sockets, incoming);
+            SocketTransport sockets = bind(settings, self, roster, incoming);
+            this.transport = ScaleCube.start(this.self, settings, sockets, incoming);
         } catch (MeshException e) {
             thread.close();
             throw e;
@@ -157,11 +156,10 @@ public final class Mesh implements AutoCloseable {
     }
 
     private static SocketTransport bind(
-            MeshSettings settings, Identity self, Supplier<Roster> roster, Consumer<String> refused)
-            throws MeshException {
+            MeshSettings settings, Identity self, Supplier<Roster> roster, Incoming incoming) throws MeshException {
         var at = new InetSocketAddress(settings.address(), settings.port());
         try {
-            return SocketTransport.bind(at, self, roster, refused);
+            return SocketTransport.bind(at, self, roster, incoming::refused, incoming::seen);
         } catch (IOException e) {
             throw new MeshException(
                     "cannot listen on %s port %d: %s"
@@ -223,6 +221,10 @@ public final class Mesh implements AutoCloseable {
         @Override
         public void left(Neighbour member) {
             thread.must(() -> membersChanged(false));
+        }
+
+        void seen(PeerId by, InetAddress address) {
+            thread.hand(() -> listener.seenFrom(by, address));
         }
 
         @Override

@@ -1,5 +1,6 @@
 package org.wguplink.mesh.gossip;
 
+import java.net.InetAddress;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.wguplink.core.lease.LeaseAnswer;
@@ -32,6 +33,13 @@ public interface MeshListener {
 
     /** @param present the members of the roster that are reachable now, without this node */
     void membersChanged(Set<PeerId> present);
+
+    /**
+     * A node let us in, and saw us come from that address: of this node, or of a NAT between.
+     *
+     * @param by proven
+     */
+    default void seenFrom(PeerId by, InetAddress address) {}
 
     /**
      * Something was not believed. The same is told once a minute.

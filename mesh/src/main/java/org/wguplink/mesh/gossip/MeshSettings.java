@@ -3,6 +3,8 @@ package org.wguplink.mesh.gossip;
 import java.net.InetAddress;
 import java.util.List;
 import org.wguplink.core.net.Endpoint;
+import org.wguplink.mesh.names.HostNames;
+import org.wguplink.mesh.names.RememberedNames;
 
 /**
  * Where this node listens, and whom it knows.
@@ -10,8 +12,9 @@ import org.wguplink.core.net.Endpoint;
  * @param address the one address that is bound and told to others: never a wildcard
  * @param port TCP, 1 to 65535
  * @param seeds nodes to find the mesh through, at most 64; this node's own address among them is ignored
+ * @param names what is known of seeds that are named
  */
-public record MeshSettings(InetAddress address, int port, List<Endpoint> seeds) {
+public record MeshSettings(InetAddress address, int port, List<Endpoint> seeds, HostNames names) {
     public static final int MAX_SEEDS = 64;
 
     public MeshSettings {
@@ -22,5 +25,10 @@ public record MeshSettings(InetAddress address, int port, List<Endpoint> seeds) 
         if (seeds.size() > MAX_SEEDS)
             throw new IllegalArgumentException("%d seeds; at most %d".formatted(seeds.size(), MAX_SEEDS));
         seeds = List.copyOf(seeds);
+    }
+
+    /** Seeds that are literal addresses, or names that are not remembered. */
+    public MeshSettings(InetAddress address, int port, List<Endpoint> seeds) {
+        this(address, port, seeds, RememberedNames.inMemory());
     }
 }

@@ -1,5 +1,6 @@
 package org.wguplink.mesh.gossip;
 
+import java.net.InetAddress;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.wguplink.core.lease.LeaseAnswer;
@@ -40,6 +41,11 @@ record QuietListener(MeshListener listener, OnceAMinute refusals) implements Mes
     @Override
     public void leaseReleased(LeaseRelease release) {
         listener.leaseReleased(release);
+    }
+
+    @Override
+    public void seenFrom(PeerId by, InetAddress address) {
+        listener.seenFrom(by, address);
     }
 
     @Override

@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -193,16 +192,24 @@ class HostileTest {
     }
 
     private static void greet(Socket socket, Identity as, String dialled) throws IOException {
+        var in = new DataInputStream(socket.getInputStream());
         byte[] challenge = new byte[32];
-        new DataInputStream(socket.getInputStream()).readFully(challenge);
-        byte[] context = "wg-uplink mesh hello 1\0".getBytes(StandardCharsets.US_ASCII);
-        byte[] to = dialled.getBytes(StandardCharsets.US_ASCII);
-        byte[] transcript = Arrays.copyOf(context, context.length + 32 + to.length);
-        System.arraycopy(challenge, 0, transcript, context.length, 32);
-        System.arraycopy(to, 0, transcript, context.length + 32, to.length);
+        in.readFully(challenge);
+        String own = "127.0.0.1:1";
+        var transcript = new ByteArrayOutputStream();
+        var signed = new DataOutputStream(transcript);
+        signed.write("wg-uplink mesh hello 2\0".getBytes(StandardCharsets.US_ASCII));
+        signed.writeShort(32);
+        signed.write(challenge);
+        signed.writeShort(32);
+        signed.write(new byte[32]);
+        signed.writeUTF(dialled);
+        signed.writeUTF(own);
         var out = new DataOutputStream(socket.getOutputStream());
         out.writeUTF(as.peerId().value());
-        out.write(as.sign(transcript));
+        out.writeUTF(own);
+        out.write(new byte[32]);
+        out.write(as.sign(transcript.toByteArray()));
     }
 
     private static void writeFrame(Socket socket, byte[] frame) throws IOException {

@@ -13,7 +13,7 @@ public final class MemberFields {
     private static final int MAX_ID = 36;
     private static final int MAX_ALIAS = 63;
     /** The longest is IPv6 without abbreviation, colon, port. */
-    static final int MAX_ADDRESS = 45;
+    public static final int MAX_ADDRESS = 45;
 
     private MemberFields() {}
 
@@ -35,7 +35,7 @@ public final class MemberFields {
     }
 
     /** Checks {@code HOST:PORT}: the host is literal (IPv6 without brackets) and no wildcard, so nothing is looked up. */
-    static String address(String text) throws FrameException {
+    public static String address(String text) throws FrameException {
         int colon = text.lastIndexOf(':');
         String port = text.substring(colon + 1);
         if (colon < 1 || !port.matches("[1-9]\\d{0,4}") || Integer.parseInt(port) > 65535)

@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.wguplink.core.net.Endpoint;
 import org.wguplink.mesh.gossip.Neighbour;
+import org.wguplink.mesh.names.HostNames;
 
 /**
  * Introduces this node to the seeds, and to members that were lost, for as long as they are absent; and to one of
@@ -29,14 +30,16 @@ final class Introduction implements AutoCloseable {
     private static final int MAX_LOST = 1000;
 
     private final Cluster cluster;
-    private final List<String> seeds;
+    private final List<Endpoint> seeds;
+    private final HostNames names;
     private final Supplier<Collection<Neighbour>> members;
     private final Set<String> known = ConcurrentHashMap.newKeySet();
     private final Thread thread;
 
-    Introduction(Cluster cluster, List<Endpoint> seeds, Supplier<Collection<Neighbour>> members) {
+    Introduction(Cluster cluster, List<Endpoint> seeds, HostNames names, Supplier<Collection<Neighbour>> members) {
         this.cluster = cluster;
-        this.seeds = seeds.stream().map(seed -> seed.host() + ":" + seed.port()).toList();
+        this.seeds = seeds;
+        this.names = names;
         this.members = members;
         this.thread = Thread.ofVirtual().name("mesh-introduction").start(this::run);
     }
@@ -67,11 +70,24 @@ final class Introduction implements AutoCloseable {
     }
 
     private Set<String> absent(Set<String> present) {
-        Set<String> absent = new LinkedHashSet<>(seeds);
-        absent.addAll(known);
+        Set<String> absent = new LinkedHashSet<>(known);
+        for (Endpoint seed : seeds) {
+            List<String> addresses = addresses(seed);
+            absent.addAll(addresses);
+            boolean named = seed.address().isEmpty();
+            if (named && addresses.stream().noneMatch(present::contains)) names.refresh(seed.host());
+        }
         absent.removeAll(present);
         absent.remove(cluster.address());
         return absent;
+    }
+
+    /** Without waiting: a name that is not known yet is asked for, and used in a later round. */
+    private List<String> addresses(Endpoint seed) {
+        if (seed.address().isPresent()) return List.of(seed.host() + ":" + seed.port());
+        return names.known(seed.host()).stream()
+                .map(address -> address.getHostAddress() + ":" + seed.port())
+                .toList();
     }
 
     /** One of the new: who came to us told of itself alone, and its answer brings those that came with it. */

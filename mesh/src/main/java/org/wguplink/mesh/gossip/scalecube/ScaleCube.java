@@ -10,14 +10,13 @@ import io.scalecube.cluster.transport.api.Message;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import org.wguplink.core.net.Endpoint;
 import org.wguplink.core.peer.PeerId;
 import org.wguplink.mesh.document.DocumentType;
 import org.wguplink.mesh.gossip.MeshException;
+import org.wguplink.mesh.gossip.MeshSettings;
 import org.wguplink.mesh.gossip.Neighbour;
 import org.wguplink.mesh.gossip.OfferTransport;
 import org.wguplink.mesh.gossip.frame.FrameCodec;
@@ -43,13 +42,13 @@ public final class ScaleCube implements OfferTransport {
     private final Cluster cluster;
     private final Introduction introduction;
 
-    private ScaleCube(PeerId self, List<Endpoint> seeds, SocketTransport sockets, Inbox inbox) {
+    private ScaleCube(PeerId self, MeshSettings settings, SocketTransport sockets, Inbox inbox) {
         this.sockets = sockets;
         this.inbox = inbox;
         var starting = new ClusterImpl(config(self, sockets)).handler(_ -> new Handler());
         this.cluster = starting;
         starting.start().block(START_TIMEOUT);
-        this.introduction = new Introduction(cluster, seeds, this::members);
+        this.introduction = new Introduction(cluster, settings.seeds(), settings.names(), this::members);
     }
 
     /**
@@ -57,10 +56,10 @@ public final class ScaleCube implements OfferTransport {
      *
      * @throws MeshException when the engine does not start; the sockets are closed then
      */
-    public static ScaleCube start(PeerId self, List<Endpoint> seeds, SocketTransport sockets, Inbox inbox)
+    public static ScaleCube start(PeerId self, MeshSettings settings, SocketTransport sockets, Inbox inbox)
             throws MeshException {
         try {
-            return new ScaleCube(self, seeds, sockets, inbox);
+            return new ScaleCube(self, settings, sockets, inbox);
         } catch (RuntimeException e) {
             sockets.close();
             throw new MeshException("the gossip engine does not start: " + e.getMessage(), e);

@@ -4,17 +4,21 @@ import io.scalecube.cluster.transport.api.Message;
 import io.scalecube.cluster.transport.api.Transport;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.wguplink.core.peer.PeerId;
 import org.wguplink.mesh.gossip.frame.FrameCodec;
 import org.wguplink.mesh.gossip.frame.FrameException;
 import org.wguplink.mesh.identity.Identity;
@@ -39,26 +43,40 @@ public final class SocketTransport implements Transport {
     private final String address;
     private final Gate gate;
     private final Consumer<String> refused;
+    private final BiConsumer<PeerId, InetAddress> seen;
     private final Set<Inbound> inbounds = ConcurrentHashMap.newKeySet();
     private final Map<String, Outbound> outbounds = new ConcurrentHashMap<>();
+    /** What nodes opened to us, by the address that they listen on: the way back to who cannot be called. */
+    private final Map<String, Link> ways = new ConcurrentHashMap<>();
+    /** Addresses that could not be connected to while there was such a way. */
+    private final Set<String> unreachable = ConcurrentHashMap.newKeySet();
+
     private final Sinks.Many<Message> sink = Sinks.many().multicast().directBestEffort();
     private final ReentrantLock emitting = new ReentrantLock();
     private volatile boolean stopped;
 
-    private SocketTransport(ServerSocket server, Gate gate, Consumer<String> refused) {
+    private SocketTransport(
+            ServerSocket server, Gate gate, Consumer<String> refused, BiConsumer<PeerId, InetAddress> seen) {
         this.server = server;
         this.address = server.getInetAddress().getHostAddress() + ":" + server.getLocalPort();
         this.gate = gate;
         this.refused = refused;
+        this.seen = seen;
     }
 
     /**
      * Binds the one address given.
      *
      * @param refused told of connections that broke the rules; called from any thread
+     * @param seen told from which address a node saw us come; called from any thread
      */
     public static SocketTransport bind(
-            InetSocketAddress at, Identity self, Supplier<Roster> roster, Consumer<String> refused) throws IOException {
+            InetSocketAddress at,
+            Identity self,
+            Supplier<Roster> roster,
+            Consumer<String> refused,
+            BiConsumer<PeerId, InetAddress> seen)
+            throws IOException {
         if (at.getAddress().isAnyLocalAddress()) throw new IOException("the mesh needs one address, not a wildcard");
         var server = new ServerSocket();
         try {
@@ -68,7 +86,7 @@ public final class SocketTransport implements Transport {
             Sockets.close(server);
             throw e;
         }
-        return new SocketTransport(server, new Gate(self, roster), refused);
+        return new SocketTransport(server, new Gate(self, roster), refused, seen);
     }
 
     /** {@code HOST:PORT}, IPv6 without brackets, as everywhere in ScaleCube. */
@@ -100,8 +118,8 @@ public final class SocketTransport implements Transport {
     public void close() {
         stopped = true;
         Sockets.close(server);
-        inbounds.forEach(Inbound::close);
-        outbounds.values().forEach(Outbound::close);
+        inbounds.forEach(inbound -> inbound.link().close());
+        outbounds.values().forEach(outbound -> outbound.link().close());
         emitting.lock();
         try {
             sink.tryEmitComplete();
@@ -114,7 +132,7 @@ public final class SocketTransport implements Transport {
     public Mono<Void> send(String to, Message message) {
         return Mono.create(done -> {
             try {
-                enqueue(to, Outbound.Item.of(FrameCodec.encode(message), done));
+                enqueue(to, Link.Item.of(FrameCodec.encode(message), done));
             } catch (FrameException e) {
                 LOG.log(Level.WARNING, "cannot send {0}: {1}", message.qualifier(), e.getMessage());
                 done.error(e);
@@ -144,8 +162,10 @@ public final class SocketTransport implements Transport {
                         BufferOverflowStrategy.DROP_LATEST);
     }
 
-    private void enqueue(String to, Outbound.Item item) {
+    private void enqueue(String to, Link.Item item) {
         while (!stopped) {
+            Link way = ways.get(to);
+            if (way != null && unreachable.contains(to) && way.offer(item)) return;
             Outbound connection = outbounds.get(to);
             if (connection == null) {
                 if (outbounds.size() >= MAX_OUTBOUND) {
@@ -154,18 +174,45 @@ public final class SocketTransport implements Transport {
                 }
                 connection = outbounds.computeIfAbsent(to, this::open);
             }
-            if (stopped) connection.close();
-            if (connection.offer(item)) return;
+            if (stopped) connection.link().close();
+            if (connection.link().offer(item)) return;
             outbounds.remove(to, connection);
         }
         item.sink().error(new IOException("the mesh is closed"));
     }
 
     private Outbound open(String to) {
-        var connection = new Outbound[1];
-        connection[0] = new Outbound(to, server.getInetAddress(), gate, () -> outbounds.remove(to, connection[0]));
-        Thread.ofVirtual().name("mesh-to-" + to).start(connection[0]);
-        return connection[0];
+        var connection = new Outbound(to, server.getInetAddress(), address, gate, new Hearing());
+        Thread.ofVirtual().name("mesh-to-" + to).start(connection);
+        return connection;
+    }
+
+    /** What our own connections bring. */
+    private final class Hearing implements Outbound.Hearing {
+        @Override
+        public void greeted(Gate.Host host) {
+            seen.accept(host.node().id(), host.seen());
+        }
+
+        @Override
+        public void received(Message message) {
+            emit(message);
+        }
+
+        @Override
+        public void refused(String why) {
+            refused.accept(why);
+        }
+
+        @Override
+        public void ended(Outbound connection, boolean reached, List<Link.Item> left, IOException why) {
+            String to = connection.address();
+            outbounds.remove(to, connection);
+            Link way = ways.get(to);
+            if (!reached && way != null) unreachable.add(to);
+            for (Link.Item item : left)
+                if (reached || way == null || !way.offer(item)) item.sink().error(why);
+        }
     }
 
     private void accept() {
@@ -177,16 +224,16 @@ public final class SocketTransport implements Transport {
                     refused.accept("too many connections");
                     continue;
                 }
-                var inbound = new Inbound(socket, address, gate, this::emit, refused);
+                var inbound = new Inbound(socket, address, gate, this::admitted, this::emit, refused);
                 inbounds.add(inbound);
-                if (stopped) inbound.close();
+                if (stopped) inbound.link().close();
                 Thread.ofVirtual()
                         .name("mesh-from-" + socket.getInetAddress().getHostAddress())
                         .start(() -> {
                             try {
                                 inbound.run();
                             } finally {
-                                inbounds.remove(inbound);
+                                left(inbound);
                             }
                         });
             } catch (IOException e) {
@@ -196,13 +243,29 @@ public final class SocketTransport implements Transport {
         }
     }
 
+    private void admitted(Inbound inbound) {
+        ways.put(inbound.address(), inbound.link());
+    }
+
+    private void left(Inbound inbound) {
+        inbounds.remove(inbound);
+        // it may be called again: perhaps it was not behind NAT, but away
+        if (ways.remove(inbound.address(), inbound.link())) unreachable.remove(inbound.address());
+        for (Link.Item item : inbound.link().end()) item.sink().error(new IOException("closed by the other end"));
+    }
+
     private void check() {
         while (!stopped) {
             pause();
             long now = System.nanoTime();
-            outbounds.values().forEach(connection -> connection.check(now));
-            for (Inbound inbound : inbounds) if (inbound.revoked()) inbound.close();
+            for (Outbound outbound : outbounds.values()) check(outbound.link(), outbound.revoked(), now);
+            for (Inbound inbound : inbounds) check(inbound.link(), inbound.revoked(), now);
         }
+    }
+
+    private static void check(Link link, boolean revoked, long nowNanos) {
+        if (revoked) link.close();
+        else link.check(nowNanos);
     }
 
     private void emit(Message message) {
