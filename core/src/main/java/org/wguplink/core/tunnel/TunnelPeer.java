@@ -10,7 +10,7 @@ import org.wguplink.core.net.WireGuardKey;
 /**
  * One peer of a WireGuard interface.
  *
- * @param endpoint a literal address; empty leaves what WireGuard has learnt
+ * @param endpoint a literal address where a new peer is reached; one that is there keeps what WireGuard has learnt
  * @param keepalive persistent keepalive, 0 (off) to 65535 s
  */
 public record TunnelPeer(

@@ -11,6 +11,18 @@ public interface Tunnels {
      */
     TunnelStatus apply(TunnelInterface desired) throws TunnelException;
 
+    /**
+     * Forgets the session with a peer, and begins a handshake at its endpoint at once. Where {@link #apply} leaves alone
+     * what works, this is for a tunnel that does not. No such interface is no error.
+     */
+    void renew(String name, TunnelPeer peer) throws TunnelException;
+
+    /**
+     * This node's addresses or routes are others than before: sends each peer something at once, by which it learns where
+     * we are now. Sessions stay. No such interface is no error.
+     */
+    void moved(String name) throws TunnelException;
+
     /** Empty when there is no such interface. */
     Optional<TunnelStatus> read(String name) throws TunnelException;
 

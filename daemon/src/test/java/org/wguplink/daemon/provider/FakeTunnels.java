@@ -1,17 +1,21 @@
 package org.wguplink.daemon.provider;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.wguplink.core.tunnel.TunnelException;
 import org.wguplink.core.tunnel.TunnelInterface;
+import org.wguplink.core.tunnel.TunnelPeer;
 import org.wguplink.core.tunnel.TunnelStatus;
 import org.wguplink.core.tunnel.Tunnels;
 
 /** Interfaces that are only remembered, and can be made to fail. Safe for two threads. */
 public final class FakeTunnels implements Tunnels {
     private final Map<String, TunnelInterface> interfaces = new TreeMap<>();
+    private final List<TunnelPeer> renewed = new ArrayList<>();
     private boolean broken;
 
     synchronized void broken(boolean yes) {
@@ -27,6 +31,19 @@ public final class FakeTunnels implements Tunnels {
         if (broken) throw new TunnelException("broken for the test");
         interfaces.put(desired.name(), desired);
         return new TunnelStatus(desired.name(), 40_000, Map.of());
+    }
+
+    @Override
+    public synchronized void renew(String name, TunnelPeer peer) {
+        renewed.add(peer);
+    }
+
+    @Override
+    public void moved(String name) {}
+
+    /** The peers that were asked for a handshake, in order. */
+    synchronized List<TunnelPeer> renewed() {
+        return List.copyOf(renewed);
     }
 
     @Override

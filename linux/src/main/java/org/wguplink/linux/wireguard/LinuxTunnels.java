@@ -12,6 +12,7 @@ import org.wguplink.core.network.Link;
 import org.wguplink.core.tunnel.TunnelException;
 import org.wguplink.core.tunnel.TunnelInterface;
 import org.wguplink.core.tunnel.TunnelName;
+import org.wguplink.core.tunnel.TunnelPeer;
 import org.wguplink.core.tunnel.TunnelStatus;
 import org.wguplink.core.tunnel.Tunnels;
 import org.wguplink.linux.ffi.OsException;
@@ -55,6 +56,18 @@ public final class LinuxTunnels implements Tunnels, AutoCloseable {
             throw failure(e);
         }
         return withPort(name);
+    }
+
+    @Override
+    public synchronized void renew(String name, TunnelPeer peer) throws TunnelException {
+        if (exists(name)) wireGuard.change(name, WireGuardChange.renewed(peer));
+    }
+
+    @Override
+    public synchronized void moved(String name) throws TunnelException {
+        if (!exists(name)) return;
+        WireGuardChange change = WireGuardChange.moved(present(name));
+        if (!change.isEmpty()) wireGuard.change(name, change);
     }
 
     @Override

@@ -36,6 +36,36 @@ record WireGuardChange(
         return privateKey.isEmpty() && listenPort.isEmpty() && mark.isEmpty() && peers.isEmpty();
     }
 
+    /** The peer as if it were new: it has no session, and a keepalive that was off sends the first at once. */
+    static WireGuardChange renewed(TunnelPeer peer) {
+        return ofPeers(List.of(
+                new PeerChange.Remove(peer.publicKey()),
+                new PeerChange.Put(
+                        peer.publicKey(),
+                        peer.endpoint(),
+                        Optional.of(peer.keepalive()),
+                        Optional.of(peer.allowedIps()))));
+    }
+
+    /**
+     * Every peer's endpoint again, since wireguard-go keeps the source address with it, and every keepalive off and on
+     * again, which sends one.
+     */
+    static WireGuardChange moved(WireGuardDevice present) {
+        var changes = new ArrayList<PeerChange>();
+        present.peers().forEach((key, peer) -> {
+            if (peer.status().endpoint().isEmpty()) return;
+            changes.add(
+                    new PeerChange.Put(key, peer.status().endpoint(), Optional.of(Duration.ZERO), Optional.empty()));
+            changes.add(new PeerChange.Put(key, Optional.empty(), Optional.of(peer.keepalive()), Optional.empty()));
+        });
+        return ofPeers(changes);
+    }
+
+    private static WireGuardChange ofPeers(List<PeerChange> peers) {
+        return new WireGuardChange(Optional.empty(), OptionalInt.empty(), OptionalInt.empty(), peers);
+    }
+
     /** Removals come first: a prefix that moves from one peer to another must not be taken from its new owner. */
     static WireGuardChange between(WireGuardDevice present, TunnelInterface desired) {
         Set<WireGuardKey> wanted =
@@ -60,20 +90,11 @@ record WireGuardChange(
                     peer.publicKey(), peer.endpoint(), Optional.of(peer.keepalive()), Optional.of(peer.allowedIps())));
         var put = new PeerChange.Put(
                 peer.publicKey(),
-                peer.endpoint()
-                        .filter(e -> present.status()
-                                .endpoint()
-                                .filter(p -> same(p, e))
-                                .isEmpty()),
+                peer.endpoint().filter(e -> present.status().endpoint().isEmpty()),
                 Optional.of(peer.keepalive()).filter(k -> !k.equals(present.keepalive())),
                 Optional.of(peer.allowedIps()).filter(ips -> !ips.equals(present.allowedIps())));
         boolean nothing = put.endpoint.isEmpty() && put.keepalive.isEmpty() && put.allowedIps.isEmpty();
         return nothing ? Optional.empty() : Optional.of(put);
-    }
-
-    /** An IPv6 address has several texts. */
-    private static boolean same(Endpoint a, Endpoint b) {
-        return a.port() == b.port() && a.address().equals(b.address());
     }
 
     private static OptionalInt differing(int desired, int present) {

@@ -120,6 +120,51 @@ class LinuxTunnelsKernelTest {
         assertThat(handshake(tunnels)).isEqualTo(handshake);
     }
 
+    /** WireGuard itself would repeat its initiation only after 5 s. */
+    @Test
+    void aRenewedPeerIsCalledAtItsNewEndpointAtOnce() throws Exception {
+        apply(farTunnels, there, far());
+        here.run(
+                "nft",
+                "table inet t { chain out { type filter hook output priority 0; udp dport %d drop; }; }"
+                        .formatted(PORT));
+        apply(tunnels, here, near(THERE_PUBLIC));
+        here.run("nft", "delete table inet t");
+        there.run("ip", "address", "add", "198.51.100.9/24", "dev", "isp");
+        TunnelPeer known = near(THERE_PUBLIC).peers().getFirst();
+        var elsewhere = new TunnelPeer(
+                known.publicKey(),
+                Optional.of(Endpoint.parse("198.51.100.9:" + PORT)),
+                known.allowedIps(),
+                known.keepalive());
+        long began = System.nanoTime();
+        tunnels.renew(reaper.name("a"), elsewhere);
+        await(() -> peer().latestHandshake().isPresent());
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(3));
+        assertThat(peer().rxBytes()).isPositive();
+        assertThat(tunnels.read(reaper.name("none"))).isEmpty();
+        tunnels.renew(reaper.name("none"), elsewhere);
+    }
+
+    /** The far end hears of it although nobody has anything to say, and the session stays. */
+    @Test
+    void whoMovesTellsThePeersWithTheSessionKept() throws Exception {
+        apply(farTunnels, there, far());
+        apply(tunnels, here, near(THERE_PUBLIC));
+        here.run("ping", "-c", "1", "-W", "3", "10.99.0.1");
+        Instant handshake = handshake(tunnels);
+        here.run("ip", "address", "add", "198.51.100.77/24", "dev", "wan");
+        here.run("ip", "address", "del", "198.51.100.2/24", "dev", "wan");
+        here.run("ip", "address", "replace", "198.51.100.77/24", "dev", "wan");
+        tunnels.moved(reaper.name("a"));
+        await(() -> farTunnels.read(reaper.name("b")).orElseThrow().peers().values().stream()
+                .anyMatch(p -> p.endpoint()
+                        .filter(e -> e.host().equals("198.51.100.77"))
+                        .isPresent()));
+        assertThat(handshake(tunnels)).isEqualTo(handshake);
+        here.run("ping", "-c", "1", "-W", "3", "10.99.0.1");
+    }
+
     @Test
     void setsAddressesAndMtu() throws Exception {
         TunnelInterface desired = near(THERE_PUBLIC);
@@ -231,6 +276,21 @@ class LinuxTunnelsKernelTest {
             if (e.getCause() instanceof TunnelException refused) throw refused;
             throw e;
         }
+    }
+
+    private interface Condition {
+        boolean holds() throws Exception;
+    }
+
+    private static void await(Condition condition) throws Exception {
+        for (int i = 0; i < 500 && !condition.holds(); i++) Thread.sleep(20);
+        assertThat(condition.holds()).isTrue();
+    }
+
+    private TunnelStatus.Peer peer() throws TunnelException {
+        return Optional.ofNullable(
+                        tunnels.read(reaper.name("a")).orElseThrow().peers().get(THERE_PUBLIC))
+                .orElseThrow();
     }
 
     private static Instant handshake(LinuxTunnels tunnels) throws TunnelException {
