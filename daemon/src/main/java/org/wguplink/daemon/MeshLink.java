@@ -3,6 +3,7 @@ package org.wguplink.daemon;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.attribute.FileTime;
 import java.util.HashSet;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.wguplink.core.lease.LeaseAnswer;
 import org.wguplink.core.lease.LeaseRelease;
 import org.wguplink.core.lease.LeaseRequest;
+import org.wguplink.core.network.NetworkSnapshot;
 import org.wguplink.core.offer.Ledger;
 import org.wguplink.core.offer.Offer;
 import org.wguplink.core.peer.PeerId;
@@ -36,6 +38,7 @@ import org.wguplink.mesh.gossip.MeshListener;
 import org.wguplink.mesh.gossip.MeshSettings;
 import org.wguplink.mesh.identity.Identity;
 import org.wguplink.mesh.identity.IdentityException;
+import org.wguplink.mesh.names.HostNames;
 import org.wguplink.mesh.roster.Roster;
 import org.wguplink.mesh.roster.RosterException;
 import org.wguplink.mesh.roster.RosterFile;
@@ -50,9 +53,11 @@ final class MeshLink implements AutoCloseable {
 
     private final EventLoop loop;
     private final NodeFiles files;
+    private final HostNames names;
     private final Uplinks uplinks;
     private final Lending lending;
     private final MeshMemory memory;
+    private final SeenFrom seenFrom;
     /** Offers that are dated in our future while our clock is plainly wrong: they may be timely as soon as it is raised. */
     private final Map<PeerId, Offer> early = new TreeMap<>();
 
@@ -71,12 +76,17 @@ final class MeshLink implements AutoCloseable {
     /** What the mesh verifies documents against: the roster, without nodes while it is not to be trusted. */
     private volatile @Nullable Roster believed;
 
-    MeshLink(EventLoop loop, NodeFiles files, Uplinks uplinks, Lending lending, MeshMemory memory) {
+    MeshLink(EventLoop loop, NodeFiles files, HostNames names, Uplinks uplinks, Lending lending, MeshMemory memory) {
         this.loop = loop;
         this.files = files;
+        this.names = names;
         this.uplinks = uplinks;
         this.lending = lending;
         this.memory = memory;
+        this.seenFrom = new SeenFrom(natted -> {
+            uplinks.behindNat(natted);
+            lending.behindNat(natted);
+        });
     }
 
     /**
@@ -162,7 +172,7 @@ final class MeshLink implements AutoCloseable {
         Thread.ofPlatform().daemon().name("mesh-join").start(() -> {
             try {
                 Mesh joined = Mesh.start(
-                        new MeshSettings(where.address(), where.port(), where.seeds()),
+                        new MeshSettings(where.address(), where.port(), where.seeds(), names),
                         self,
                         this::roster,
                         new Ears(),
@@ -214,6 +224,7 @@ final class MeshLink implements AutoCloseable {
                     : present;
         if (members.equals(trusted)) return;
         trusted = members;
+        seenFrom.retain(members);
         if (present != null) wall().atMost(present.expiresAt());
         if (!members.isEmpty()) memory.retain(members);
         ledger = ledger.retain(members);
@@ -253,6 +264,11 @@ final class MeshLink implements AutoCloseable {
                 yield false;
             }
         };
+    }
+
+    /** Takes in this node's own addresses. */
+    void observe(NetworkSnapshot snapshot) {
+        seenFrom.observe(snapshot);
     }
 
     private void say(Level level, String what) {
@@ -323,6 +339,11 @@ final class MeshLink implements AutoCloseable {
         @Override
         public void leaseReleased(LeaseRelease release) {
             loop.execute(() -> lending.released(release));
+        }
+
+        @Override
+        public void seenFrom(PeerId by, InetAddress address) {
+            loop.execute(() -> seenFrom.seen(by, address));
         }
 
         @Override

@@ -3,6 +3,7 @@ package org.wguplink.daemon;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -48,6 +49,7 @@ import org.wguplink.linux.ffi.OsException;
 import org.wguplink.linux.netlink.KernelNetwork;
 import org.wguplink.linux.sysctl.Sysctl;
 import org.wguplink.linux.wireguard.LinuxTunnels;
+import org.wguplink.mesh.names.RememberedNames;
 import org.wguplink.mesh.roster.Roster;
 
 /** One node: the own WAN, borrowing, lending and the mesh, wired together around the decision. Loop thread only. */
@@ -97,10 +99,18 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         wans = new OwnWans(loop, numbers, config, new WanEvents());
         underlay = new Underlay(loop, network, tunnels, () -> decision.replan());
         var keys = new TunnelKeys(files.keys().resolve("tunnels"));
-        uplinks = new Uplinks(loop, tunnels, keys, numbers, config, new UplinkEvents());
+        var names = new RememberedNames(
+                Optional.of(files.state().resolve("names.json")),
+                InetAddress::getAllByName,
+                () -> loop.execute(this::namesChanged));
+        uplinks = new Uplinks(loop, tunnels, keys, numbers, names, config, new UplinkEvents());
         lending = new Lending(loop, tunnels, keys, files.state(), config, new LendingEvents());
-        mesh = new MeshLink(loop, files, uplinks, lending, memory);
+        mesh = new MeshLink(loop, files, names, uplinks, lending, memory);
         configWatch = new ConfigWatch(configFile, this::configure, () -> config.peerId(), mesh::self);
+    }
+
+    private void namesChanged() {
+        uplinks.namesChanged();
     }
 
     /** Called on the loop thread when the state that is shown has changed, and every 2 s. */
@@ -153,7 +163,15 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         decision.take(new FailoverEvent.Riding(underlay.riding(uplinks.endpoints(), wans)), now);
         // nothing happens unless something of ours is missing
         decision.replan();
+        followOuter();
         considerLending(now);
+    }
+
+    /** The other ends of tunnels whose outer packets leave by another line now learn it at once. */
+    private void followOuter() {
+        if (!underlay.hasMoved(wans.all())) return;
+        uplinks.moved();
+        lending.moved();
     }
 
     /** Not where something changes, which may be in the middle of a switch. */
@@ -359,6 +377,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         public void switched(PathId path, MonoTime now) {
             wans.activeIs(path, now);
             uplinks.activeIs(path, now);
+            followOuter();
             considerLending(now);
             changed = true;
         }
@@ -380,7 +399,8 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
             underlay.observe(snapshot);
             boolean moved = wans.observe(snapshot, now);
             changed |= moved;
-            uplinks.observe(snapshot);
+            mesh.observe(snapshot);
+            uplinks.observe(snapshot, wans.devices());
             lending.observe(snapshot, wans.devices());
             decision.replan();
             if (moved || !wans.probed()) wans.probe(now);

@@ -46,9 +46,29 @@ public record Config(
      * @param offer whether it lends its WAN to the mesh
      * @param listenPort of the interface for consumers; 0 = any free one
      * @param leaseTime how long a lease holds unless it is renewed, 10 s to 24 h
+     * @param endpoints where this node is reached besides its own addresses, at most {@link #MOST_ENDPOINTS}
      */
     public record Lending(
-            boolean offer, int bandwidthMbps, int latencyMs, WanType wanType, int listenPort, Duration leaseTime) {}
+            boolean offer,
+            int bandwidthMbps,
+            int latencyMs,
+            WanType wanType,
+            int listenPort,
+            Duration leaseTime,
+            List<Endpoint> endpoints) {
+        /** A name counts twice among the endpoints of an offer, and the own addresses need room too. */
+        public static final int MOST_ENDPOINTS = 2;
+
+        public Lending {
+            endpoints = List.copyOf(endpoints);
+        }
+
+        /** A node that is reached at its own addresses alone. */
+        public Lending(
+                boolean offer, int bandwidthMbps, int latencyMs, WanType wanType, int listenPort, Duration leaseTime) {
+            this(offer, bandwidthMbps, latencyMs, wanType, listenPort, leaseTime, List.of());
+        }
+    }
 
     /**
      * Where this node meets the mesh.

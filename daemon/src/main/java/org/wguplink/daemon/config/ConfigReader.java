@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.wguplink.core.endpoint.TypedEndpoint;
 import org.wguplink.core.net.Addresses;
 import org.wguplink.core.net.Endpoint;
 import org.wguplink.core.offer.WanType;
@@ -87,10 +88,29 @@ final class ConfigReader {
                         value(main, "wan_type", WAN_TYPES, ConfigReader::wanType)
                                 .orElse(WanType.UNKNOWN),
                         number(main, "listen_port", 0, 0, 65_535),
-                        Duration.ofSeconds(number(main, "lease_time", 600, 10, 86_400))),
+                        Duration.ofSeconds(number(main, "lease_time", 600, 10, 86_400)),
+                        endpoints(main)),
                 mesh(uci.ofType(ConfigFile.MESH).findFirst().orElse(NONE)),
                 // a service that is switched off borrows and lends nothing
                 enabled ? peers : new TreeMap<>());
+    }
+
+    private List<Endpoint> endpoints(UciSection main) throws ConfigException {
+        List<Endpoint> endpoints = values(main, "endpoint", "HOST:PORT or [IPV6]:PORT", ConfigReader::endpoint);
+        if (endpoints.size() > Config.Lending.MOST_ENDPOINTS)
+            throw error(
+                    main,
+                    "endpoint",
+                    endpoints.getLast().toString(),
+                    "at most %d of them".formatted(Config.Lending.MOST_ENDPOINTS));
+        return endpoints;
+    }
+
+    /** A name, or an address that others can send to. */
+    private static Endpoint endpoint(String text) {
+        Endpoint endpoint = Endpoint.parse(text);
+        if (TypedEndpoint.orElse(List.of(), endpoint).isEmpty()) throw new IllegalArgumentException(text);
+        return endpoint;
     }
 
     private Optional<Config.Mesh> mesh(UciSection section) throws ConfigException {

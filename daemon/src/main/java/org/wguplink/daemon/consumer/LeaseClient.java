@@ -1,14 +1,22 @@
 package org.wguplink.daemon.consumer;
 
+import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.wguplink.core.endpoint.EndpointKind;
+import org.wguplink.core.endpoint.OwnEndpoints;
+import org.wguplink.core.endpoint.Preference;
+import org.wguplink.core.endpoint.TypedEndpoint;
 import org.wguplink.core.lease.LeaseAnswer;
 import org.wguplink.core.lease.LeaseRelease;
 import org.wguplink.core.lease.LeaseRequest;
 import org.wguplink.core.net.Endpoint;
+import org.wguplink.core.net.Family;
 import org.wguplink.core.net.InetNetwork;
 import org.wguplink.core.net.WireGuardKey;
 import org.wguplink.core.network.NetworkSnapshot;
@@ -17,6 +25,7 @@ import org.wguplink.daemon.config.Config;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
 import org.wguplink.mesh.gossip.Mesh;
+import org.wguplink.mesh.names.HostNames;
 
 /** Asks providers for leases on behalf of this node, and gives them back. Loop thread only. */
 final class LeaseClient {
@@ -30,10 +39,14 @@ final class LeaseClient {
     private Optional<Mesh> mesh = Optional.empty();
     private Optional<PeerId> self = Optional.empty();
     private Optional<Config.Mesh> where = Optional.empty();
+    private final HostNames names;
     private NetworkSnapshot network = NetworkSnapshot.EMPTY;
+    private Set<String> wans = Set.of();
+    private boolean behindNat;
 
-    LeaseClient(EventLoop loop) {
+    LeaseClient(EventLoop loop, HostNames names) {
         this.loop = loop;
+        this.names = names;
     }
 
     void joined(Optional<Mesh> present, Optional<PeerId> ourselves) {
@@ -45,8 +58,46 @@ final class LeaseClient {
         where = address;
     }
 
-    void observe(NetworkSnapshot snapshot) {
+    /** Whether this node may be reached elsewhere, or by other ways, than before. */
+    boolean observe(NetworkSnapshot snapshot, Set<String> wanDevices) {
+        boolean changed = !snapshot.underlay().equals(network.underlay()) || !wanDevices.equals(wans);
         network = snapshot;
+        wans = wanDevices;
+        return changed;
+    }
+
+    /** Whether others see this node come from an address that is not its own. */
+    void behindNat(boolean natted) {
+        behindNat = natted;
+    }
+
+    boolean behindNat() {
+        return behindNat;
+    }
+
+    /** A provider's endpoints that are worth trying, best first, with names as they stand for now. */
+    List<TypedEndpoint> order(List<TypedEndpoint> stated) {
+        List<TypedEndpoint> literal = stated.stream()
+                .flatMap(e -> e.endpoint().address().isPresent()
+                        ? Stream.of(e)
+                        : names.known(e.endpoint().host()).stream().flatMap(a -> e.at(a).stream()))
+                .toList();
+        return Preference.order(literal, network, wans);
+    }
+
+    /** Whether packets to an endpoint leave by one of the own WANs. */
+    boolean ridesOwnWan(Endpoint endpoint) {
+        return endpoint.address()
+                .flatMap(network::towards)
+                .filter(r -> wans.contains(r.device()))
+                .isPresent();
+    }
+
+    /** An endpoint is tried since nothing works: one that is of a name may be out of date. */
+    void tried(List<TypedEndpoint> stated, TypedEndpoint endpoint) {
+        for (TypedEndpoint each : stated)
+            if (each.endpoint().address().isEmpty() && each.kind() == endpoint.kind())
+                names.refresh(each.endpoint().host());
     }
 
     boolean inMesh() {
@@ -66,12 +117,14 @@ final class LeaseClient {
      * Asks for a lease, or its renewal. One of the two continuations runs later, on the loop.
      *
      * @param device the tunnel's, whose own addresses are no obstacle
+     * @param call asks the provider to begin a handshake, with our endpoint of that kind if there is one
      */
     void request(
             PeerId provider,
             String device,
             WireGuardKey key,
             int listenPort,
+            Optional<EndpointKind> call,
             Consumer<LeaseAnswer> answered,
             Consumer<String> failed) {
         if (!inMesh()) {
@@ -82,20 +135,40 @@ final class LeaseClient {
             failed.accept("the clock of this node is wrong, and no member of the mesh has told the time yet");
             return;
         }
+        InetAddress mine = where.orElseThrow().address();
+        List<TypedEndpoint> endpoints = OwnEndpoints.of(network, wans, Optional.of(mine), listenPort, List.of());
         var request = new LeaseRequest(
                 self.orElseThrow(),
                 provider,
                 nonce(),
                 loop.wall().instant(),
                 key,
-                Endpoint.of(where.orElseThrow().address(), listenPort),
-                prefixesBut(device));
+                Endpoint.of(mine, listenPort),
+                prefixesBut(device),
+                endpoints,
+                call.flatMap(kind -> ofKind(endpoints, kind)));
         var _ = mesh.orElseThrow()
                 .request(request)
                 .whenComplete((answer, failure) -> loop.execute(() -> {
                     if (failure == null) answered.accept(answer);
                     else failed.accept(reason(failure));
                 }));
+    }
+
+    /** Our own end of the same kind; over a mesh that is the internet, the mesh's address is one of the WAN. */
+    private static Optional<Endpoint> ofKind(List<TypedEndpoint> endpoints, EndpointKind kind) {
+        return endpoints.stream()
+                .filter(e -> e.kind() == kind)
+                .findFirst()
+                .or(() -> TypedEndpoint.family(kind)
+                        .flatMap(family -> endpoints.stream()
+                                .filter(e -> e.kind() == EndpointKind.MESH
+                                        && e.endpoint()
+                                                .address()
+                                                .map(Family::of)
+                                                .equals(Optional.of(family)))
+                                .findFirst()))
+                .map(TypedEndpoint::endpoint);
     }
 
     void release(PeerId provider, WireGuardKey key) {
@@ -105,23 +178,22 @@ final class LeaseClient {
                             self.orElseThrow(), provider, nonce(), loop.wall().instant(), key));
     }
 
-    /** The tunnel's MTU, from that of the device towards the endpoint. */
-    int mtuTowards(Endpoint endpoint) {
-        int mtu = endpoint.address()
-                .flatMap(a -> network.addresses().stream()
-                        .filter(d -> d.network().contains(a))
-                        .findFirst())
-                .flatMap(d -> network.link(d.device()))
-                .map(l -> l.mtu() - WIREGUARD_OVERHEAD)
+    /** The tunnel's MTU, from that of the devices towards every endpoint that it may be led to. */
+    int mtuTowards(List<Endpoint> endpoints) {
+        int least = endpoints.stream()
+                .flatMap(e -> e.address().flatMap(network::towards).stream())
+                .flatMap(r -> network.link(r.device()).stream())
+                .mapToInt(l -> l.mtu() - WIREGUARD_OVERHEAD)
+                .min()
                 .orElse(USUAL_MTU);
-        return Math.max(LEAST_MTU, mtu);
+        return Math.max(LEAST_MTU, least);
     }
 
     /** What this node uses apart from one tunnel's own addresses; the leases of other tunnels are in it. */
     List<InetNetwork> prefixesBut(String device) {
         return network.without(device)
                 .prefixesInUse()
-                .limit(LeaseRequest.MAX_PREFIXES)
+                .limit(LeaseRequest.MAX_PREFIXES_WITH_ENDPOINTS)
                 .toList();
     }
 

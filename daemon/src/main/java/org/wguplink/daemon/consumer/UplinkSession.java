@@ -8,6 +8,8 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.wguplink.core.endpoint.EndpointKind;
 import org.wguplink.core.firewall.FirewallPlan;
 import org.wguplink.core.health.Verdict;
 import org.wguplink.core.lease.LeaseAnswer;
@@ -18,6 +20,7 @@ import org.wguplink.core.net.Family;
 import org.wguplink.core.net.InetNetwork;
 import org.wguplink.core.net.WireGuardKey;
 import org.wguplink.core.network.NetworkSnapshot;
+import org.wguplink.core.offer.Offer;
 import org.wguplink.core.peer.PeerId;
 import org.wguplink.core.route.Layout;
 import org.wguplink.core.route.PathRoute;
@@ -43,6 +46,8 @@ final class UplinkSession {
     private static final Duration RENEWAL_DELAY = Duration.ofSeconds(1);
     private static final Duration RENEWAL_PAUSE = Duration.ofSeconds(10);
     private static final Duration SLEEP = Duration.ofMinutes(1);
+    /** How often it is looked whether a lease that could not be renewed holds still. */
+    private static final Duration HELD = Duration.ofSeconds(10);
 
     /** What sessions need of their surroundings. */
     record Tools(EventLoop loop, Tunnels tunnels, TunnelKeys keys, LeaseClient leases) {}
@@ -65,12 +70,14 @@ final class UplinkSession {
     private Care care;
     private final MonoTime openedAt;
     private final UplinkTunnel tunnel;
+    private final UnderlayTrials trials;
     private final PeerId peer;
     private final int number;
     private final String device;
     private Phase phase = new Phase.Opening();
     private Optional<WireGuardKey> key = Optional.empty();
     private int listenPort;
+    private Pulse pulse;
     private Duration pause = FIRST_PAUSE;
     private Optional<PathProbe> probe = Optional.empty();
     private boolean made;
@@ -89,7 +96,9 @@ final class UplinkSession {
         this.device = TunnelName.of(peer);
         this.tunnel = new UplinkTunnel(tools.tunnels(), tools.keys(), device);
         this.care = care;
+        this.trials = new UnderlayTrials(tools.loop(), tools.leases(), tunnel, peer, new Trying());
         this.openedAt = EventLoop.now();
+        this.pulse = Pulse.unknown(openedAt);
     }
 
     PeerId peer() {
@@ -143,7 +152,7 @@ final class UplinkSession {
                         prepared -> {
                             if (closed) return;
                             prepared(prepared);
-                            ask();
+                            ask(Optional.empty());
                         },
                         e -> pauseBecause(Failures.text(e), EventLoop.now()));
     }
@@ -168,7 +177,7 @@ final class UplinkSession {
                             if (closed) return;
                             prepared(prepared);
                             MonoTime then = EventLoop.now();
-                            if (prepared.fresh()) ask();
+                            if (prepared.fresh()) ask(Optional.empty());
                             else take(grant, then, expiresAt, then);
                         },
                         e -> pauseBecause(Failures.text(e), EventLoop.now()));
@@ -180,13 +189,14 @@ final class UplinkSession {
             phase = new Phase.Leased(grant, now, expiresAt, false);
     }
 
-    private void ask() {
+    private void ask(Optional<EndpointKind> call) {
         tools.leases()
                 .request(
                         peer,
                         device,
                         key.orElseThrow(),
                         listenPort,
+                        call,
                         answer -> answered(answer, EventLoop.now()),
                         why -> failed(why, EventLoop.now()));
     }
@@ -220,18 +230,19 @@ final class UplinkSession {
             return;
         }
         pause = FIRST_PAUSE;
-        boolean same = grant().map(g -> g.addresses().equals(grant.addresses())
-                        && g.publicKey().equals(grant.publicKey())
-                        && g.endpoint().equals(grant.endpoint()))
+        boolean same = grant().map(g ->
+                        g.addresses().equals(grant.addresses()) && g.publicKey().equals(grant.publicKey()))
                 .orElse(false);
         phase = new Phase.Leased(grant, renewAt, expiresAt, false);
+        trials.stated(grant.reachedAt());
         if (same && made) return;
         made = false;
         int port = listenPort;
-        int mtu = Math.min(grant.mtu(), tools.leases().mtuTowards(grant.endpoint()));
+        Endpoint first = trials.first(grant);
+        int mtu = Math.min(grant.mtu(), tools.leases().mtuTowards(trials.endpoints(first)));
         tools.loop()
                 .work(
-                        () -> tunnel.lead(grant, mtu, port),
+                        () -> tunnel.lead(grant, first, mtu, port),
                         status -> {
                             if (closed) return;
                             LOG.log(Level.INFO, "uplink {0}: leased, {1}", peer, device);
@@ -245,6 +256,7 @@ final class UplinkSession {
     private void startProbe() {
         probe.ifPresent(PathProbe::close);
         probe = Optional.empty();
+        pulse = pulse.judged(Verdict.UNKNOWN, EventLoop.now());
         try {
             probe = Optional.of(PathProbe.open(
                     tools.loop(), device, Layout.mark(number), care.targets(), care.probes(inUse), this::judged));
@@ -254,6 +266,8 @@ final class UplinkSession {
     }
 
     private void judged(Verdict verdict, MonoTime now) {
+        if (verdict == Verdict.UP || verdict == Verdict.DOWN) trials.hurry(now);
+        pulse = pulse.judged(verdict, now);
         // the provider may have lost the lease, or moved: ask, but not at every flap
         if (verdict == Verdict.DOWN
                 && phase instanceof Phase.Leased(var grant, var renewAt, var expiresAt, var asking)
@@ -270,9 +284,19 @@ final class UplinkSession {
         return a.isBefore(b) ? a : b;
     }
 
-    /** The interface is gone, whoever took it: begin again. */
-    void observe(NetworkSnapshot network) {
-        if (closed || !made || network.link(device).isPresent()) return;
+    /**
+     * The interface is gone, whoever took it: begin again.
+     *
+     * @param moved whether this node is elsewhere than before: the provider learns it at once
+     */
+    void observe(NetworkSnapshot network, boolean moved) {
+        if (closed) return;
+        trials.observed(moved);
+        if (!made) return;
+        if (network.link(device).isPresent()) {
+            if (moved) moved();
+            return;
+        }
         LOG.log(Level.WARNING, "uplink {0}: {1} has vanished", peer, device);
         made = false;
         probe.ifPresent(PathProbe::close);
@@ -291,12 +315,31 @@ final class UplinkSession {
         else startProbe();
     }
 
+    /** What the provider's name stands for is another. */
+    void namesChanged() {
+        trials.observed(false);
+    }
+
+    /** This node's outer packets come from elsewhere: the provider is told. */
+    void moved() {
+        if (closed || !made) return;
+        tools.loop()
+                .work(
+                        () -> {
+                            tunnel.moved();
+                            return device;
+                        },
+                        told -> LOG.log(Level.DEBUG, "uplink {0}: told where we are", peer),
+                        e -> LOG.log(Level.WARNING, "uplink {0}: {1}", peer, Failures.text(e)));
+    }
+
     private void pauseBecause(String why, MonoTime now) {
         if (closed) return;
         LOG.log(Level.INFO, "uplink {0}: no lease: {1}", peer, why);
         probe.ifPresent(PathProbe::close);
         probe = Optional.empty();
         lost |= phase instanceof Phase.Leased;
+        trials.ended();
         phase = new Phase.Waiting(now.plus(shorter(pause, care.longestPause())), why);
         pause = shorter(pause.multipliedBy(2), SLEEP);
         listener.changed(this, now);
@@ -310,15 +353,18 @@ final class UplinkSession {
                 if (until.isDue(now)) open();
             }
             case Phase.Leased(var grant, var renewAt, var expiresAt, var asking) -> {
-                if (expiresAt.isDue(now)) {
+                if (expiresAt.isDue(now) && !pulse.holds(now)) {
                     pauseBecause("the lease has expired", now);
+                } else if (expiresAt.isDue(now)) {
+                    phase = new Phase.Leased(grant, renewAt, now.plus(HELD), asking);
                 } else if (!asking && renewAt.isDue(now)) {
                     phase = new Phase.Leased(grant, renewAt, expiresAt, true);
-                    ask();
+                    ask(Optional.empty());
                 }
             }
         }
-        probe.ifPresent(p -> p.tick(now));
+        if (!trials.improving()) probe.ifPresent(p -> p.tick(now));
+        trials.tick(pulse.dead(now), !inUse && verdict() == Verdict.UP, latency(), now);
     }
 
     MonoTime nextWake(MonoTime now) {
@@ -328,7 +374,13 @@ final class UplinkSession {
             case Phase.Leased(var grant, var renewAt, var expiresAt, var asking) ->
                 asking || expiresAt.isBefore(renewAt) ? expiresAt : renewAt;
         };
-        return probe.map(PathProbe::nextWake).filter(w -> w.isBefore(own)).orElse(own);
+        return Stream.of(
+                        Optional.of(own),
+                        probe.map(PathProbe::nextWake),
+                        Optional.of(trials.nextWake(pulse.dead(now), now)))
+                .flatMap(Optional::stream)
+                .min(MonoTime::compareTo)
+                .orElse(own);
     }
 
     /**
@@ -348,14 +400,26 @@ final class UplinkSession {
         return care.provenBy(openedAt);
     }
 
-    /** The provider's tunnel is elsewhere, or has another key, than when the lease was given: ask anew. */
-    void providerIsAt(Endpoint endpoint, WireGuardKey publicKey) {
+    /** What the provider says of itself now: where it is, and with which key; with another one, ask anew. */
+    void offered(Offer offer) {
+        trials.offered(offer);
         if (phase instanceof Phase.Leased(var grant, var renewAt, var expiresAt, var asking)
                 && !asking
-                && !(grant.endpoint().equals(endpoint) && grant.publicKey().equals(publicKey))) {
+                && !grant.publicKey().equals(offer.publicKey())) {
             phase = new Phase.Leased(grant, renewAt, expiresAt, true);
-            ask();
+            ask(Optional.empty());
         }
+    }
+
+    /** Where the provider's end is, as far as is known. */
+    Optional<Endpoint> endpoint() {
+        return trials.endpoint();
+    }
+
+    /** Why there is no way to the provider at all, once every one was tried in vain. */
+    Optional<String> unreachable() {
+        return trials.unreachable()
+                .filter(why -> trouble().isPresent() || (verdict() == Verdict.DOWN && trials.exhausted()));
     }
 
     /** Whether it carries traffic now: probed at the pace of that. */
@@ -390,6 +454,21 @@ final class UplinkSession {
                 device,
                 true,
                 Set.of(g.addresses().consumer4(), g.addresses().consumer6())));
+    }
+
+    private final class Trying implements UnderlayTrials.Session {
+        @Override
+        public void call(EndpointKind kind) {
+            if (closed || !(phase instanceof Phase.Leased(var grant, var renewAt, var expiresAt, var asking)) || asking)
+                return;
+            phase = new Phase.Leased(grant, renewAt, expiresAt, true);
+            ask(Optional.of(kind));
+        }
+
+        @Override
+        public void answered(MonoTime now) {
+            probe.ifPresent(p -> p.hurry(now));
+        }
     }
 
     /** Gives the lease back and removes the interface. */

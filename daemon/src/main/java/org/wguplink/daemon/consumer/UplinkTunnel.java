@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.wguplink.core.lease.LeaseAnswer.Grant;
 import org.wguplink.core.lease.TunnelAddresses;
+import org.wguplink.core.net.Endpoint;
 import org.wguplink.core.net.Family;
 import org.wguplink.core.net.InetNetwork;
 import org.wguplink.core.net.WireGuardKey;
@@ -47,8 +48,8 @@ record UplinkTunnel(Tunnels tunnels, TunnelKeys keys, String device) {
         return new Prepared(WireGuardKeys.publicKey(secret), status.listenPort(), fresh);
     }
 
-    /** Leads the interface to the provider. */
-    TunnelStatus lead(Grant grant, int mtu, int listenPort) throws IOException, TunnelException {
+    /** Makes the interface for a lease, leading to the provider; a session that there is goes on where it is. */
+    TunnelStatus lead(Grant grant, Endpoint first, int mtu, int listenPort) throws IOException, TunnelException {
         TunnelAddresses addresses = grant.addresses();
         return tunnels.apply(new TunnelInterface(
                 device,
@@ -59,10 +60,30 @@ record UplinkTunnel(Tunnels tunnels, TunnelKeys keys, String device) {
                 Set.of(
                         new DeviceAddress(device, addresses.consumer4(), 32),
                         new DeviceAddress(device, addresses.consumer6(), 128)),
-                List.of(new TunnelPeer(
-                        grant.publicKey(),
-                        Optional.of(grant.endpoint()),
-                        Set.of(InetNetwork.any(Family.IPV4), InetNetwork.any(Family.IPV6)),
-                        KEEPALIVE))));
+                List.of(provider(grant, first))));
+    }
+
+    /** Calls the provider anew, at this endpoint. */
+    void renew(Grant grant, Endpoint endpoint) throws TunnelException {
+        tunnels.renew(device, provider(grant, endpoint));
+    }
+
+    /** This node is elsewhere: tells the provider. */
+    void moved() throws TunnelException {
+        tunnels.moved(device);
+    }
+
+    /** What WireGuard knows of the provider's end. */
+    Optional<TunnelStatus.Peer> peer(Grant grant) throws TunnelException {
+        return tunnels.read(device)
+                .flatMap(status -> Optional.ofNullable(status.peers().get(grant.publicKey())));
+    }
+
+    private static TunnelPeer provider(Grant grant, Endpoint endpoint) {
+        return new TunnelPeer(
+                grant.publicKey(),
+                Optional.of(endpoint),
+                Set.of(InetNetwork.any(Family.IPV4), InetNetwork.any(Family.IPV6)),
+                KEEPALIVE);
     }
 }

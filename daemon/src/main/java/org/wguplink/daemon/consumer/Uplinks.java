@@ -36,6 +36,7 @@ import org.wguplink.daemon.loop.Failures;
 import org.wguplink.daemon.memory.MeshMemory;
 import org.wguplink.daemon.path.PathNumbers;
 import org.wguplink.mesh.gossip.Mesh;
+import org.wguplink.mesh.names.HostNames;
 
 /**
  * The uplinks that the user added: which of them are kept ready, in which order they stand, and what is known of each.
@@ -81,8 +82,14 @@ public final class Uplinks {
     private MonoTime reconsiderAt = EventLoop.now();
 
     public Uplinks(
-            EventLoop loop, Tunnels tunnels, TunnelKeys keys, PathNumbers numbers, Config config, Listener listener) {
-        this.leases = new LeaseClient(loop);
+            EventLoop loop,
+            Tunnels tunnels,
+            TunnelKeys keys,
+            PathNumbers numbers,
+            HostNames names,
+            Config config,
+            Listener listener) {
+        this.leases = new LeaseClient(loop, names);
         this.tools = new UplinkSession.Tools(loop, tunnels, keys, leases);
         this.numbers = numbers;
         this.config = config;
@@ -158,15 +165,30 @@ public final class Uplinks {
         session(by).ifPresent(session -> {
             if (withdrawn(by).isEmpty() && session.trouble().isPresent()) session.hurry(now);
             session.confirm(now);
-            offers.of(by).ifPresent(o -> session.providerIsAt(o.endpoint(), o.publicKey()));
+            offers.of(by).ifPresent(session::offered);
             judge(session, now);
         });
         reconsider(now);
     }
 
-    public void observe(NetworkSnapshot snapshot) {
-        leases.observe(snapshot);
-        List.copyOf(sessions.values()).forEach(s -> s.observe(snapshot));
+    public void observe(NetworkSnapshot snapshot, Set<String> wans) {
+        boolean moved = leases.observe(snapshot, wans);
+        List.copyOf(sessions.values()).forEach(s -> s.observe(snapshot, moved));
+    }
+
+    /** This node's outer packets come from elsewhere: the providers are told. */
+    public void moved() {
+        sessions.values().forEach(UplinkSession::moved);
+    }
+
+    /** A provider's name stands for other addresses than before. */
+    public void namesChanged() {
+        List.copyOf(sessions.values()).forEach(UplinkSession::namesChanged);
+    }
+
+    /** Whether other nodes see this one come from an address that is not its own. */
+    public void behindNat(boolean natted) {
+        leases.behindNat(natted);
     }
 
     /** Whether the own WAN is dead: then there is at least one uplink, whatever the configuration keeps ready. */
@@ -233,6 +255,7 @@ public final class Uplinks {
         var session = new UplinkSession(tools, this::changed, peer, number.get(), Care.of(config));
         sessions.put(peer, session);
         session.inUse(active.equals(Optional.of(peer)), EventLoop.now());
+        ledger.of(peer).ifPresent(session::offered);
         session.open();
     }
 
@@ -379,10 +402,11 @@ public final class Uplinks {
                 session.flatMap(UplinkSession::latency),
                 offer,
                 session.map(UplinkSession::device),
-                grant.map(Grant::endpoint).or(() -> offer.map(Offer::endpoint)),
+                session.flatMap(UplinkSession::endpoint).or(() -> offer.map(Offer::endpoint)),
                 session.flatMap(s -> s.expiresIn(EventLoop.now())),
                 unusable(peer)
                         .or(() -> withdrawn(peer))
+                        .or(() -> session.flatMap(UplinkSession::unreachable))
                         .or(() -> session.flatMap(UplinkSession::trouble))
                         .or(() -> verdict == Verdict.DOWN
                                 ? Optional.of("no answer from the internet")
@@ -407,8 +431,8 @@ public final class Uplinks {
     /** Where the tunnel of each uplink leads. */
     public Map<PathId.Uplink, Endpoint> endpoints() {
         var endpoints = new HashMap<PathId.Uplink, Endpoint>();
-        sessions.forEach((peer, session) ->
-                session.grant().ifPresent(g -> endpoints.put(new PathId.Uplink(peer), g.endpoint())));
+        sessions.forEach(
+                (peer, session) -> session.endpoint().ifPresent(e -> endpoints.put(new PathId.Uplink(peer), e)));
         return endpoints;
     }
 

@@ -82,7 +82,7 @@ public final class MeshMemory {
         documents.offers().put(offer.peerId().value(), document);
         Offer before = offered.put(offer.peerId(), offer);
         boolean known = before != null
-                && before.endpoint().equals(offer.endpoint())
+                && before.reachedAt().equals(offer.reachedAt())
                 && before.publicKey().equals(offer.publicKey())
                 && before.capabilities().available() == offer.capabilities().available();
         writeIn(known ? OFFER_DELAY : LEASE_DELAY);
@@ -96,7 +96,7 @@ public final class MeshMemory {
         boolean renewal = before != null
                 && before.addresses().equals(grant.addresses())
                 && before.publicKey().equals(grant.publicKey())
-                && before.endpoint().equals(grant.endpoint());
+                && before.reachedAt().equals(grant.reachedAt());
         writeIn(renewal ? LEASE_DELAY : Duration.ZERO);
     }
 

@@ -37,6 +37,7 @@ public final class Underlay {
     private NetworkSnapshot network = NetworkSnapshot.EMPTY;
     private Set<String> devices = Set.of();
     private Set<Integer> foreignPorts = Set.of();
+    private Map<Family, NextHop> lastOuter = Map.of();
 
     /** @param changed called when the ports of foreign interfaces are others */
     public Underlay(EventLoop loop, KernelNetwork kernel, LinuxTunnels tunnels, Runnable changed) {
@@ -102,6 +103,14 @@ public final class Underlay {
                     .findFirst()
                     .ifPresent(hop -> outer.put(family, hop));
         return outer;
+    }
+
+    /** Whether outer packets go elsewhere than when this was asked last. */
+    public boolean hasMoved(List<OwnWan> wans) {
+        Map<Family, NextHop> outer = outer(wans);
+        boolean moved = !outer.equals(lastOuter);
+        lastOuter = outer;
+        return moved;
     }
 
     private boolean isElsewhere(MainRoute route, Set<String> own) {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.wguplink.core.lease.TunnelAddresses;
 import org.wguplink.core.net.Addresses;
 import org.wguplink.core.net.Endpoint;
@@ -38,12 +39,12 @@ public final class LeaseBook {
     private static final JsonType<List<Line>> TYPE =
             Jsonb.builder().build().type(Line.class).list();
 
-    /** A lease. {@code endpoint} is where the consumer's end is reached. */
+    /** A lease. {@code endpoint} is where the consumer's end is called first; WireGuard follows it from there. */
     public record Held(
             PeerId consumer, WireGuardKey key, Endpoint endpoint, TunnelAddresses addresses, MonoTime expiresAt) {
-        /** Whether the tunnel is the same, whenever the lease ends. */
+        /** Whether the tunnel is the same, wherever it leads and whenever the lease ends. */
         boolean sameTunnel(Held other) {
-            return key.equals(other.key) && endpoint.equals(other.endpoint) && addresses.equals(other.addresses);
+            return key.equals(other.key) && addresses.equals(other.addresses);
         }
     }
 
@@ -143,7 +144,17 @@ public final class LeaseBook {
 
     /** Ends what has expired; whether there was any. */
     public boolean expire(MonoTime now) {
-        boolean any = leases.values().removeIf(h -> h.expiresAt.isDue(now));
+        return expire(now, held -> false);
+    }
+
+    /**
+     * Ends what has expired; whether there was any.
+     *
+     * @param carries whether a lease's tunnel works: such a one holds, since a mesh that died with somebody's WAN must not
+     *     end the uplink that replaces it
+     */
+    public boolean expire(MonoTime now, Predicate<Held> carries) {
+        boolean any = leases.values().removeIf(h -> h.expiresAt.isDue(now) && !carries.test(h));
         if (any) save();
         return any;
     }

@@ -14,6 +14,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.wguplink.core.endpoint.OwnEndpoints;
+import org.wguplink.core.endpoint.TypedEndpoint;
 import org.wguplink.core.firewall.FirewallPlan;
 import org.wguplink.core.lease.AddressPool;
 import org.wguplink.core.lease.LeaseAnswer;
@@ -87,8 +89,11 @@ public final class Lending {
     private Set<String> wans = Set.of();
     private Set<PeerId> trusted = Set.of();
 
+    private boolean behindNat;
+
     /** What the last offer said. */
-    private record Standing(boolean available, Optional<String> why) {}
+    private record Standing(
+            boolean available, Optional<String> why, List<TypedEndpoint> endpoints, boolean behindNat) {}
 
     public Lending(EventLoop loop, Tunnels tunnels, TunnelKeys keys, Path state, Config config, Listener listener)
             throws IOException {
@@ -120,8 +125,10 @@ public final class Lending {
     }
 
     public void observe(NetworkSnapshot snapshot, Set<String> wanDevices) {
+        NetworkSnapshot before = network;
         network = snapshot.without(TunnelName.SERVED);
         wans = wanDevices;
+        if (!network.underlay().equals(before.underlay())) moved();
         boolean exists = snapshot.link(TunnelName.SERVED).isPresent();
         if (served.ready().isPresent() && !exists) {
             if (config.offer()) LOG.log(Level.WARNING, "{0} has vanished and is made again", TunnelName.SERVED);
@@ -129,6 +136,16 @@ public final class Lending {
             asked = false;
         }
         present = exists;
+    }
+
+    /** This node's outer packets come from elsewhere: its consumers are told. */
+    public void moved() {
+        served.moved();
+    }
+
+    /** Whether other nodes see this one come from an address that is not its own: the offer says so. */
+    public void behindNat(boolean natted) {
+        behindNat = natted;
     }
 
     /** Leases of nodes that left the roster end. */
@@ -205,11 +222,18 @@ public final class Lending {
                         .or(() ->
                                 served.ready().isEmpty() ? Optional.of("the interface is not ready") : Optional.empty())
                 : Optional.of("not offered");
-        return new Standing(why.isEmpty(), why);
+        return new Standing(why.isEmpty(), why, endpoints(), behindNat);
+    }
+
+    /** Everywhere we can be called, as soon as there is a port. */
+    private List<TypedEndpoint> endpoints() {
+        return served.ready()
+                .map(r -> OwnEndpoints.of(network, wans, meshAddress, r.listenPort(), config.endpoints()))
+                .orElse(List.of());
     }
 
     public void tick(MonoTime now) {
-        if (book.expire(now)) serve();
+        if (book.expire(now, held -> served.carries(held, now))) serve();
         served.tick(now);
         if (republishAt.isDue(now)) publish(now);
         if (retryAt.isDue(now)) {
@@ -252,7 +276,9 @@ public final class Lending {
                 new Capabilities(config.bandwidthMbps(), claimed, config.wanType(), standing.available),
                 why.length() > LONGEST_REASON ? why.substring(0, LONGEST_REASON) : why,
                 endpoint(),
-                key);
+                key,
+                standing.endpoints,
+                standing.behindNat);
     }
 
     private Endpoint endpoint() {
@@ -276,7 +302,7 @@ public final class Lending {
         var lease = new Held(
                 request.consumer(),
                 request.tunnelKey(),
-                request.endpoint(),
+                request.call().orElse(request.endpoint()),
                 addresses.get(),
                 EventLoop.now().plus(config.leaseTime()));
         book.put(lease);
@@ -288,8 +314,10 @@ public final class Lending {
                 endpoint(),
                 lease.addresses(),
                 ServedInterface.MTU,
-                config.leaseTime());
+                config.leaseTime(),
+                endpoints());
         if (held.isPresent() && held.get().sameTunnel(lease)) {
+            request.call().filter(this::leadsOut).ifPresent(at -> served.call(lease, at));
             reply.accept(grant);
             return;
         }
@@ -310,6 +338,13 @@ public final class Lending {
             }
             listener.replan();
         });
+    }
+
+    /** Whether a consumer's endpoint is somewhere that we can send to, and not we ourselves. */
+    private boolean leadsOut(Endpoint endpoint) {
+        return endpoint.address()
+                .filter(a -> !network.isOwn(a) && network.towards(a).isPresent())
+                .isPresent();
     }
 
     /** A renewal is granted also while the WAN is down, so that the tunnel is there when it is back. */

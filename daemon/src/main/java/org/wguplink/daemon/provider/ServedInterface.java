@@ -6,8 +6,9 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.SocketException;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.wguplink.core.net.Endpoint;
 import org.wguplink.core.net.InetNetwork;
 import org.wguplink.core.net.WireGuardKey;
 import org.wguplink.core.net.WireGuardSecret;
@@ -41,6 +43,10 @@ final class ServedInterface {
     private static final Logger LOG = System.getLogger(ServedInterface.class.getName());
     private static final Duration KEEPALIVE = Duration.ofSeconds(25);
     private static final Duration TRAFFIC_PERIOD = Duration.ofSeconds(5);
+    /** A consumer's keepalive comes every 25 s, and we look every 5 s. */
+    private static final Duration SILENCE = Duration.ofSeconds(35);
+    /** A handshake as young as that needs no other: the consumer asked before it knew of it. */
+    private static final Duration YOUNG = Duration.ofSeconds(3);
 
     private final EventLoop loop;
     private final Tunnels tunnels;
@@ -49,6 +55,7 @@ final class ServedInterface {
     private Optional<Ready> ready = Optional.empty();
     private Optional<String> trouble = Optional.empty();
     private Map<WireGuardKey, TunnelStatus.Peer> traffic = Map.of();
+    private Map<WireGuardKey, MonoTime> heardAt = Map.of();
     private MonoTime readTrafficAt = EventLoop.now();
 
     /** The interface as it exists. */
@@ -78,6 +85,41 @@ final class ServedInterface {
     /** What a consumer's tunnel has carried, as read lately. */
     Optional<TunnelStatus.Peer> traffic(Held lease) {
         return Optional.ofNullable(traffic.get(lease.key()));
+    }
+
+    /** Whether something came from a consumer lately: whoever holds the tunnel at its end is there. */
+    boolean carries(Held lease, MonoTime now) {
+        MonoTime heard = heardAt.get(lease.key());
+        return heard != null && !heard.plus(SILENCE).isDue(now);
+    }
+
+    /** Begins a handshake with a consumer that cannot begin one itself. */
+    void call(Held lease, Endpoint endpoint) {
+        loop.work(
+                () -> {
+                    boolean needless = tunnels.read(TunnelName.SERVED)
+                            .flatMap(
+                                    status -> Optional.ofNullable(status.peers().get(lease.key())))
+                            .flatMap(TunnelStatus.Peer::latestHandshake)
+                            .filter(at -> at.plus(YOUNG).isAfter(Instant.now()))
+                            .isPresent();
+                    if (!needless) tunnels.renew(TunnelName.SERVED, peer(lease, endpoint));
+                    return needless;
+                },
+                needless -> LOG.log(Level.DEBUG, "{0} is called at {1}: {2}", lease.consumer(), endpoint, !needless),
+                e -> LOG.log(Level.WARNING, "{0} is not called: {1}", lease.consumer(), Failures.text(e)));
+    }
+
+    /** This node is elsewhere: tells the consumers. */
+    void moved() {
+        if (ready.isEmpty()) return;
+        loop.work(
+                () -> {
+                    tunnels.moved(TunnelName.SERVED);
+                    return TunnelName.SERVED;
+                },
+                told -> LOG.log(Level.DEBUG, "{0}: consumers were told where we are", told),
+                e -> LOG.log(Level.WARNING, "{0}: {1}", TunnelName.SERVED, Failures.text(e)));
     }
 
     /** Our own addresses on it, one pair for each network that leases are from. */
@@ -149,8 +191,22 @@ final class ServedInterface {
         readTrafficAt = now.plus(TRAFFIC_PERIOD);
         loop.work(
                 () -> tunnels.read(TunnelName.SERVED),
-                status -> traffic = status.map(TunnelStatus::peers).orElse(Map.of()),
+                status -> carried(status.map(TunnelStatus::peers).orElse(Map.of()), EventLoop.now()),
                 e -> LOG.log(Level.DEBUG, "traffic: {0}", Failures.text(e)));
+    }
+
+    private void carried(Map<WireGuardKey, TunnelStatus.Peer> now, MonoTime at) {
+        var heard = new HashMap<WireGuardKey, MonoTime>();
+        now.forEach((key, peer) -> {
+            TunnelStatus.Peer before = traffic.get(key);
+            MonoTime last = heardAt.get(key);
+            // what is new to us may have spoken just now, unless it never has
+            boolean more = before == null ? peer.rxBytes() > 0 : peer.rxBytes() != before.rxBytes();
+            if (more) heard.put(key, at);
+            else if (last != null) heard.put(key, last);
+        });
+        traffic = now;
+        heardAt = heard;
     }
 
     private Set<DeviceAddress> addresses() {
@@ -163,15 +219,16 @@ final class ServedInterface {
     }
 
     private static List<TunnelPeer> peers(Collection<Held> leases) {
-        var peers = new ArrayList<TunnelPeer>();
-        for (Held held : leases)
-            peers.add(new TunnelPeer(
-                    held.key(),
-                    Optional.of(held.endpoint()),
-                    Set.of(
-                            InetNetwork.host(held.addresses().consumer4()),
-                            InetNetwork.host(held.addresses().consumer6())),
-                    KEEPALIVE));
-        return peers;
+        return leases.stream().map(held -> peer(held, held.endpoint())).toList();
+    }
+
+    private static TunnelPeer peer(Held held, Endpoint endpoint) {
+        return new TunnelPeer(
+                held.key(),
+                Optional.of(endpoint),
+                Set.of(
+                        InetNetwork.host(held.addresses().consumer4()),
+                        InetNetwork.host(held.addresses().consumer6())),
+                KEEPALIVE);
     }
 }

@@ -96,6 +96,8 @@ class ConfigFileTest {
                 	option wan_type 'fiber'
                 	option listen_port '51820'
                 	option lease_time '60'
+                	list endpoint 'home.example.com:51820'
+                	list endpoint '[2001:db8::7]:443'
 
                 config mesh 'mesh'
                 	option address '10.250.0.3'
@@ -123,7 +125,14 @@ class ConfigFileTest {
                         Optional.of(new PeerId("node-C.example")),
                         List.of("eth0", "wwan0"),
                         List.of(InetAddress.ofLiteral("9.9.9.9"), InetAddress.ofLiteral("2606:4700:4700::1111")),
-                        new Config.Lending(true, 100, 20, WanType.FIBER, 51820, Duration.ofMinutes(1)),
+                        new Config.Lending(
+                                true,
+                                100,
+                                20,
+                                WanType.FIBER,
+                                51820,
+                                Duration.ofMinutes(1),
+                                List.of(Endpoint.parse("home.example.com:51820"), Endpoint.parse("[2001:db8::7]:443"))),
                         Optional.of(new Config.Mesh(
                                 InetAddress.ofLiteral("10.250.0.3"),
                                 7901,

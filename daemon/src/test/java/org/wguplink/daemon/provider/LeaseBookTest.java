@@ -79,6 +79,16 @@ class LeaseBookTest {
     }
 
     @Test
+    void aLeaseWhoseTunnelCarriesHoldsUntilItNoLongerDoes() {
+        book.put(lease(ANA, 1, NOW));
+        book.put(lease(BOB, 2, NOW));
+        assertThat(book.expire(NOW, held -> held.consumer().equals(ANA))).isTrue();
+        assertThat(book.all()).extracting(Held::consumer).containsExactly(ANA);
+        assertThat(book.expire(NOW, held -> false)).isTrue();
+        assertThat(book.all()).isEmpty();
+    }
+
+    @Test
     void aRemovedLeaseIsGoneFromTheFileToo() {
         book.put(lease(ANA, 1, NOW));
         book.remove(BOB);
@@ -168,6 +178,7 @@ class LeaseBookTest {
 
     private static void same(Held read, Held written) {
         assertThat(read.sameTunnel(written)).isTrue();
+        assertThat(read.endpoint()).isEqualTo(written.endpoint());
         assertThat(read.consumer()).isEqualTo(written.consumer());
         assertThat(read.expiresAt().since(written.expiresAt()).abs()).isLessThan(Duration.ofSeconds(2));
     }

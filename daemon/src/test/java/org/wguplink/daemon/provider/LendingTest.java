@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.wguplink.core.endpoint.TypedEndpoint;
 import org.wguplink.core.lease.LeaseAnswer;
 import org.wguplink.core.lease.LeaseAnswer.Grant;
 import org.wguplink.core.lease.LeaseAnswer.Refusal;
@@ -25,10 +26,12 @@ import org.wguplink.core.lease.LeaseRelease;
 import org.wguplink.core.lease.LeaseRequest;
 import org.wguplink.core.net.Addresses;
 import org.wguplink.core.net.Endpoint;
+import org.wguplink.core.net.Family;
 import org.wguplink.core.net.InetNetwork;
 import org.wguplink.core.net.WireGuardKey;
 import org.wguplink.core.network.DeviceAddress;
 import org.wguplink.core.network.Link;
+import org.wguplink.core.network.MainRoute;
 import org.wguplink.core.network.NetworkSnapshot;
 import org.wguplink.core.offer.Capabilities;
 import org.wguplink.core.offer.Offer;
@@ -276,6 +279,70 @@ class LendingTest {
             return true;
         });
         assertThat(lending.filter().orElseThrow().denied()).contains(InetNetwork.parse("2001:db8:1::/64"));
+    }
+
+    @Test
+    void whereItIsReachedIsToldAtOnceWhenThatChanges() throws Exception {
+        assertThat(published.getLast().endpoints())
+                .extracting(TypedEndpoint::toString)
+                .containsExactly("mesh 10.250.0.1:40000");
+        at("192.0.2.7");
+        assertThat(published.getLast().endpoints())
+                .extracting(TypedEndpoint::toString)
+                .containsExactly("mesh 10.250.0.1:40000", "v4 192.0.2.7:40000");
+        assertThat(granted(request(ANA, 1)).endpoints())
+                .isEqualTo(published.getLast().endpoints());
+        at("192.0.2.8");
+        assertThat(published.getLast().endpoints())
+                .extracting(TypedEndpoint::toString)
+                .contains("v4 192.0.2.8:40000")
+                .doesNotContain("v4 192.0.2.7:40000");
+        assertThat(lending.leases()).hasSize(1);
+    }
+
+    @Test
+    void aConsumerThatAsksToBeCalledIsCalledThereWithTheLeaseThatItHas() throws Exception {
+        at("192.0.2.7");
+        Grant first = granted(request(ANA, 1));
+        assertThat(granted(calling("v4 198.51.100.3:51820")).addresses()).isEqualTo(first.addresses());
+        assertThat(tunnels.renewed())
+                .extracting(peer -> peer.endpoint().orElseThrow().toString())
+                .containsExactly("198.51.100.3:51820");
+        // this node itself, and nowhere
+        granted(calling("v4 192.0.2.7:51820"));
+        granted(calling("v6 [2001:db8::9]:51820"));
+        assertThat(tunnels.renewed()).hasSize(1);
+    }
+
+    private LeaseRequest calling(String endpoint) {
+        TypedEndpoint typed = TypedEndpoint.parse(endpoint).orElseThrow();
+        LeaseRequest plain = request(ANA, 1);
+        return new LeaseRequest(
+                plain.consumer(),
+                plain.provider(),
+                plain.nonce(),
+                plain.issuedAt(),
+                plain.tunnelKey(),
+                plain.endpoint(),
+                plain.prefixes(),
+                List.of(typed),
+                Optional.of(typed.endpoint()));
+    }
+
+    /** The WAN has this address, and the default route of IPv4. */
+    private void at(String address) throws Exception {
+        var own = new DeviceAddress("wan", Addresses.parse(address), 24);
+        loop.call(() -> {
+            lending.observe(
+                    new NetworkSnapshot(
+                            Map.of("wan", new Link("wan", 2, true, true, 1500), SERVED.name(), SERVED),
+                            List.of(own),
+                            List.of(new MainRoute(InetNetwork.any(Family.IPV4), "wan", Optional.of(own.address()), 0))),
+                    Set.of("wan"));
+            lending.considered(Optional.empty(), Duration.ofMillis(7), EventLoop.now());
+            return true;
+        });
+        loop.settle();
     }
 
     private void observe(Link... links) throws Exception {
