@@ -3,26 +3,12 @@ package org.wguplink.lab.scenario;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.function.UnaryOperator;
 import org.wguplink.lab.net.Lab;
 import org.wguplink.lab.net.LabNode;
 
 /** Amendments of a built lab, before its daemons start or while they run: other underlays, NAT, other addresses. */
 final class Topology {
     private Topology() {}
-
-    /** There is no network for the mesh: it meets over the WANs, at their IPv4 addresses. */
-    static void meshOverTheWans(Lab lab) throws IOException {
-        for (LabNode node : lab.nodes()) {
-            node.run("ip", "link", "del", "mesh0").orThrow();
-            configure(node, text -> {
-                String changed = text;
-                for (LabNode each : lab.nodes())
-                    changed = changed.replace(each.site().mesh4(), each.site().wan4());
-                return changed;
-            });
-        }
-    }
 
     /** The mesh's own network carries its TCP, but no tunnel. */
     static void noTunnelOverTheMesh(Lab lab) throws IOException {
@@ -73,6 +59,11 @@ final class Topology {
                 "wan");
     }
 
+    /** Undoes {@link #killIpv4}. */
+    static void reviveIpv4(Lab lab, LabNode node) throws IOException {
+        lab.in(node.site().isp(), "nft", "delete table inet no_v4").orThrow();
+    }
+
     /** The internet provider gives the node a private line: what comes from outside unasked does not get in. */
     static void behindNat(Lab lab, LabNode node) throws IOException {
         nft(
@@ -102,15 +93,18 @@ final class Topology {
         return address;
     }
 
-    /** Changes a node's configuration. */
-    static void configure(LabNode node, UnaryOperator<String> change) throws IOException {
-        Path file = node.root().resolve("etc/config/wireguard-uplink");
-        Files.writeString(file, change.apply(Files.readString(file)));
-    }
-
     /** One more line of the section {@code uplink}. */
     static void option(LabNode node, String line) throws IOException {
-        configure(node, text -> text.replace("\toption offer '1'\n", "\toption offer '1'\n\t" + line + "\n"));
+        Path file = node.root().resolve("etc/config/wireguard-uplink");
+        String offer = "\toption offer '1'\n";
+        Files.writeString(file, Files.readString(file).replace(offer, offer + "\t" + line + "\n"));
+    }
+
+    /** Where the consumer's tunnel leads, as {@code wg show} says it. */
+    static String endpoint(LabNode consumer, LabNode provider) throws IOException {
+        String line = consumer.run("wg", "show", "wgup-" + provider.peerId(), "endpoints")
+                .orThrow();
+        return line.substring(line.indexOf('\t') + 1).strip();
     }
 
     private static void nft(Lab lab, String place, String rules, String device) throws IOException {
