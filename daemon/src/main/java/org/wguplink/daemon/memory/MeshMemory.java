@@ -83,6 +83,7 @@ public final class MeshMemory {
         Offer before = offered.put(offer.peerId(), offer);
         boolean known = before != null
                 && before.reachedAt().equals(offer.reachedAt())
+                && before.behindNat() == offer.behindNat()
                 && before.publicKey().equals(offer.publicKey())
                 && before.capabilities().available() == offer.capabilities().available();
         writeIn(known ? OFFER_DELAY : LEASE_DELAY);
