@@ -160,11 +160,15 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
             underlay.lookForForeign();
             if (!config.enabled() && !decision.isOff()) switchOff();
         }
-        decision.take(new FailoverEvent.Riding(underlay.riding(uplinks.endpoints(), wans)), now);
+        ride(now);
         // nothing happens unless something of ours is missing
         decision.replan();
         followOuter();
         considerLending(now);
+    }
+
+    private void ride(MonoTime now) {
+        decision.take(new FailoverEvent.Riding(underlay.riding(uplinks.endpoints(), wans)), now);
     }
 
     /** The other ends of tunnels whose outer packets leave by another line now learn it at once. */
@@ -453,6 +457,8 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
 
         @Override
         public void judged(PathId.Uplink uplink, Verdict verdict, String why, MonoTime now) {
+            // before it may be chosen: a line that has just died is no underlay
+            if (verdict == Verdict.UP) ride(now);
             decision.take(new FailoverEvent.Judged(uplink, verdict, why), now);
             changed = true;
         }
