@@ -359,6 +359,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
                     numberOf(active).filter(known::contains),
                     lent().map(OwnWan::number),
                     lending.device(),
+                    lending.narrow(),
                     underlay.mainDefaults(),
                     underlay.outer(wans.all()),
                     underlay.foreignPorts());

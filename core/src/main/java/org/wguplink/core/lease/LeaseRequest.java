@@ -18,6 +18,7 @@ import org.wguplink.core.peer.PeerId;
  * @param prefixes what the consumer already uses, which the lease's addresses must avoid; at most 256
  * @param endpoints everywhere that end may be reached, all literal; none: at {@code endpoint} alone
  * @param call where the provider is to begin a handshake at once, because the consumer's own find no answer
+ * @param mtu of the consumer's end of the tunnel, 1280 to 1500; empty where it does not say
  */
 public record LeaseRequest(
         PeerId consumer,
@@ -28,7 +29,8 @@ public record LeaseRequest(
         Endpoint endpoint,
         List<InetNetwork> prefixes,
         List<TypedEndpoint> endpoints,
-        Optional<Endpoint> call) {
+        Optional<Endpoint> call,
+        Optional<Integer> mtu) {
     public static final int MAX_PREFIXES = 256;
 
     /** What still fits a message beside the longest list of endpoints. */
@@ -43,6 +45,8 @@ public record LeaseRequest(
             throw new IllegalArgumentException("%d prefixes; at most %d".formatted(prefixes.size(), MAX_PREFIXES));
         prefixes = List.copyOf(prefixes);
         endpoints = TypedEndpoint.bounded(endpoints);
+        if (mtu.filter(m -> m < 1280 || m > 1500).isPresent())
+            throw new IllegalArgumentException("MTU %d; expected 1280 to 1500".formatted(mtu.get()));
         for (TypedEndpoint each : endpoints)
             if (each.endpoint().address().isEmpty())
                 throw new IllegalArgumentException("endpoint %s is not a literal address".formatted(each.endpoint()));
@@ -59,6 +63,16 @@ public record LeaseRequest(
             WireGuardKey tunnelKey,
             Endpoint endpoint,
             List<InetNetwork> prefixes) {
-        this(consumer, provider, nonce, issuedAt, tunnelKey, endpoint, prefixes, List.of(), Optional.empty());
+        this(
+                consumer,
+                provider,
+                nonce,
+                issuedAt,
+                tunnelKey,
+                endpoint,
+                prefixes,
+                List.of(),
+                Optional.empty(),
+                Optional.empty());
     }
 }

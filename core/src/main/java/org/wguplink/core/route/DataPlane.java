@@ -28,7 +28,10 @@ public final class DataPlane {
         for (Family family : Family.values()) {
             routes.add(activeRoute(paths, use, family));
             addOuter(family, use, routes, rules);
-            use.served().ifPresent(device -> addServed(family, device, paths, use, rules));
+            use.served().ifPresent(device -> {
+                addNarrow(family, device, use, routes);
+                addServed(family, device, paths, use, rules);
+            });
             rules.add(Rule.lookup(family, Layout.PREF_MAIN, RouteTable.MAIN).withSuppressPrefixLength(0));
             use.foreignPorts().stream()
                     .sorted()
@@ -68,6 +71,15 @@ public final class DataPlane {
                 .withMark(Layout.OUTER)
                 .withSuppressPrefixLength(0));
         rules.add(Rule.lookup(family, Layout.PREF_OUTER, Layout.OUTER_TABLE).withMark(Layout.OUTER));
+    }
+
+    /** What is too large for a consumer's path is refused as such here, instead of lost on the way. */
+    private static void addNarrow(Family family, String device, PathUse use, SequencedSet<Route> routes) {
+        use.narrow().entrySet().stream()
+                .filter(consumer -> Family.of(consumer.getKey()) == family)
+                .map(consumer -> Route.toConsumer(consumer.getKey(), device, consumer.getValue()))
+                .sorted(Comparator.comparing(Route::toString))
+                .forEach(routes::add);
     }
 
     /** Flows that began on another own WAN end there, as long as it lives. */

@@ -1,5 +1,6 @@
 package org.wguplink.core.route;
 
+import java.net.InetAddress;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -13,18 +14,32 @@ import org.wguplink.core.net.Family;
  * @param served the interface on which consumers are served
  * @param mainDefaults the device of the main table's best default route
  * @param outer where WireGuard's outer packets go that no other route of main takes: by an own WAN that lives
+ * @param narrow the MTU of served consumers that a smaller one reaches than the interface has
  * @param foreignPorts UDP ports of WireGuard interfaces that are not ours, whose outer packets go the same way
  */
 public record PathUse(
         Optional<Integer> active,
         Optional<Integer> lent,
         Optional<String> served,
+        Map<InetAddress, Integer> narrow,
         Map<Family, String> mainDefaults,
         Map<Family, NextHop> outer,
         Set<Integer> foreignPorts) {
     public PathUse {
+        narrow = Map.copyOf(narrow);
         mainDefaults = Map.copyOf(mainDefaults);
         outer = Map.copyOf(outer);
         foreignPorts = Set.copyOf(foreignPorts);
+    }
+
+    /** Every consumer is reached with the interface's own MTU. */
+    public PathUse(
+            Optional<Integer> active,
+            Optional<Integer> lent,
+            Optional<String> served,
+            Map<Family, String> mainDefaults,
+            Map<Family, NextHop> outer,
+            Set<Integer> foreignPorts) {
+        this(active, lent, served, Map.of(), mainDefaults, outer, foreignPorts);
     }
 }

@@ -16,7 +16,7 @@ public record RoutePlan(SequencedSet<Route> routes, SequencedSet<Rule> rules) {
 
     /** One change to the kernel. */
     public sealed interface Change {
-        /** Add, or replace the route of the same family, table and metric. */
+        /** Add, or replace the route of the same family, table, destination and metric. */
         record PutRoute(Route route) implements Change {}
 
         record DeleteRoute(Route route) implements Change {}
@@ -42,8 +42,11 @@ public record RoutePlan(SequencedSet<Route> routes, SequencedSet<Rule> rules) {
         return changes;
     }
 
-    /** Whether putting {@code a} replaces {@code b}: the kernel's key of a default route. */
+    /** Whether putting {@code a} replaces {@code b}: the kernel's key of a route. */
     private static boolean sameSlot(Route a, Route b) {
-        return a.family() == b.family() && a.table().equals(b.table()) && a.metric() == b.metric();
+        return a.family() == b.family()
+                && a.table().equals(b.table())
+                && a.destination().equals(b.destination())
+                && a.metric() == b.metric();
     }
 }

@@ -142,6 +142,27 @@ class DataPlaneTest {
                 .doesNotContain("default dev wgup-ana table 57430");
     }
 
+    @Test
+    void aConsumerBehindANarrowerPathHasARouteThatSaysSo() {
+        PathUse use = serving(use(1));
+        var narrow = new PathUse(
+                use.active(),
+                use.lent(),
+                use.served(),
+                Map.of(Addresses.parse("10.66.0.2"), 1340, Addresses.parse("fd66::2"), 1340),
+                use.mainDefaults(),
+                use.outer(),
+                use.foreignPorts());
+        RoutePlan plan = DataPlane.plan(List.of(WAN), narrow);
+        assertThat(print(plan, Family.IPV4)).contains("10.66.0.2/32 dev wgup-serve table 254 mtu lock 1340\n");
+        assertThat(print(plan, Family.IPV6))
+                .contains("-6 fd66:0:0:0:0:0:0:2/128 dev wgup-serve table 254 mtu lock 1340\n");
+        assertThat(DataPlane.plan(List.of(WAN), use).changesFrom(plan))
+                .extracting(Change::toString)
+                .hasSize(2)
+                .allMatch(change -> change.startsWith("DeleteRoute"));
+    }
+
     private static PathUse use(int active) {
         return use(active, Map.of(Family.IPV4, "wan", Family.IPV6, "wan"), Set.of());
     }

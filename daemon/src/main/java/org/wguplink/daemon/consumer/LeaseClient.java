@@ -21,6 +21,7 @@ import org.wguplink.core.net.InetNetwork;
 import org.wguplink.core.net.WireGuardKey;
 import org.wguplink.core.network.NetworkSnapshot;
 import org.wguplink.core.peer.PeerId;
+import org.wguplink.core.tunnel.TunnelMtu;
 import org.wguplink.daemon.config.Config;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
@@ -30,9 +31,6 @@ import org.wguplink.mesh.names.HostNames;
 /** Asks providers for leases on behalf of this node, and gives them back. Loop thread only. */
 final class LeaseClient {
     private static final int NONCE_BYTES = 24;
-    private static final int WIREGUARD_OVERHEAD = 80;
-    private static final int LEAST_MTU = 1280;
-    private static final int USUAL_MTU = 1420;
 
     private final EventLoop loop;
     private final SecureRandom random = new SecureRandom();
@@ -117,6 +115,7 @@ final class LeaseClient {
      * Asks for a lease, or its renewal. One of the two continuations runs later, on the loop.
      *
      * @param device the tunnel's, whose own addresses are no obstacle
+     * @param mtu that the consumer's end will have
      * @param call asks the provider to begin a handshake, with our endpoint of that kind if there is one
      */
     void request(
@@ -124,6 +123,7 @@ final class LeaseClient {
             String device,
             WireGuardKey key,
             int listenPort,
+            int mtu,
             Optional<EndpointKind> call,
             Consumer<LeaseAnswer> answered,
             Consumer<String> failed) {
@@ -146,7 +146,8 @@ final class LeaseClient {
                 Endpoint.of(mine, listenPort),
                 prefixesBut(device),
                 endpoints,
-                call.flatMap(kind -> ofKind(endpoints, kind)));
+                call.flatMap(kind -> ofKind(endpoints, kind)),
+                Optional.of(mtu));
         var _ = mesh.orElseThrow()
                 .request(request)
                 .whenComplete((answer, failure) -> loop.execute(() -> {
@@ -178,15 +179,9 @@ final class LeaseClient {
                             self.orElseThrow(), provider, nonce(), loop.wall().instant(), key));
     }
 
-    /** The tunnel's MTU, from that of the devices towards every endpoint that it may be led to. */
+    /** The tunnel's MTU, whichever endpoint it is led to. */
     int mtuTowards(List<Endpoint> endpoints) {
-        int least = endpoints.stream()
-                .flatMap(e -> e.address().flatMap(network::towards).stream())
-                .flatMap(r -> network.link(r.device()).stream())
-                .mapToInt(l -> l.mtu() - WIREGUARD_OVERHEAD)
-                .min()
-                .orElse(USUAL_MTU);
-        return Math.max(LEAST_MTU, least);
+        return TunnelMtu.towards(endpoints, network);
     }
 
     /** What this node uses apart from one tunnel's own addresses; the leases of other tunnels are in it. */

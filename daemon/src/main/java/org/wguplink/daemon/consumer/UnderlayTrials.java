@@ -101,8 +101,10 @@ final class UnderlayTrials {
     }
 
     /** Everywhere the tunnel may be led to. */
-    List<Endpoint> endpoints(Endpoint first) {
-        return Stream.concat(Stream.of(first), trials.order().stream().map(TypedEndpoint::endpoint))
+    List<Endpoint> endpoints() {
+        return Stream.concat(
+                        grant.map(Grant::endpoint).stream(),
+                        trials.order().stream().map(TypedEndpoint::endpoint))
                 .toList();
     }
 

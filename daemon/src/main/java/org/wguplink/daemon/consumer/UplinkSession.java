@@ -77,6 +77,9 @@ final class UplinkSession {
     private Phase phase = new Phase.Opening();
     private Optional<WireGuardKey> key = Optional.empty();
     private int listenPort;
+    /** As it was set last. */
+    private int mtu;
+
     private Pulse pulse;
     private Duration pause = FIRST_PAUSE;
     private Optional<PathProbe> probe = Optional.empty();
@@ -196,6 +199,7 @@ final class UplinkSession {
                         device,
                         key.orElseThrow(),
                         listenPort,
+                        tools.leases().mtuTowards(trials.endpoints()),
                         call,
                         answer -> answered(answer, EventLoop.now()),
                         why -> failed(why, EventLoop.now()));
@@ -235,16 +239,18 @@ final class UplinkSession {
                 .orElse(false);
         phase = new Phase.Leased(grant, renewAt, expiresAt, false);
         trials.stated(grant.reachedAt());
-        if (same && made) return;
-        made = false;
+        int fits = Math.min(grant.mtu(), tools.leases().mtuTowards(trials.endpoints()));
+        if (same && made && fits == mtu) return;
+        mtu = fits;
+        boolean resized = same && made;
+        made = resized;
         int port = listenPort;
-        Endpoint first = trials.first(grant);
-        int mtu = Math.min(grant.mtu(), tools.leases().mtuTowards(trials.endpoints(first)));
+        Endpoint first = resized ? grant.endpoint() : trials.first(grant);
         tools.loop()
                 .work(
-                        () -> tunnel.lead(grant, first, mtu, port),
+                        () -> tunnel.lead(grant, first, fits, port),
                         status -> {
-                            if (closed) return;
+                            if (closed || resized) return;
                             LOG.log(Level.INFO, "uplink {0}: leased, {1}", peer, device);
                             made = true;
                             listener.changed(this, EventLoop.now());

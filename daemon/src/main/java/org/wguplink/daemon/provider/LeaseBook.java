@@ -19,12 +19,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.wguplink.core.lease.TunnelAddresses;
 import org.wguplink.core.net.Addresses;
 import org.wguplink.core.net.Endpoint;
 import org.wguplink.core.net.WireGuardKey;
 import org.wguplink.core.peer.PeerId;
 import org.wguplink.core.time.MonoTime;
+import org.wguplink.core.tunnel.TunnelMtu;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
 
@@ -39,9 +41,25 @@ public final class LeaseBook {
     private static final JsonType<List<Line>> TYPE =
             Jsonb.builder().build().type(Line.class).list();
 
-    /** A lease. {@code endpoint} is where the consumer's end is called first; WireGuard follows it from there. */
+    /**
+     * A lease.
+     *
+     * @param endpoint where the consumer's end is called first; WireGuard follows it from there
+     * @param mtu what fits through the tunnel, 1280 to 1420
+     */
     public record Held(
-            PeerId consumer, WireGuardKey key, Endpoint endpoint, TunnelAddresses addresses, MonoTime expiresAt) {
+            PeerId consumer,
+            WireGuardKey key,
+            Endpoint endpoint,
+            TunnelAddresses addresses,
+            int mtu,
+            MonoTime expiresAt) {
+        /** With a tunnel over a link of the usual size. */
+        public Held(
+                PeerId consumer, WireGuardKey key, Endpoint endpoint, TunnelAddresses addresses, MonoTime expiresAt) {
+            this(consumer, key, endpoint, addresses, TunnelMtu.USUAL, expiresAt);
+        }
+
         /** Whether the tunnel is the same, wherever it leads and whenever the lease ends. */
         boolean sameTunnel(Held other) {
             return key.equals(other.key) && addresses.equals(other.addresses);
@@ -58,6 +76,7 @@ public final class LeaseBook {
             String consumer6,
             String provider4,
             String provider6,
+            @Nullable Integer mtu,
             String expires) {
         static Line of(Held held, Instant wall, MonoTime now) {
             TunnelAddresses a = held.addresses;
@@ -69,6 +88,7 @@ public final class LeaseBook {
                     a.consumer6().getHostAddress(),
                     a.provider4().getHostAddress(),
                     a.provider6().getHostAddress(),
+                    held.mtu,
                     wall.plus(held.expiresAt.since(now)).toString());
         }
 
@@ -84,6 +104,7 @@ public final class LeaseBook {
                             Addresses.parse(consumer6),
                             Addresses.parse(provider4),
                             Addresses.parse(provider6)),
+                    mtu == null ? TunnelMtu.USUAL : Math.clamp(mtu, TunnelMtu.LEAST, TunnelMtu.USUAL),
                     now.plus(left.compareTo(longest) > 0 ? longest : left));
         }
     }

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -32,6 +33,7 @@ import org.wguplink.core.offer.Capabilities;
 import org.wguplink.core.offer.Offer;
 import org.wguplink.core.peer.PeerId;
 import org.wguplink.core.time.MonoTime;
+import org.wguplink.core.tunnel.TunnelMtu;
 import org.wguplink.core.tunnel.TunnelName;
 import org.wguplink.core.tunnel.TunnelStatus;
 import org.wguplink.core.tunnel.Tunnels;
@@ -304,6 +306,7 @@ public final class Lending {
                 request.tunnelKey(),
                 request.call().orElse(request.endpoint()),
                 addresses.get(),
+                mtu(request),
                 EventLoop.now().plus(config.leaseTime()));
         book.put(lease);
         Grant grant = new Grant(
@@ -313,7 +316,7 @@ public final class Lending {
                 served.ready().orElseThrow().key(),
                 endpoint(),
                 lease.addresses(),
-                ServedInterface.MTU,
+                lease.mtu(),
                 config.leaseTime(),
                 endpoints());
         if (held.isPresent() && held.get().sameTunnel(lease)) {
@@ -338,6 +341,20 @@ public final class Lending {
             }
             listener.replan();
         });
+    }
+
+    /** The smaller of what the two ends have room for. */
+    private int mtu(LeaseRequest request) {
+        List<Endpoint> ends = Stream.concat(
+                        Stream.of(request.endpoint()),
+                        request.endpoints().stream().map(TypedEndpoint::endpoint))
+                .toList();
+        return Math.min(request.mtu().orElse(ServedInterface.MTU), TunnelMtu.towards(ends, network));
+    }
+
+    /** The consumers that less fits to than the interface takes, with what does. */
+    public Map<InetAddress, Integer> narrow() {
+        return served.narrow();
     }
 
     /** Whether a consumer's endpoint is somewhere that we can send to, and not we ourselves. */

@@ -25,6 +25,7 @@ import org.wguplink.core.route.Layout;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.core.tunnel.TunnelException;
 import org.wguplink.core.tunnel.TunnelInterface;
+import org.wguplink.core.tunnel.TunnelMtu;
 import org.wguplink.core.tunnel.TunnelName;
 import org.wguplink.core.tunnel.TunnelPeer;
 import org.wguplink.core.tunnel.TunnelStatus;
@@ -38,7 +39,7 @@ import org.wguplink.linux.wireguard.WireGuardKeys;
 /** The one WireGuard interface on which all consumers are served, a peer each. Loop thread only. */
 final class ServedInterface {
     /** Of the interface; a consumer may choose a smaller one for its end. */
-    static final int MTU = 1420;
+    static final int MTU = TunnelMtu.USUAL;
 
     private static final Logger LOG = System.getLogger(ServedInterface.class.getName());
     private static final Duration KEEPALIVE = Duration.ofSeconds(25);
@@ -133,6 +134,17 @@ final class ServedInterface {
                 .map(Held::addresses)
                 .flatMap(a -> Stream.of(a.consumer4(), a.consumer6()))
                 .collect(Collectors.toSet());
+    }
+
+    /** The consumers that less fits to than the interface takes, with what does. */
+    Map<InetAddress, Integer> narrow() {
+        var narrow = new HashMap<InetAddress, Integer>();
+        for (Held held : ready.isPresent() ? book.all() : List.<Held>of())
+            if (held.mtu() < MTU)
+                for (InetAddress address :
+                        List.of(held.addresses().consumer4(), held.addresses().consumer6()))
+                    narrow.put(address, held.mtu());
+        return narrow;
     }
 
     /**

@@ -314,6 +314,20 @@ class LendingTest {
         assertThat(tunnels.renewed()).hasSize(1);
     }
 
+    @Test
+    void aConsumerThatSaysWhatFitsIsGrantedThatAndReachedWithIt() throws Exception {
+        at("192.0.2.7");
+        granted(request(ANA, 1));
+        assertThat(loop.call(lending::narrow)).isEmpty();
+        Grant grant = granted(calling("v4 198.51.100.3:51820"));
+        assertThat(grant.mtu()).isEqualTo(1340);
+        assertThat(loop.call(lending::narrow))
+                .containsOnly(
+                        Map.entry(grant.addresses().consumer4(), 1340),
+                        Map.entry(grant.addresses().consumer6(), 1340));
+    }
+
+    /** With room for 1340 bytes. */
     private LeaseRequest calling(String endpoint) {
         TypedEndpoint typed = TypedEndpoint.parse(endpoint).orElseThrow();
         LeaseRequest plain = request(ANA, 1);
@@ -326,7 +340,8 @@ class LendingTest {
                 plain.endpoint(),
                 plain.prefixes(),
                 List.of(typed),
-                Optional.of(typed.endpoint()));
+                Optional.of(typed.endpoint()),
+                Optional.of(1340));
     }
 
     /** The WAN has this address, and the default route of IPv4. */

@@ -9,7 +9,8 @@ import java.util.Map;
 
 /** Puts the mesh of a lab on another underlay than the separate link, after its nodes were configured. */
 public final class MeshOver {
-    private static final int WG_PORT = 51820;
+    /** UDP port of the WireGuard network that the user made. */
+    public static final int WG_PORT = 51820;
 
     private MeshOver() {}
 

@@ -12,12 +12,17 @@ final class Topology {
 
     /** The mesh's own network carries its TCP, but no tunnel. */
     static void noTunnelOverTheMesh(Lab lab) throws IOException {
+        noTunnelOverTheMesh(lab, 0);
+    }
+
+    /** The same, but for a WireGuard network of the user's own, which has that port. */
+    static void noTunnelOverTheMesh(Lab lab, int port) throws IOException {
         for (LabNode node : lab.nodes())
             nft(
                     lab,
                     "mesh",
                     "table netdev no_udp_%1$s { chain in { type filter hook ingress device \"%1$s\" priority 0;"
-                            + " meta l4proto udp drop; }; }",
+                            + " udp dport != {port} drop; }; }".replace("{port}", Integer.toString(port)),
                     node.site().meshPort());
     }
 

@@ -2,11 +2,16 @@ package org.wguplink.lab.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.wguplink.control.Status;
 import org.wguplink.lab.NeedsLab;
+import org.wguplink.lab.inet.InNamespace;
 import org.wguplink.lab.net.Cut;
 import org.wguplink.lab.net.Fault;
 import org.wguplink.lab.net.Lab;
@@ -38,7 +43,9 @@ class UnderlayTest {
                         .contains("is offline: all tunnels ride wan");
             }
             Facts.awaitState(c, "direct");
-            assertThat(c.status().since()).as("it never switched").isEqualTo(since);
+            assertThat(c.status().since())
+                    .as("it never switched: %s", c.daemonLog(20))
+                    .isEqualTo(since);
             assertThat(c.daemonLog(200)).doesNotContain("new flows go by");
             Facts.awaitUplink(c, a, "ready");
         }
@@ -51,6 +58,7 @@ class UnderlayTest {
             LabNode c = lab.node("C");
             MeshSetup.found(lab);
             MeshOver.wireGuard(lab);
+            Topology.noTunnelOverTheMesh(lab, MeshOver.WG_PORT);
             MeshSetup.startDaemons(lab);
             MeshSetup.addUplinks(c, List.of(a));
             assertThat(Facts.uplink(c, a).rides()).isEqualTo("wg0");
@@ -64,9 +72,36 @@ class UnderlayTest {
                                 .orThrow())
                         .as("an outer packet of wg0 to a far peer never enters an uplink")
                         .contains("dev wan ");
-                Await.pause(Duration.ofSeconds(3));
+                awaitLargeAnswer(lab, c);
+                assertThat(lab.in(Lab.INTERNET, "ip", "route", "get", a.site().wan4(), "from", "8.8.8.8")
+                                .orThrow())
+                        .as("the server was told by A what fits")
+                        .contains("mtu 1340");
                 assertThat(c.status().via()).isEqualTo("nodeA");
             }
+        }
+    }
+
+    /** A server that is asked by a host of the LAN answers with 1400 bytes until the answer gets through. */
+    private static void awaitLargeAnswer(Lab lab, LabNode node) throws Exception {
+        try (DatagramSocket server = InNamespace.call(
+                        lab.inetNamespace(), () -> new DatagramSocket(new InetSocketAddress("8.8.8.8", 7777)));
+                DatagramSocket client = InNamespace.call(node.hostNamespace(), DatagramSocket::new)) {
+            server.setSoTimeout(2000);
+            client.setSoTimeout(500);
+            client.send(new DatagramPacket(new byte[1], 1, server.getLocalSocketAddress()));
+            var question = new DatagramPacket(new byte[10], 10);
+            server.receive(question);
+            var answer = new DatagramPacket(new byte[2000], 2000);
+            Await.until("1400 bytes get through to a host of " + node.peerId(), Facts.SOON, node, () -> {
+                server.send(new DatagramPacket(new byte[1400 - 28], 1400 - 28, question.getSocketAddress()));
+                try {
+                    client.receive(answer);
+                } catch (SocketTimeoutException e) {
+                    return Await.Seen.when(false, "no answer");
+                }
+                return Await.Seen.when(answer.getLength() == 1400 - 28, answer.getLength());
+            });
         }
     }
 }

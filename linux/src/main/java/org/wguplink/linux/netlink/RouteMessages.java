@@ -1,6 +1,8 @@
 package org.wguplink.linux.netlink;
 
+import static org.wguplink.linux.netlink.Rtnetlink.RTA_DST;
 import static org.wguplink.linux.netlink.Rtnetlink.RTA_GATEWAY;
+import static org.wguplink.linux.netlink.Rtnetlink.RTA_METRICS;
 import static org.wguplink.linux.netlink.Rtnetlink.RTA_OIF;
 import static org.wguplink.linux.netlink.Rtnetlink.RTA_PRIORITY;
 import static org.wguplink.linux.netlink.Rtnetlink.RTA_TABLE;
@@ -23,6 +25,11 @@ final class RouteMessages {
 
     /** What IPv6 makes of priority 0 ({@code IP6_RT_PRIO_USER}, linux/ipv6_route.h). */
     private static final long IPV6_DEFAULT_METRIC = 1024;
+
+    /** Which metrics path MTU discovery must not change, by bit (linux/rtnetlink.h). */
+    private static final int RTAX_LOCK = 1;
+
+    private static final int RTAX_MTU = 2;
 
     private static final int LAST_OF_OURS = Layout.table(Layout.MAX_PATH).id() + 2;
 
@@ -49,18 +56,23 @@ final class RouteMessages {
                 .end();
     }
 
-    /** A default route of ours in our tables; empty for every other route. */
+    /** A default route of ours in our tables, or one of ours to a host in main; empty for every other route. */
     static Optional<Route> decode(Message message, Family family, IntFunction<@Nullable String> deviceName) {
         boolean candidate = message.type() == Rtnetlink.RTM_NEWROUTE
                 && message.u8(0) == Rtnetlink.number(family)
-                && message.u8(1) == 0
                 && message.u8(5) == Layout.PROTOCOL
                 && (message.u32(8) & Rtnetlink.RTM_F_CLONED) == 0;
         Optional<Route.Type> type = type(message.u8(7));
         if (!candidate || type.isEmpty()) return Optional.empty();
         Attributes attributes = message.attributes(RTMSG_LENGTH);
         int table = attributes.u32(RTA_TABLE).orElse(message.u8(4));
-        if (!isOurs(table)) return Optional.empty();
+        boolean host = message.u8(1) == family.bits();
+        if (!(host && table == RouteTable.MAIN.id()) && !(message.u8(1) == 0 && isOurs(table))) return Optional.empty();
+        InetNetwork destination = attributes
+                .address(RTA_DST)
+                .filter(address -> host)
+                .map(InetNetwork::host)
+                .orElse(InetNetwork.any(family));
         long metric = Integer.toUnsignedLong(attributes.u32(RTA_PRIORITY).orElse(0));
         OptionalInt index = attributes.u32(RTA_OIF);
         boolean unicast = type.get() == Route.Type.UNICAST;
@@ -69,13 +81,25 @@ final class RouteMessages {
                 : Optional.empty();
         if (unicast && device.isEmpty()) return Optional.empty();
         Optional<InetAddress> gateway = unicast ? attributes.address(RTA_GATEWAY) : Optional.empty();
-        return Optional.of(normal(new Route(family, new RouteTable(table), type.get(), device, gateway, metric)));
+        Optional<Integer> mtu = attributes
+                .nested(RTA_METRICS)
+                .flatMap(m -> m.u32(RTAX_MTU).stream().boxed().findFirst());
+        return Optional.of(normal(
+                new Route(family, new RouteTable(table), type.get(), destination, device, gateway, metric, mtu)));
     }
 
     /** The route with the kernel's default metric written as 0. */
     static Route normal(Route route) {
         return route.family() == Family.IPV6 && route.metric() == IPV6_DEFAULT_METRIC
-                ? new Route(route.family(), route.table(), route.type(), route.device(), route.gateway(), 0)
+                ? new Route(
+                        route.family(),
+                        route.table(),
+                        route.type(),
+                        route.destination(),
+                        route.device(),
+                        route.gateway(),
+                        0,
+                        route.mtu())
                 : route;
     }
 
@@ -86,13 +110,20 @@ final class RouteMessages {
     private static void body(MessageWriter writer, Route route, int device, int scope, int type) {
         // a gateway is taken to be on the device's link: it may lie outside of every prefix that main knows there
         int flags = route.gateway().isPresent() ? Rtnetlink.RTNH_F_ONLINK : 0;
-        writer.u8(Rtnetlink.number(route.family()), 0, 0, 0, 0, Layout.PROTOCOL, scope, type)
+        int length = route.destination().prefixLength();
+        writer.u8(Rtnetlink.number(route.family()), length, 0, 0, 0, Layout.PROTOCOL, scope, type)
                 .u32(flags)
-                .attribute(Rtnetlink.RTA_DST, InetNetwork.any(route.family()).address())
+                .attribute(RTA_DST, route.destination().address())
                 .attributeU32(RTA_TABLE, route.table().id());
         route.gateway().ifPresent(gateway -> writer.attribute(RTA_GATEWAY, gateway));
         if (device != 0) writer.attributeU32(RTA_OIF, device);
         if (route.metric() != 0) writer.attributeU32(RTA_PRIORITY, (int) route.metric());
+        route.mtu().ifPresent(mtu -> {
+            int metrics = writer.beginNested(RTA_METRICS);
+            writer.attributeU32(RTAX_LOCK, 1 << RTAX_MTU)
+                    .attributeU32(RTAX_MTU, mtu)
+                    .endNested(metrics);
+        });
         writer.end();
     }
 

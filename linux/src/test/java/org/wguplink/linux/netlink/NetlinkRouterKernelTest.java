@@ -200,6 +200,22 @@ class NetlinkRouterKernelTest {
         assertThat(rules("-4")).hasSize(9);
     }
 
+    @Test
+    void aRouteToAConsumerTellsWhatFitsAndGoesAgain() throws Exception {
+        var plan = plan(
+                List.of(
+                        Route.toConsumer(Addresses.parse("10.66.0.2"), "tun", 1340),
+                        Route.toConsumer(Addresses.parse("2001:db8:66::2"), "tun", 1340)),
+                List.of());
+        router.apply(plan);
+        assertThat(here.run("ip", "route", "get", "10.66.0.2")).contains("dev tun", "mtu lock 1340");
+        assertThat(here.run("ip", "route", "get", "2001:db8:66::2")).contains("dev tun", "mtu lock 1340");
+        assertThat(router.read().routes()).containsExactlyInAnyOrderElementsOf(plan.routes());
+        router.apply(RoutePlan.EMPTY);
+        assertThat(here.run("ip", "route", "show", "table", "all", "proto", "213"))
+                .isBlank();
+    }
+
     private static RoutePlan wholePlan(Route.Type active) {
         var routes = new LinkedHashSet<Route>();
         var rules = new LinkedHashSet<Rule>();

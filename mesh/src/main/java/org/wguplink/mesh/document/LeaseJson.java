@@ -37,7 +37,8 @@ final class LeaseJson {
             @Nullable String endpoint,
             @Nullable String prefixes,
             @Nullable List<String> endpoints,
-            @Nullable String call) {
+            @Nullable String call,
+            @Nullable Integer mtu) {
         static Request of(LeaseRequest request) {
             return new Request(
                     request.consumer().value(),
@@ -48,7 +49,8 @@ final class LeaseJson {
                     request.endpoint().toString(),
                     request.prefixes().stream().map(InetNetwork::toString).collect(Collectors.joining(",")),
                     EndpointTexts.of(request.endpoints()),
-                    request.call().map(Endpoint::toString).orElse(null));
+                    request.call().map(Endpoint::toString).orElse(null),
+                    request.mtu().orElse(null));
         }
 
         LeaseRequest request() throws DocumentException {
@@ -61,7 +63,8 @@ final class LeaseJson {
                     Endpoint.parse(need("endpoint", endpoint)),
                     networks(need("prefixes", prefixes)),
                     EndpointTexts.read(endpoints),
-                    Optional.ofNullable(call).map(Endpoint::parse));
+                    Optional.ofNullable(call).map(Endpoint::parse),
+                    Optional.ofNullable(mtu));
         }
     }
 

@@ -165,9 +165,10 @@ class DocumentsTest {
                 at,
                 taken,
                 Collections.nCopies(TypedEndpoint.MOST, new TypedEndpoint(EndpointKind.MESH, at)),
-                Optional.of(at));
+                Optional.of(at),
+                Optional.of(1420));
         String jws = new Documents(longest).sign(request);
-        assertThat(jws).hasSize(15_546);
+        assertThat(jws).hasSize(15_562);
         assertThat(Documents.verifyLeaseRequest(jws, trusting)).isEqualTo(request);
     }
 
@@ -205,7 +206,8 @@ class DocumentsTest {
                 plain.endpoint(),
                 plain.prefixes(),
                 List.of(all.get(1)),
-                Optional.of(all.get(1).endpoint()));
+                Optional.of(all.get(1).endpoint()),
+                Optional.of(1340));
         assertThat(Documents.verifyLeaseRequest(new Documents(ana).sign(calling), roster))
                 .isEqualTo(calling);
     }
