@@ -30,7 +30,6 @@ import org.wguplink.core.tunnel.Tunnels;
 import org.wguplink.daemon.config.TunnelKeys;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
-import org.wguplink.daemon.path.PathProbe;
 import org.wguplink.linux.ffi.OsException;
 
 /**
@@ -62,7 +61,7 @@ final class UplinkSession {
 
         record Waiting(MonoTime until, String why) implements Phase {}
 
-        record Leased(Grant grant, MonoTime renewAt, MonoTime expiresAt, boolean asking) implements Phase {}
+        record Leased(LeaseTerm term) implements Phase {}
     }
 
     private final Tools tools;
@@ -80,12 +79,10 @@ final class UplinkSession {
     /** As it was set last. */
     private int mtu;
 
-    private Pulse pulse;
     private Duration pause = FIRST_PAUSE;
-    private Optional<PathProbe> probe = Optional.empty();
+    private final UplinkProbe probe;
     private boolean made;
     private boolean lost;
-    private boolean inUse;
     private boolean closed;
     /** Whether the lease is of an earlier run, and not renewed yet. */
     private boolean resumed;
@@ -101,7 +98,7 @@ final class UplinkSession {
         this.care = care;
         this.trials = new UnderlayTrials(tools.loop(), tools.leases(), tunnel, peer, new Trying());
         this.openedAt = EventLoop.now();
-        this.pulse = Pulse.unknown(openedAt);
+        this.probe = new UplinkProbe(tools.loop(), device, Layout.mark(number), care, this::judged);
     }
 
     PeerId peer() {
@@ -117,11 +114,13 @@ final class UplinkSession {
     }
 
     Optional<Grant> grant() {
-        return phase instanceof Phase.Leased leased ? Optional.of(leased.grant) : Optional.empty();
+        return phase instanceof Phase.Leased leased ? Optional.of(leased.term.grant()) : Optional.empty();
     }
 
     Optional<Duration> expiresIn(MonoTime now) {
-        return phase instanceof Phase.Leased leased ? Optional.of(leased.expiresAt.since(now)) : Optional.empty();
+        return phase instanceof Phase.Leased leased
+                ? Optional.of(leased.term.expiresAt().since(now))
+                : Optional.empty();
     }
 
     /** Why there is no lease; empty when there is one or it is being asked for. */
@@ -130,11 +129,11 @@ final class UplinkSession {
     }
 
     Verdict verdict() {
-        return probe.map(PathProbe::verdict).orElse(Verdict.UNKNOWN);
+        return probe.verdict();
     }
 
     Optional<Duration> latency() {
-        return probe.flatMap(PathProbe::latency);
+        return probe.latency();
     }
 
     /** Whether a lease was lost since this was asked last. */
@@ -172,7 +171,7 @@ final class UplinkSession {
     void resume(Grant grant, Duration left, MonoTime now) {
         MonoTime expiresAt = now.plus(left);
         resumed = true;
-        if (tools.leases().exists(device)) phase = new Phase.Leased(grant, expiresAt, expiresAt, true);
+        if (tools.leases().exists(device)) phase = new Phase.Leased(new LeaseTerm(grant, expiresAt, expiresAt, true));
         tools.loop()
                 .work(
                         () -> tunnel.prepare(tools.loop().wall().isLost()),
@@ -188,8 +187,7 @@ final class UplinkSession {
 
     /** The provider is in the mesh: a lease of an earlier run is renewed. */
     void confirm(MonoTime now) {
-        if (resumed && phase instanceof Phase.Leased(var grant, var renewAt, var expiresAt, var asking) && !asking)
-            phase = new Phase.Leased(grant, now, expiresAt, false);
+        if (resumed && phase instanceof Phase.Leased(var term)) phase = new Phase.Leased(term.renewedBy(now));
     }
 
     private void ask(Optional<EndpointKind> call) {
@@ -205,6 +203,11 @@ final class UplinkSession {
                         why -> failed(why, EventLoop.now()));
     }
 
+    private void renew(LeaseTerm term, Optional<EndpointKind> call) {
+        phase = new Phase.Leased(term.asked());
+        ask(call);
+    }
+
     private void answered(LeaseAnswer answer, MonoTime now) {
         if (closed) return;
         switch (answer) {
@@ -216,8 +219,7 @@ final class UplinkSession {
     /** No lease, or no renewal of it: then it holds until it expires, and is asked for again before. */
     private void failed(String why, MonoTime now) {
         if (closed) return;
-        if (phase instanceof Phase.Leased(var grant, var renewAt, var expiresAt, var asking))
-            phase = new Phase.Leased(grant, now.plus(RENEWAL_PAUSE), expiresAt, false);
+        if (phase instanceof Phase.Leased(var term)) phase = new Phase.Leased(term.renewedAt(now.plus(RENEWAL_PAUSE)));
         else pauseBecause(why, now);
     }
 
@@ -234,10 +236,8 @@ final class UplinkSession {
             return;
         }
         pause = FIRST_PAUSE;
-        boolean same = grant().map(g ->
-                        g.addresses().equals(grant.addresses()) && g.publicKey().equals(grant.publicKey()))
-                .orElse(false);
-        phase = new Phase.Leased(grant, renewAt, expiresAt, false);
+        boolean same = phase instanceof Phase.Leased(var before) && before.sameTunnel(grant);
+        phase = new Phase.Leased(new LeaseTerm(grant, renewAt, expiresAt, false));
         trials.stated(grant.reachedAt());
         int fits = Math.min(grant.mtu(), tools.leases().mtuTowards(trials.endpoints()));
         if (same && made && fits == mtu) return;
@@ -260,12 +260,8 @@ final class UplinkSession {
     }
 
     private void startProbe() {
-        probe.ifPresent(PathProbe::close);
-        probe = Optional.empty();
-        pulse = pulse.judged(Verdict.UNKNOWN, EventLoop.now());
         try {
-            probe = Optional.of(PathProbe.open(
-                    tools.loop(), device, Layout.mark(number), care.targets(), care.probes(inUse), this::judged));
+            probe.start();
         } catch (OsException e) {
             pauseBecause(Failures.text(e), EventLoop.now());
         }
@@ -273,12 +269,9 @@ final class UplinkSession {
 
     private void judged(Verdict verdict, MonoTime now) {
         if (verdict == Verdict.UP || verdict == Verdict.DOWN) trials.hurry(now);
-        pulse = pulse.judged(verdict, now);
         // the provider may have lost the lease, or moved: ask, but not at every flap
-        if (verdict == Verdict.DOWN
-                && phase instanceof Phase.Leased(var grant, var renewAt, var expiresAt, var asking)
-                && !asking)
-            phase = new Phase.Leased(grant, earlier(renewAt, now.plus(RENEWAL_DELAY)), expiresAt, false);
+        if (verdict == Verdict.DOWN && phase instanceof Phase.Leased(var term))
+            phase = new Phase.Leased(term.renewedBy(now.plus(RENEWAL_DELAY)));
         listener.changed(this, now);
     }
 
@@ -305,8 +298,7 @@ final class UplinkSession {
         }
         LOG.log(Level.WARNING, "uplink {0}: {1} has vanished", peer, device);
         made = false;
-        probe.ifPresent(PathProbe::close);
-        probe = Optional.empty();
+        probe.stop();
         open();
         listener.changed(this, EventLoop.now());
     }
@@ -316,9 +308,11 @@ final class UplinkSession {
         care = next;
         if (phase instanceof Phase.Waiting(var until, var why))
             phase = new Phase.Waiting(earlier(until, now.plus(next.longestPause())), why);
-        if (probe.isEmpty()) return;
-        if (probe.get().track(next.targets())) probe.get().pace(next.probes(inUse), now);
-        else startProbe();
+        try {
+            probe.configure(next, now);
+        } catch (OsException e) {
+            pauseBecause(Failures.text(e), now);
+        }
     }
 
     /** What the provider's name stands for is another. */
@@ -342,8 +336,7 @@ final class UplinkSession {
     private void pauseBecause(String why, MonoTime now) {
         if (closed) return;
         LOG.log(Level.INFO, "uplink {0}: no lease: {1}", peer, why);
-        probe.ifPresent(PathProbe::close);
-        probe = Optional.empty();
+        probe.stop();
         lost |= phase instanceof Phase.Leased;
         trials.ended();
         phase = new Phase.Waiting(now.plus(shorter(pause, care.longestPause())), why);
@@ -358,32 +351,30 @@ final class UplinkSession {
             case Phase.Waiting(var until, var why) -> {
                 if (until.isDue(now)) open();
             }
-            case Phase.Leased(var grant, var renewAt, var expiresAt, var asking) -> {
-                if (expiresAt.isDue(now) && !pulse.holds(now)) {
+            case Phase.Leased(var term) -> {
+                if (term.expiresAt().isDue(now) && !probe.pulse().holds(now)) {
                     pauseBecause("the lease has expired", now);
-                } else if (expiresAt.isDue(now)) {
-                    phase = new Phase.Leased(grant, renewAt, now.plus(HELD), asking);
-                } else if (!asking && renewAt.isDue(now)) {
-                    phase = new Phase.Leased(grant, renewAt, expiresAt, true);
-                    ask(Optional.empty());
+                } else if (term.expiresAt().isDue(now)) {
+                    phase = new Phase.Leased(term.heldUntil(now.plus(HELD)));
+                } else if (!term.asking() && term.renewAt().isDue(now)) {
+                    renew(term, Optional.empty());
                 }
             }
         }
-        if (!trials.improving()) probe.ifPresent(p -> p.tick(now));
-        trials.tick(pulse.dead(now), !inUse && verdict() == Verdict.UP, latency(), now);
+        if (!trials.improving()) probe.tick(now);
+        trials.tick(probe.pulse().dead(now), probe.idle(), latency(), now);
     }
 
     MonoTime nextWake(MonoTime now) {
         MonoTime own = switch (phase) {
             case Phase.Opening() -> now.plus(SLEEP);
             case Phase.Waiting(var until, var why) -> until;
-            case Phase.Leased(var grant, var renewAt, var expiresAt, var asking) ->
-                asking || expiresAt.isBefore(renewAt) ? expiresAt : renewAt;
+            case Phase.Leased(var term) -> term.nextWake();
         };
         return Stream.of(
                         Optional.of(own),
-                        probe.map(PathProbe::nextWake),
-                        Optional.of(trials.nextWake(pulse.dead(now), now)))
+                        probe.nextWake(),
+                        Optional.of(trials.nextWake(probe.pulse().dead(now), now)))
                 .flatMap(Optional::stream)
                 .min(MonoTime::compareTo)
                 .orElse(own);
@@ -409,12 +400,9 @@ final class UplinkSession {
     /** What the provider says of itself now: where it is, and with which key; with another one, ask anew. */
     void offered(Offer offer) {
         trials.offered(offer);
-        if (phase instanceof Phase.Leased(var grant, var renewAt, var expiresAt, var asking)
-                && !asking
-                && !grant.publicKey().equals(offer.publicKey())) {
-            phase = new Phase.Leased(grant, renewAt, expiresAt, true);
-            ask(Optional.empty());
-        }
+        if (phase instanceof Phase.Leased(var term)
+                && !term.asking()
+                && !term.grant().publicKey().equals(offer.publicKey())) renew(term, Optional.empty());
     }
 
     /** Where the provider's end is, as far as is known. */
@@ -430,21 +418,19 @@ final class UplinkSession {
 
     /** Whether it carries traffic now: probed at the pace of that. */
     void inUse(boolean carries, MonoTime now) {
-        if (inUse == carries) return;
-        inUse = carries;
-        probe.ifPresent(p -> p.pace(care.probes(carries), now));
+        probe.inUse(carries, now);
     }
 
     /** What it rides on has died: until something comes back through it, it is not believed to live. */
     void doubt(MonoTime now) {
-        probe.ifPresent(p -> p.doubt(now));
+        probe.doubt(now);
     }
 
     /** Ask for the internet through it at once, or for a lease. */
     void hurry(MonoTime now) {
         if (closed) return;
         if (phase instanceof Phase.Waiting) open();
-        probe.ifPresent(p -> p.hurry(now));
+        probe.hurry(now);
     }
 
     Optional<PathRoute> route() {
@@ -465,23 +451,19 @@ final class UplinkSession {
     private final class Trying implements UnderlayTrials.Session {
         @Override
         public void call(EndpointKind kind) {
-            if (closed || !(phase instanceof Phase.Leased(var grant, var renewAt, var expiresAt, var asking)) || asking)
-                return;
-            phase = new Phase.Leased(grant, renewAt, expiresAt, true);
-            ask(Optional.of(kind));
+            if (!closed && phase instanceof Phase.Leased(var term) && !term.asking()) renew(term, Optional.of(kind));
         }
 
         @Override
         public void answered(MonoTime now) {
-            probe.ifPresent(p -> p.hurry(now));
+            probe.hurry(now);
         }
     }
 
     /** Gives the lease back and removes the interface. */
     void close() {
         closed = true;
-        probe.ifPresent(PathProbe::close);
-        probe = Optional.empty();
+        probe.stop();
         if (grant().isPresent()) key.ifPresent(k -> tools.leases().release(peer, k));
         tools.loop()
                 .work(
