@@ -460,6 +460,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         public void judged(PathId.Uplink uplink, Verdict verdict, String why, MonoTime now) {
             // before it may be chosen: a line that has just died is no underlay
             if (verdict == Verdict.UP) ride(now);
+            if (verdict == Verdict.UP && decision.state().offline()) wans.probe(now);
             decision.take(new FailoverEvent.Judged(uplink, verdict, why), now);
             changed = true;
         }

@@ -35,10 +35,10 @@ public final class Failover {
         return switch (event) {
             case FailoverEvent.Judged(var path, var verdict, var why) -> judged(state, path, verdict, why, now);
             case FailoverEvent.Preferred(var paths) -> preferred(state, paths, now);
-            case FailoverEvent.Riding(var underlays) -> new Step(state.riding(underlays), List.of());
+            case FailoverEvent.Riding(var underlays) -> again(state, state.riding(underlays), now);
             case FailoverEvent.Enabled(var automatic) -> choose(state.automatic(automatic), now);
             case FailoverEvent.Resumed(var path) -> new Step(resumed(state, path, now), List.of());
-            case FailoverEvent.Tick() -> choose(state, now);
+            case FailoverEvent.Tick() -> again(state, state, now);
         };
     }
 
@@ -94,12 +94,18 @@ public final class Failover {
         return state.with(standings).on(path, why, now);
     }
 
+    /** Nothing was said of a path, but there may be another choice now: also one that ends being offline. */
+    private static Step again(FailoverState before, FailoverState state, MonoTime now) {
+        Step chosen = choose(state, now);
+        return before.offline() ? ending(before, chosen, List.of()) : chosen;
+    }
+
     private static Step choose(FailoverState state, MonoTime now) {
         PathId active = state.active();
         if (!state.automatic()) return activate(state, state.home(), "failover is disabled", now);
         if (!(active instanceof PathId.Uplink) && !state.judged(active)) return new Step(state, List.of());
         Optional<PathId> trusted = state.paths().stream()
-                .filter(p -> state.standing(p).trusted(now))
+                .filter(p -> state.standing(p).trusted(now) && !state.mayBeTheWan(p, now))
                 .findFirst();
         if (state.standing(active).up()) {
             // what works is left only for a better path that has proven itself
@@ -115,7 +121,7 @@ public final class Failover {
                     now);
         }
         PathId next = trusted.or(() -> state.paths().stream()
-                        .filter(p -> state.standing(p).up())
+                        .filter(p -> state.standing(p).up() && !state.mayBeTheWan(p, now))
                         .findFirst())
                 .orElse(state.home());
         String why = active instanceof PathId.None

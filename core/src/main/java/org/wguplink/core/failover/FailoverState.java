@@ -1,8 +1,10 @@
 package org.wguplink.core.failover;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.wguplink.core.path.PathId;
 import org.wguplink.core.time.MonoTime;
 
@@ -23,6 +25,8 @@ public record FailoverState(
         boolean automatic,
         String why,
         MonoTime since) {
+    /** Within this an own WAN that is asked at once has answered, if it is back. */
+    static final Duration WAN_COMES_TOO = Duration.ofMillis(500);
 
     public FailoverState {
         paths = List.copyOf(paths);
@@ -93,6 +97,20 @@ public record FailoverState(
         return !uplinks.isEmpty() && uplinks.stream().allMatch(this::ridesDeadWan);
     }
 
+    /**
+     * Whether an uplink has begun to work so lately that the dead WAN which it rides may just have come back, too: its
+     * tunnel's probes may be answered before its own are.
+     */
+    boolean mayBeTheWan(PathId path, MonoTime now) {
+        return comesWithWan(path).filter(now::isBefore).isPresent();
+    }
+
+    private Optional<MonoTime> comesWithWan(PathId path) {
+        return path instanceof PathId.Uplink uplink && active instanceof PathId.OwnWan && ridesDeadWan(uplink)
+                ? standing(uplink).upSince().map(since -> since.plus(WAN_COMES_TOO))
+                : Optional.empty();
+    }
+
     private boolean ridesDeadWan(PathId.Uplink uplink) {
         PathId.OwnWan wan = underlays.get(uplink);
         return wan != null && judged(wan) && !standing(wan).up();
@@ -108,10 +126,11 @@ public record FailoverState(
         return standings.containsKey(path);
     }
 
-    /** When the next hold-down ends; empty when none runs. */
+    /** When the next hold-down ends, or a dead WAN has had its time; empty when nothing runs. */
     public Optional<MonoTime> nextWake(MonoTime now) {
-        return standings.values().stream()
-                .flatMap(s -> s.trustedFrom().stream())
+        return Stream.concat(
+                        standings.values().stream().flatMap(s -> s.trustedFrom().stream()),
+                        paths.stream().flatMap(p -> comesWithWan(p).stream()))
                 .filter(now::isBefore)
                 .min(MonoTime::compareTo);
     }

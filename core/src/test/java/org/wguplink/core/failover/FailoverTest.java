@@ -41,6 +41,24 @@ class FailoverTest {
     }
 
     @Test
+    void aTunnelThatComesBackOverADeadWanWaitsForTheWanThatMayBeBackToo() {
+        step(new Preferred(List.of(WAN, ANA, BEN)));
+        judge(WAN, Verdict.UP);
+        judge(ANA, Verdict.UP);
+        step(new Riding(Map.of(ANA, WAN)));
+        judge(WAN, Verdict.DOWN);
+        judge(ANA, Verdict.UP);
+        assertThat(state.nextWake(now)).contains(now.plus(FailoverState.WAN_COMES_TOO));
+        judge(WAN, Verdict.UP);
+        pass(FailoverState.WAN_COMES_TOO);
+        assertThat(commands).as("it was the WAN").isEmpty();
+        judge(WAN, Verdict.DOWN);
+        judge(ANA, Verdict.UP);
+        pass(FailoverState.WAN_COMES_TOO);
+        assertThat(kinds()).as("only one family of the WAN is dead").containsExactly("activate ana", "drop wan");
+    }
+
+    @Test
     void aRestartWhileBorrowingChangesNothingAndTheWanMustHoldBeforeItIsTrusted() {
         step(new Preferred(List.of(WAN, ANA, BEN)));
         step(new Resumed(ANA));
@@ -126,6 +144,7 @@ class FailoverTest {
         assertThat(state.offline()).isTrue();
         assertThat(state.allRideDeadWans()).isTrue();
         judge(BEN, Verdict.UP);
+        pass(FailoverState.WAN_COMES_TOO);
         assertThat(kinds()).containsExactly("activate ben", "drop wan", "drop ana");
     }
 
