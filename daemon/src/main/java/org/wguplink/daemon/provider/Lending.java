@@ -15,7 +15,6 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.wguplink.core.endpoint.OwnEndpoints;
 import org.wguplink.core.endpoint.TypedEndpoint;
 import org.wguplink.core.firewall.FirewallPlan;
 import org.wguplink.core.lease.AddressPool;
@@ -33,7 +32,6 @@ import org.wguplink.core.offer.Capabilities;
 import org.wguplink.core.offer.Offer;
 import org.wguplink.core.peer.PeerId;
 import org.wguplink.core.time.MonoTime;
-import org.wguplink.core.tunnel.TunnelMtu;
 import org.wguplink.core.tunnel.TunnelName;
 import org.wguplink.core.tunnel.TunnelStatus;
 import org.wguplink.core.tunnel.Tunnels;
@@ -227,10 +225,14 @@ public final class Lending {
         return new Standing(why.isEmpty(), why, endpoints(), behindNat);
     }
 
+    private Reach reach() {
+        return new Reach(network, wans, meshAddress);
+    }
+
     /** Everywhere we can be called, as soon as there is a port. */
     private List<TypedEndpoint> endpoints() {
         return served.ready()
-                .map(r -> OwnEndpoints.of(network, wans, meshAddress, r.listenPort(), config.endpoints()))
+                .map(r -> reach().endpoints(r.listenPort(), config.endpoints()))
                 .orElse(List.of());
     }
 
@@ -306,7 +308,7 @@ public final class Lending {
                 request.tunnelKey(),
                 request.call().orElse(request.endpoint()),
                 addresses.get(),
-                mtu(request),
+                reach().mtu(request),
                 EventLoop.now().plus(config.leaseTime()));
         book.put(lease);
         Grant grant = new Grant(
@@ -320,7 +322,7 @@ public final class Lending {
                 config.leaseTime(),
                 endpoints());
         if (held.isPresent() && held.get().sameTunnel(lease)) {
-            request.call().filter(this::leadsOut).ifPresent(at -> served.call(lease, at));
+            request.call().filter(reach()::leadsOut).ifPresent(at -> served.call(lease, at));
             reply.accept(grant);
             return;
         }
@@ -343,25 +345,9 @@ public final class Lending {
         });
     }
 
-    /** The smaller of what the two ends have room for. */
-    private int mtu(LeaseRequest request) {
-        List<Endpoint> ends = Stream.concat(
-                        Stream.of(request.endpoint()),
-                        request.endpoints().stream().map(TypedEndpoint::endpoint))
-                .toList();
-        return Math.min(request.mtu().orElse(ServedInterface.MTU), TunnelMtu.towards(ends, network));
-    }
-
     /** The consumers that less fits to than the interface takes, with what does. */
     public Map<InetAddress, Integer> narrow() {
         return served.narrow();
-    }
-
-    /** Whether a consumer's endpoint is somewhere that we can send to, and not we ourselves. */
-    private boolean leadsOut(Endpoint endpoint) {
-        return endpoint.address()
-                .filter(a -> !network.isOwn(a) && network.towards(a).isPresent())
-                .isPresent();
     }
 
     /** A renewal is granted also while the WAN is down, so that the tunnel is there when it is back. */
