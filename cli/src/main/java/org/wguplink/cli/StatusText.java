@@ -113,7 +113,8 @@ final class StatusText {
         else if (!offering.active()) text = "wanted, but not now" + (reason == null ? "" : ": " + clause(reason));
         else
             text = "yes" + (device == null ? "" : ", on " + device) + ", "
-                    + count(offering.consumers().size(), "consumer");
+                    + count(offering.consumers().size(), "consumer")
+                    + (reason == null ? "" : "; " + clause(reason));
         Text.wrap(out, "  offering  ", text);
         for (Status.Consumer consumer : offering.consumers())
             Text.wrap(

@@ -81,7 +81,7 @@ public record Status(
      *
      * @param wanted the user's word
      * @param active whether the offer says available now
-     * @param reason why not, when wanted and not active
+     * @param reason why not, when wanted and not active; what is missing, such as a family that is not forwarded, else
      */
     @Json(naming = Json.Naming.LowerUnderscore)
     public record Offering(

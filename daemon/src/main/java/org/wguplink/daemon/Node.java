@@ -42,11 +42,12 @@ import org.wguplink.daemon.path.OwnWan;
 import org.wguplink.daemon.path.OwnWans;
 import org.wguplink.daemon.path.PathNumbers;
 import org.wguplink.daemon.path.Underlay;
+import org.wguplink.daemon.provider.ForwardingTester;
+import org.wguplink.daemon.provider.KernelForwarding;
 import org.wguplink.daemon.provider.Lending;
 import org.wguplink.daemon.time.ClockFloor;
 import org.wguplink.linux.ffi.OsException;
 import org.wguplink.linux.netlink.KernelNetwork;
-import org.wguplink.linux.sysctl.Sysctl;
 import org.wguplink.linux.wireguard.LinuxTunnels;
 import org.wguplink.mesh.roster.Roster;
 
@@ -72,7 +73,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
     private final MeshMemory memory;
     private final MeshLink mesh;
     private final Decision decision;
-    private final Sysctl sysctl = new Sysctl();
+    private final KernelForwarding forwarding;
     private Config config;
     private MonoTime housekeepAt = EventLoop.now();
     private MonoTime verifyAt = EventLoop.now();
@@ -98,7 +99,8 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         underlay = new Underlay(loop, network, tunnels, () -> decision.replan());
         var keys = new TunnelKeys(files.keys().resolve("tunnels"));
         uplinks = new Uplinks(loop, tunnels, keys, numbers, config, new UplinkEvents());
-        lending = new Lending(loop, tunnels, keys, files.state(), config, new LendingEvents());
+        forwarding = new KernelForwarding();
+        lending = new Lending(loop, tunnels, keys, files.state(), config, forwarding, new LendingEvents());
         mesh = new MeshLink(loop, files, uplinks, lending, memory);
         configWatch = new ConfigWatch(configFile, this::configure, () -> config.peerId(), mesh::self);
     }
@@ -179,6 +181,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
     }
 
     private void considerLending(MonoTime now) {
+        lending.line(line());
         lending.considered(whyNotLend(now), lent().flatMap(OwnWan::latency).orElse(Duration.ZERO), now);
     }
 
@@ -196,16 +199,14 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
                     + state.standing(state.active()).why());
         if (!loop.wall().isKnown())
             return Optional.of("its clock is wrong: " + loop.wall().instant());
-        if (!forwards()) return Optional.of("forwarding is off (net.ipv4.ip_forward)");
         return kernel.trouble();
     }
 
-    private boolean forwards() {
-        try {
-            return sysctl.read("net.ipv4.ip_forward").equals(Optional.of("1"));
-        } catch (IOException e) {
-            return false;
-        }
+    private Optional<ForwardingTester.Line> line() {
+        return lent().flatMap(OwnWan::route)
+                .filter(route -> !route.gateways().isEmpty())
+                .map(route -> new ForwardingTester.Line(
+                        route.device(), route.gateways().keySet(), config.trackIps()));
     }
 
     /** Takes in a configuration that the user changed. */
@@ -311,6 +312,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         mesh.close();
         watch.close();
         kernel.close();
+        forwarding.close();
         tunnels.close();
     }
 

@@ -25,6 +25,7 @@ import org.wguplink.core.lease.TunnelAddresses;
 import org.wguplink.core.net.Endpoint;
 import org.wguplink.core.net.InetNetwork;
 import org.wguplink.core.net.WireGuardKey;
+import org.wguplink.core.net.WireGuardSecret;
 import org.wguplink.core.network.NetworkSnapshot;
 import org.wguplink.core.offer.Capabilities;
 import org.wguplink.core.offer.Offer;
@@ -38,7 +39,9 @@ import org.wguplink.daemon.config.TunnelKeys;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
 import org.wguplink.daemon.loop.LatestText;
+import org.wguplink.daemon.provider.ForwardingTester.Nobody;
 import org.wguplink.daemon.provider.LeaseBook.Held;
+import org.wguplink.linux.wireguard.WireGuardKeys;
 import org.wguplink.mesh.store.DurableFile;
 
 /**
@@ -67,7 +70,9 @@ public final class Lending {
     private final LeaseBook book;
     private final ServedInterface served;
     private final Sequence sequence;
+    private final Forwarding forwarding;
     private final Listener listener;
+    private final WireGuardSecret testerKey = WireGuardKeys.generate();
     private Config.Lending config;
     private Optional<InetAddress> meshAddress = Optional.empty();
     private Optional<PeerId> self = Optional.empty();
@@ -90,7 +95,14 @@ public final class Lending {
     /** What the last offer said. */
     private record Standing(boolean available, Optional<String> why) {}
 
-    public Lending(EventLoop loop, Tunnels tunnels, TunnelKeys keys, Path state, Config config, Listener listener)
+    public Lending(
+            EventLoop loop,
+            Tunnels tunnels,
+            TunnelKeys keys,
+            Path state,
+            Config config,
+            ForwardingTester tester,
+            Listener listener)
             throws IOException {
         this.loop = loop;
         Path leases = state.resolve("leases.json");
@@ -98,6 +110,10 @@ public final class Lending {
                 new LatestText(loop, leases, (file, text) -> DurableFile.replace(file, text, DurableFile.OWNER_ONLY));
         this.book = new LeaseBook(leases, config.lending().leaseTime(), loop.wall(), saved::put);
         this.served = new ServedInterface(loop, tunnels, keys, book);
+        this.forwarding = new Forwarding(loop, tester, () -> {
+            listener.replan();
+            review(EventLoop.now());
+        });
         this.sequence = new Sequence(state.resolve("sequence"), loop.wall());
         this.listener = listener;
         this.config = config.lending();
@@ -129,6 +145,27 @@ public final class Lending {
             asked = false;
         }
         present = exists;
+        if (asked && arrangeTest()) serve();
+    }
+
+    /** The own line, of which consumers are given; empty while it has none. */
+    public void line(Optional<ForwardingTester.Line> line) {
+        forwarding.line(line);
+    }
+
+    /** Keeps addresses for our own test, apart from what is in use here; whether they are other ones now. */
+    private boolean arrangeTest() {
+        List<InetNetwork> avoid = network.prefixesInUse().toList();
+        if (self.isEmpty()
+                || served.nobody()
+                        .filter(n -> n.addresses().collision(avoid).isEmpty())
+                        .isPresent()) return false;
+        served.serve(pool().reserved(avoid).map(addresses -> new Nobody(testerKey, addresses)));
+        return true;
+    }
+
+    private AddressPool pool() {
+        return new AddressPool(self.orElseThrow().value().hashCode());
     }
 
     /** Leases of nodes that left the roster end. */
@@ -153,6 +190,9 @@ public final class Lending {
     private void review(MonoTime now) {
         if (config.offer() && !asked) {
             asked = true;
+            arrangeTest();
+            serve();
+        } else if (asked && arrangeTest()) {
             serve();
         }
         if (published.equals(Optional.of(standing()))) return;
@@ -194,9 +234,9 @@ public final class Lending {
         return standing().available;
     }
 
-    /** Why nothing is lent although it is wanted. */
+    /** Why nothing is lent although it is wanted, or what is missing in what is lent. */
     public Optional<String> why() {
-        return standing().why.or(() -> unsaid).filter(w -> config.offer());
+        return standing().why.or(() -> unsaid).or(forwarding::remark).filter(w -> config.offer());
     }
 
     private Standing standing() {
@@ -204,6 +244,7 @@ public final class Lending {
                 ? obstacle.or(served::trouble)
                         .or(() ->
                                 served.ready().isEmpty() ? Optional.of("the interface is not ready") : Optional.empty())
+                        .or(forwarding::obstacle)
                 : Optional.of("not offered");
         return new Standing(why.isEmpty(), why);
     }
@@ -211,6 +252,8 @@ public final class Lending {
     public void tick(MonoTime now) {
         if (book.expire(now)) serve();
         served.tick(now);
+        if (config.offer() && obstacle.isEmpty() && served.trouble().isEmpty())
+            forwarding.tick(served.ready(), served.nobody(), now);
         if (republishAt.isDue(now)) publish(now);
         if (retryAt.isDue(now)) {
             retryAt = now.plus(RETRY);
@@ -220,7 +263,8 @@ public final class Lending {
     }
 
     public MonoTime nextWake() {
-        return republishAt;
+        MonoTime test = forwarding.nextWake();
+        return config.offer() && obstacle.isEmpty() && test.isBefore(republishAt) ? test : republishAt;
     }
 
     private void publish(MonoTime now) {
@@ -363,7 +407,12 @@ public final class Lending {
                 served.own(),
                 wans,
                 available(),
-                network.prefixesBehind(wans).collect(Collectors.toSet())));
+                network.prefixesBehind(wans).collect(Collectors.toSet()),
+                forwarding.refused(),
+                served.nobody()
+                        .map(n ->
+                                Set.of(n.addresses().consumer4(), n.addresses().consumer6()))
+                        .orElse(Set.of())));
     }
 
     /** The addresses that the consumer has, as long as they collide with nothing; else new ones. */
@@ -377,7 +426,7 @@ public final class Lending {
                 .filter(h -> !h.consumer().equals(request.consumer()))
                 .map(Held::addresses)
                 .toList();
-        return new AddressPool(self.orElseThrow().value().hashCode()).assign(avoid, taken);
+        return pool().assign(avoid, taken);
     }
 
     private static Refusal refuse(LeaseRequest request, String why) {

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.wguplink.core.lease.TunnelAddresses;
 import org.wguplink.core.net.InetNetwork;
 import org.wguplink.core.net.WireGuardKey;
 import org.wguplink.core.net.WireGuardSecret;
@@ -30,6 +31,7 @@ import org.wguplink.core.tunnel.Tunnels;
 import org.wguplink.daemon.config.TunnelKeys;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
+import org.wguplink.daemon.provider.ForwardingTester.Nobody;
 import org.wguplink.daemon.provider.LeaseBook.Held;
 import org.wguplink.linux.wireguard.WireGuardKeys;
 
@@ -49,6 +51,7 @@ final class ServedInterface {
     private Optional<Ready> ready = Optional.empty();
     private Optional<String> trouble = Optional.empty();
     private Map<WireGuardKey, TunnelStatus.Peer> traffic = Map.of();
+    private Optional<Nobody> nobody = Optional.empty();
     private MonoTime readTrafficAt = EventLoop.now();
 
     /** The interface as it exists. */
@@ -80,17 +83,24 @@ final class ServedInterface {
         return Optional.ofNullable(traffic.get(lease.key()));
     }
 
+    /** Serves our own test from the next {@link #apply} on. */
+    void serve(Optional<Nobody> tester) {
+        nobody = tester;
+    }
+
+    /** The consumer with whom we test the service. */
+    Optional<Nobody> nobody() {
+        return nobody;
+    }
+
     /** Our own addresses on it, one pair for each network that leases are from. */
     Set<InetAddress> own() {
         return addresses().stream().map(DeviceAddress::address).collect(Collectors.toSet());
     }
 
-    /** The consumers' addresses. */
+    /** The consumers' addresses, the tester's among them. */
     Set<InetAddress> leased() {
-        return book.all().stream()
-                .map(Held::addresses)
-                .flatMap(a -> Stream.of(a.consumer4(), a.consumer6()))
-                .collect(Collectors.toSet());
+        return served().flatMap(a -> Stream.of(a.consumer4(), a.consumer6())).collect(Collectors.toSet());
     }
 
     /**
@@ -154,24 +164,26 @@ final class ServedInterface {
     }
 
     private Set<DeviceAddress> addresses() {
-        return book.all().stream()
-                .map(Held::addresses)
-                .flatMap(a -> Stream.of(
+        return served().flatMap(a -> Stream.of(
                         new DeviceAddress(TunnelName.SERVED, a.provider4(), 24),
                         new DeviceAddress(TunnelName.SERVED, a.provider6(), 64)))
                 .collect(Collectors.toSet());
     }
 
-    private static List<TunnelPeer> peers(Collection<Held> leases) {
+    private Stream<TunnelAddresses> served() {
+        return Stream.concat(book.all().stream().map(Held::addresses), nobody.map(Nobody::addresses).stream());
+    }
+
+    private List<TunnelPeer> peers(Collection<Held> leases) {
         var peers = new ArrayList<TunnelPeer>();
         for (Held held : leases)
-            peers.add(new TunnelPeer(
-                    held.key(),
-                    Optional.of(held.endpoint()),
-                    Set.of(
-                            InetNetwork.host(held.addresses().consumer4()),
-                            InetNetwork.host(held.addresses().consumer6())),
-                    KEEPALIVE));
+            peers.add(new TunnelPeer(held.key(), Optional.of(held.endpoint()), hosts(held.addresses()), KEEPALIVE));
+        nobody.ifPresent(tester -> peers.add(new TunnelPeer(
+                WireGuardKeys.publicKey(tester.secret()), Optional.empty(), hosts(tester.addresses()), Duration.ZERO)));
         return peers;
+    }
+
+    private static Set<InetNetwork> hosts(TunnelAddresses addresses) {
+        return Set.of(InetNetwork.host(addresses.consumer4()), InetNetwork.host(addresses.consumer6()));
     }
 }

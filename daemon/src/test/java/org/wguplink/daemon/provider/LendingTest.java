@@ -25,6 +25,7 @@ import org.wguplink.core.lease.LeaseRelease;
 import org.wguplink.core.lease.LeaseRequest;
 import org.wguplink.core.net.Addresses;
 import org.wguplink.core.net.Endpoint;
+import org.wguplink.core.net.Family;
 import org.wguplink.core.net.InetNetwork;
 import org.wguplink.core.net.WireGuardKey;
 import org.wguplink.core.network.DeviceAddress;
@@ -35,6 +36,7 @@ import org.wguplink.core.offer.Offer;
 import org.wguplink.core.offer.WanType;
 import org.wguplink.core.peer.PeerId;
 import org.wguplink.core.tunnel.TunnelName;
+import org.wguplink.core.tunnel.TunnelPeer;
 import org.wguplink.daemon.config.Config;
 import org.wguplink.daemon.config.TunnelKeys;
 import org.wguplink.daemon.loop.EventLoop;
@@ -52,6 +54,7 @@ class LendingTest {
     private final FakeTunnels tunnels = new FakeTunnels();
     private final List<Offer> published = new CopyOnWriteArrayList<>();
     private volatile boolean bounded = true;
+    private final FakeForwarding forwarding = new FakeForwarding();
     private RunningLoop loop;
     private Lending lending;
 
@@ -59,7 +62,13 @@ class LendingTest {
     void start() throws Exception {
         loop = new RunningLoop();
         lending = loop.call(() -> new Lending(
-                loop.loop(), tunnels, new TunnelKeys(temp.resolve("keys")), temp, config(true), new Lending.Listener() {
+                loop.loop(),
+                tunnels,
+                new TunnelKeys(temp.resolve("keys")),
+                temp,
+                config(true),
+                forwarding,
+                new Lending.Listener() {
                     @Override
                     public void publish(Offer offer) {
                         published.add(offer);
@@ -73,10 +82,12 @@ class LendingTest {
         loop.call(() -> {
             lending.joined(Optional.of(Addresses.parse("10.250.0.1")), Optional.of(SELF), EventLoop.now());
             lending.trust(Set.of(ANA, BOB));
+            lending.line(Optional.of(FakeForwarding.LINE));
             lending.considered(Optional.empty(), Duration.ofMillis(7), EventLoop.now());
             return true;
         });
         loop.settle();
+        test();
     }
 
     @AfterEach
@@ -161,7 +172,7 @@ class LendingTest {
         assertThat(ana.addresses().consumer6()).isNotEqualTo(bob.addresses().consumer6());
         assertThat(InetNetwork.parse("10.0.0.0/8").contains(ana.addresses().consumer4()))
                 .isFalse();
-        assertThat(tunnels.made(TunnelName.SERVED).peers()).hasSize(2);
+        assertThat(consumersServed()).hasSize(2);
     }
 
     @Test
@@ -181,7 +192,7 @@ class LendingTest {
         Grant second = granted(request(ANA, 1, first.addresses().consumer4().getHostAddress() + "/32"));
         assertThat(second.addresses().consumer4())
                 .isNotEqualTo(first.addresses().consumer4());
-        assertThat(tunnels.made(TunnelName.SERVED).peers()).hasSize(1);
+        assertThat(consumersServed()).hasSize(1);
     }
 
     @Test
@@ -198,7 +209,7 @@ class LendingTest {
         assertThat(lending.leases()).isEmpty();
         tunnels.broken(false);
         granted(request(ANA, 1));
-        assertThat(tunnels.made(TunnelName.SERVED).peers()).hasSize(1);
+        assertThat(consumersServed()).hasSize(1);
     }
 
     @Test
@@ -208,7 +219,7 @@ class LendingTest {
         assertThat(lending.leases()).hasSize(1);
         release(ANA, 1);
         assertThat(lending.leases()).isEmpty();
-        assertThat(tunnels.made(TunnelName.SERVED).peers()).isEmpty();
+        assertThat(consumersServed()).isEmpty();
     }
 
     @Test
@@ -221,7 +232,7 @@ class LendingTest {
         });
         loop.settle();
         assertThat(lending.leases()).extracting(LeaseBook.Held::consumer).containsExactly(BOB);
-        assertThat(tunnels.made(TunnelName.SERVED).peers()).hasSize(1);
+        assertThat(consumersServed()).hasSize(1);
     }
 
     @Test
@@ -235,7 +246,7 @@ class LendingTest {
             return true;
         });
         loop.settle();
-        assertThat(tunnels.made(TunnelName.SERVED).peers()).hasSize(1);
+        assertThat(consumersServed()).hasSize(1);
     }
 
     @Test
@@ -255,7 +266,7 @@ class LendingTest {
         bounded = false;
         assertThat(ask(request(ANA, 1))).isInstanceOf(Refusal.class);
         assertThat(lending.leases()).isEmpty();
-        assertThat(tunnels.made(TunnelName.SERVED).peers()).isEmpty();
+        assertThat(consumersServed()).isEmpty();
         assertThat(lending.available()).isFalse();
     }
 
@@ -276,6 +287,76 @@ class LendingTest {
             return true;
         });
         assertThat(lending.filter().orElseThrow().denied()).contains(InetNetwork.parse("2001:db8:1::/64"));
+    }
+
+    @Test
+    void nothingIsOfferedBeforeItsForwardingIsTested() throws Exception {
+        loop.call(() -> {
+            lending.line(Optional.of(FakeForwarding.OTHER_LINE));
+            lending.tick(EventLoop.now());
+            return true;
+        });
+        assertThat(lending.available()).isFalse();
+        assertThat(lending.why()).hasValue("its forwarding is being tested");
+        test();
+        assertThat(lending.available()).isTrue();
+    }
+
+    @Test
+    void aFilterThatBlocksWithdrawsTheOfferWithItsNameAndTheOfferComesBack() throws Exception {
+        forwarding.blocks(Family.IPV4, "blocked by table inet fw4", true);
+        test();
+        assertThat(published.getLast().capabilities().available()).isFalse();
+        assertThat(published.getLast().reason()).isEqualTo("blocked by table inet fw4");
+        assertThat(lending.filter().orElseThrow().open()).isFalse();
+        assertThat(lending.filter().orElseThrow().testers()).isNotEmpty();
+        forwarding.opens();
+        test();
+        assertThat(published.getLast().capabilities().available()).isTrue();
+    }
+
+    @Test
+    void oneTestThatFailsForNoNamedReasonWithdrawsNothing() throws Exception {
+        forwarding.blocks(Family.IPV4, "no answer", false);
+        for (int i = 1; i < Forwarding.PATIENCE; i++) {
+            test();
+            assertThat(lending.available()).isTrue();
+        }
+        test();
+        assertThat(lending.available()).isFalse();
+    }
+
+    @Test
+    void aFamilyThatIsNotForwardedIsRefusedAndTheOtherIsLent() throws Exception {
+        forwarding.blocks(Family.IPV6, "IPv6 forwarding is off", true);
+        test();
+        assertThat(lending.available()).isTrue();
+        assertThat(lending.why()).hasValue("IPv6 forwarding is off");
+        assertThat(lending.filter().orElseThrow().refused()).containsExactly(Family.IPV6);
+    }
+
+    /** Lets the next test of the forwarding come, as a changed packet filter does. */
+    private void test() throws Exception {
+        int before = forwarding.tests();
+        forwarding.filterChanges();
+        long deadline = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+        for (long later = 0; forwarding.tests() == before && System.nanoTime() < deadline; later += 10) {
+            Duration ahead = Duration.ofSeconds(later);
+            loop.call(() -> {
+                lending.tick(EventLoop.now().plus(ahead));
+                return true;
+            });
+            Thread.sleep(5);
+        }
+        assertThat(forwarding.tests()).isGreaterThan(before);
+        Thread.sleep(50);
+        loop.settle();
+    }
+
+    private List<TunnelPeer> consumersServed() {
+        return tunnels.made(TunnelName.SERVED).peers().stream()
+                .filter(peer -> peer.endpoint().isPresent())
+                .toList();
     }
 
     private void observe(Link... links) throws Exception {

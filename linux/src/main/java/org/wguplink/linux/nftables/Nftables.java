@@ -25,12 +25,14 @@ import org.wguplink.core.firewall.FirewallPlan;
 public final class Nftables implements Firewall, AutoCloseable {
     private static final String LIBRARY = "libnftables.so.1";
     private static final int NFT_CTX_DEFAULT = 0;
+    private static final int NFT_CTX_OUTPUT_HANDLE = 1 << 3;
 
     private final Arena arena = Arena.ofShared();
     private final MethodHandle run;
     private final MethodHandle errors;
     private final MethodHandle output;
     private final MethodHandle free;
+    private final MethodHandle outputFlags;
     private final MemorySegment context;
     private Optional<FirewallPlan> applied = Optional.empty();
     private Moved moved = new Moved(Set.of(), System.nanoTime());
@@ -50,6 +52,8 @@ public final class Nftables implements Firewall, AutoCloseable {
         run = function(linker, library, "nft_run_cmd_from_buffer", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
         errors = function(linker, library, "nft_ctx_get_error_buffer", FunctionDescriptor.of(ADDRESS, ADDRESS));
         output = function(linker, library, "nft_ctx_get_output_buffer", FunctionDescriptor.of(ADDRESS, ADDRESS));
+        outputFlags =
+                function(linker, library, "nft_ctx_output_set_flags", FunctionDescriptor.ofVoid(ADDRESS, JAVA_INT));
         free = function(linker, library, "nft_ctx_free", FunctionDescriptor.ofVoid(ADDRESS));
         MethodHandle create = function(linker, library, "nft_ctx_new", FunctionDescriptor.of(ADDRESS, JAVA_INT));
         var buffering = FunctionDescriptor.of(JAVA_INT, ADDRESS);
@@ -108,7 +112,7 @@ public final class Nftables implements Firewall, AutoCloseable {
     @Override
     public synchronized void remove() throws FirewallException {
         forget();
-        run(Ruleset.REMOVAL);
+        run(Ruleset.REMOVAL + FilterTrace.REMOVAL);
     }
 
     /** Whether our table is there and has its rules: others flush rulesets. If not, the next {@link #apply} makes it. */
@@ -120,6 +124,38 @@ public final class Nftables implements Firewall, AutoCloseable {
         }
         forget();
         return false;
+    }
+
+    /**
+     * A rule of anybody's as nft writes it; where it cannot be found any more, its number.
+     *
+     * @param table with its family, such as {@code inet fw4}
+     */
+    public synchronized String ruleText(String table, String chain, int handle) {
+        String number = "# handle " + handle;
+        try {
+            setFlags(NFT_CTX_OUTPUT_HANDLE);
+            return run("list chain %s %s%n".formatted(table, chain))
+                    .lines()
+                    .map(String::strip)
+                    .filter(line -> line.endsWith(number))
+                    .map(line ->
+                            line.substring(0, line.length() - number.length()).strip())
+                    .findFirst()
+                    .orElse(number.substring(2));
+        } catch (FirewallException e) {
+            return number.substring(2);
+        } finally {
+            setFlags(NFT_CTX_DEFAULT);
+        }
+    }
+
+    private void setFlags(int flags) {
+        try {
+            outputFlags.invokeExact(context, flags);
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** Makes the next {@link #apply} look at what the kernel has. */
@@ -139,7 +175,7 @@ public final class Nftables implements Firewall, AutoCloseable {
         arena.close();
     }
 
-    private String run(String commands) throws FirewallException {
+    synchronized String run(String commands) throws FirewallException {
         if (closed) throw new IllegalStateException("closed");
         try (var call = Arena.ofConfined()) {
             MemorySegment text = call.allocateFrom(commands, StandardCharsets.UTF_8);

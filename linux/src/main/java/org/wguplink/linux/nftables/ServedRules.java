@@ -45,7 +45,7 @@ final class ServedRules {
                 .line("iifname != %s return".formatted(device))
                 .line("ip saddr != @leased4 drop")
                 .line("ip6 saddr != @leased6 drop");
-        if (!served.open()) text.line("goto refuse");
+        refusals(text, served);
         text.close();
         text.base("served_input", "filter", "input", "filter - 5")
                 .line("iifname != %s return".formatted(device))
@@ -65,6 +65,21 @@ final class ServedRules {
                 .line("ip6 daddr @special6 goto refuse")
                 .line("ip6 daddr @denied6 goto refuse")
                 .close();
+    }
+
+    /** Our own test passes also while consumers are refused: it finds out whether that may end. */
+    private static void refusals(RulesetText text, Served served) {
+        if (served.open() && served.refused().isEmpty()) return;
+        for (Family family : Family.values()) {
+            String testers = String.join(
+                    ", ", Ruleset.addresses(served.testers(), family).toList());
+            if (!testers.isEmpty())
+                text.line("%s saddr { %s } return".formatted(family == Family.IPV4 ? "ip" : "ip6", testers));
+        }
+        if (!served.open()) text.line("goto refuse");
+        else
+            for (Family family : served.refused().stream().sorted().toList())
+                text.line("meta nfproto %s goto refuse".formatted(family == Family.IPV4 ? "ipv4" : "ipv6"));
     }
 
     private static void sets(RulesetText text, Served served) {

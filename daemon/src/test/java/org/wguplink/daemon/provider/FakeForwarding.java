@@ -1,0 +1,52 @@
+package org.wguplink.daemon.provider;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.wguplink.core.net.Addresses;
+import org.wguplink.core.net.Family;
+import org.wguplink.daemon.provider.ServedInterface.Ready;
+
+/** Finds what it is told to find. Safe for several threads. */
+final class FakeForwarding implements ForwardingTester {
+    static final Line LINE = new Line("wan", Set.of(Family.IPV4, Family.IPV6), List.of(Addresses.parse("192.0.2.9")));
+    static final Line OTHER_LINE = new Line("wan2", Set.of(Family.IPV4), List.of(Addresses.parse("192.0.2.9")));
+
+    private final Map<Family, Finding> findings = new ConcurrentHashMap<>();
+    private final AtomicInteger generation = new AtomicInteger();
+    private final AtomicInteger tests = new AtomicInteger();
+
+    void blocks(Family family, String why, boolean certain) {
+        findings.put(family, new Finding(why, certain));
+    }
+
+    void opens() {
+        findings.clear();
+    }
+
+    void filterChanges() {
+        generation.incrementAndGet();
+    }
+
+    int tests() {
+        return tests.get();
+    }
+
+    @Override
+    public Map<Family, String> plainly(String served, Line line) {
+        return Map.of();
+    }
+
+    @Override
+    public Map<Family, Finding> test(Nobody nobody, Ready served, Line line) {
+        tests.incrementAndGet();
+        return Map.copyOf(findings);
+    }
+
+    @Override
+    public int filterGeneration() {
+        return generation.get();
+    }
+}
