@@ -30,6 +30,7 @@ final class StatusText {
         Text.wrap(out, "  mesh      ", mesh(status.mesh()));
         @Nullable List<String> trouble = status.configTrouble();
         if (trouble != null) for (String line : trouble) Text.wrap(out, "  config    ", line);
+        for (String warning : status.warnings()) Text.wrap(out, "  warning   ", warning);
         return out.append('\n').append(UplinkTable.of(status.uplinks(), colour)).toString();
     }
 

@@ -8,6 +8,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.wguplink.control.Status;
 import org.wguplink.core.failover.FailoverEvent;
@@ -37,6 +39,7 @@ import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
 import org.wguplink.daemon.memory.MeshMemory;
 import org.wguplink.daemon.path.Kernel;
+import org.wguplink.daemon.path.Neighbours;
 import org.wguplink.daemon.path.NetworkWatch;
 import org.wguplink.daemon.path.OwnWan;
 import org.wguplink.daemon.path.OwnWans;
@@ -74,6 +77,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
     private final MeshLink mesh;
     private final Decision decision;
     private final KernelForwarding forwarding;
+    private final Neighbours neighbours;
     private Config config;
     private MonoTime housekeepAt = EventLoop.now();
     private MonoTime verifyAt = EventLoop.now();
@@ -89,6 +93,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         network = new KernelNetwork();
         tunnels = new LinuxTunnels();
         kernel = new Kernel(loop);
+        neighbours = new Neighbours(loop, kernel, files.reversePaths());
         memory = new MeshMemory(loop, files.state().resolve("mesh.json"));
         // before anything that is dated
         ClockFloor.set(loop.wall(), files.keys(), memory);
@@ -150,6 +155,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
             verifyAt = now.plus(VERIFICATION);
             kernel.verify();
             underlay.lookForForeign();
+            neighbours.look(pathDevices());
             if (!config.enabled() && !decision.isOff()) switchOff();
         }
         decision.take(new FailoverEvent.Riding(underlay.riding(uplinks.endpoints(), wans)), now);
@@ -178,6 +184,13 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
                 .flatMap(wakes -> wakes)
                 .min(MonoTime::compareTo)
                 .orElse(housekeepAt);
+    }
+
+    /** Of nothing when switched off. */
+    private Set<String> pathDevices() {
+        return config.enabled()
+                ? new Paths().routes().stream().map(PathRoute::device).collect(Collectors.toSet())
+                : Set.of();
     }
 
     private void considerLending(MonoTime now) {
@@ -306,6 +319,11 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         return kernel;
     }
 
+    /** What others on this node have in our way, a sentence each. */
+    public List<String> warnings() {
+        return neighbours.warnings();
+    }
+
     /** Leaves routes and tunnels as they are: the kernel goes on forwarding on the last decision. */
     @Override
     public void close() {
@@ -386,6 +404,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
             lending.observe(snapshot, wans.devices());
             decision.replan();
             if (moved || !wans.probed()) wans.probe(now);
+            neighbours.look(pathDevices());
         }
     }
 
