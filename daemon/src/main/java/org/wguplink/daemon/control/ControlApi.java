@@ -133,12 +133,11 @@ public final class ControlApi implements Calls {
         requireEnabled();
         node.configure(node.configFile().setMain("offer", lend ? "1" : "0"));
         if (!lend) return new Done(true, "the own WAN is no longer offered");
+        String before = node.lending().available()
+                ? "the own WAN is offered"
+                : "the own WAN will be offered as soon as it can be (see wgctl status)";
         return new Done(
-                true,
-                node.lending()
-                        .why()
-                        .map(why -> "the own WAN will be offered; not yet: " + why)
-                        .orElse("the own WAN is offered"));
+                true, node.lending().why().map(why -> before + ": " + why).orElse(before));
     }
 
     private void test(Params params, Consumer<Notification> tell, CompletableFuture<Object> result)

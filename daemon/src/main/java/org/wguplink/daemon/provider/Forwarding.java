@@ -51,6 +51,7 @@ final class Forwarding {
     private boolean testing;
     private MonoTime testAt = EventLoop.now();
     private MonoTime lookAt = EventLoop.now();
+    private MonoTime wakeAt = EventLoop.now();
     private MonoTime lastTest = EventLoop.now().plus(LEAST_PAUSE.negated());
 
     /** What a test is about: when any of it changes, what was found before says nothing. */
@@ -97,6 +98,7 @@ final class Forwarding {
 
     /** @param served the interface, when it is there with {@code nobody} as a peer */
     void tick(Optional<Ready> served, Optional<Nobody> nobody, MonoTime now) {
+        wakeAt = now.plus(PLAIN_PERIOD);
         if (line.isEmpty() || served.isEmpty() || nobody.isEmpty()) return;
         var subject = new Subject(served.get(), line.get());
         if (!Optional.of(subject).equals(tested)) {
@@ -107,15 +109,20 @@ final class Forwarding {
             lookAt = now;
         }
         if (lookAt.isDue(now)) look(subject, now);
-        if (testing || !testAt.isDue(now) || plain.keySet().containsAll(subject.line.families())) return;
+        if (testing || plain.keySet().containsAll(subject.line.families())) return;
+        if (!testAt.isDue(now)) {
+            if (testAt.isBefore(wakeAt)) wakeAt = testAt;
+            return;
+        }
         testing = true;
         lastTest = now;
         // a thread of its own: the worker is for what a switch may wait for
         Thread.ofPlatform().daemon().name("forwarding test").start(() -> test(nobody.get(), subject));
     }
 
+    /** Later than the last {@link #tick}. */
     MonoTime nextWake() {
-        return testAt.isBefore(lookAt) && !testing ? testAt : lookAt;
+        return wakeAt;
     }
 
     /** Cheap: two or three files, and one question to the packet filter. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.wguplink.core.firewall.FirewallException;
@@ -13,6 +14,7 @@ import org.wguplink.daemon.provider.ServedInterface.Ready;
 import org.wguplink.linux.ffi.OsException;
 import org.wguplink.linux.forwarding.ForwardingCheck;
 import org.wguplink.linux.nftables.FilterGeneration;
+import org.wguplink.linux.nftables.FilterTrace;
 import org.wguplink.linux.nftables.Nftables;
 import org.wguplink.linux.sysctl.Sysctl;
 
@@ -27,6 +29,7 @@ public final class KernelForwarding implements ForwardingTester, AutoCloseable {
     public KernelForwarding() throws FirewallException, OsException {
         generation = new FilterGeneration();
         nftables = new Nftables();
+        FilterTrace.removeLeftOver(nftables);
     }
 
     /** What the kernel asks: for IPv4 the switch of the device where a packet comes in, for IPv6 the one of all. */
@@ -58,10 +61,14 @@ public final class KernelForwarding implements ForwardingTester, AutoCloseable {
 
     @Override
     public Map<Family, Finding> test(Nobody nobody, Ready served, Line line) throws Exception {
+        // consumers are kept from private networks, and so is the test
+        List<InetAddress> targets = line.targets().stream()
+                .filter(t -> !t.isSiteLocalAddress() && !t.isLinkLocalAddress())
+                .toList();
         Set<InetAddress> sources = new HashSet<>();
         for (Family family : line.families()) {
             boolean plainlyOff = plainly(TunnelName.SERVED, line).containsKey(family);
-            boolean asked = line.targets().stream().anyMatch(t -> Family.of(t) == family);
+            boolean asked = targets.stream().anyMatch(t -> Family.of(t) == family);
             if (!plainlyOff && asked)
                 sources.add(
                         family == Family.IPV4
@@ -78,7 +85,7 @@ public final class KernelForwarding implements ForwardingTester, AutoCloseable {
                         served.listenPort(),
                         line.device(),
                         sources,
-                        line.targets())
+                        targets)
                 .run()
                 .forEach((family, blocker) -> findings.put(family, new Finding(blocker.toString(), blocker.certain())));
         return findings;

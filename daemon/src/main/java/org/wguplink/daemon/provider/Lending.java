@@ -252,8 +252,7 @@ public final class Lending {
     public void tick(MonoTime now) {
         if (book.expire(now)) serve();
         served.tick(now);
-        if (config.offer() && obstacle.isEmpty() && served.trouble().isEmpty())
-            forwarding.tick(served.ready(), served.nobody(), now);
+        if (testable()) forwarding.tick(served.ready(), served.nobody(), now);
         if (republishAt.isDue(now)) publish(now);
         if (retryAt.isDue(now)) {
             retryAt = now.plus(RETRY);
@@ -264,7 +263,11 @@ public final class Lending {
 
     public MonoTime nextWake() {
         MonoTime test = forwarding.nextWake();
-        return config.offer() && obstacle.isEmpty() && test.isBefore(republishAt) ? test : republishAt;
+        return testable() && test.isBefore(republishAt) ? test : republishAt;
+    }
+
+    private boolean testable() {
+        return config.offer() && obstacle.isEmpty() && served.trouble().isEmpty();
     }
 
     private void publish(MonoTime now) {

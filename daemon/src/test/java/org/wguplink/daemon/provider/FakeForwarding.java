@@ -15,11 +15,16 @@ final class FakeForwarding implements ForwardingTester {
     static final Line OTHER_LINE = new Line("wan2", Set.of(Family.IPV4), List.of(Addresses.parse("192.0.2.9")));
 
     private final Map<Family, Finding> findings = new ConcurrentHashMap<>();
+    private final Map<Family, String> off = new ConcurrentHashMap<>();
     private final AtomicInteger generation = new AtomicInteger();
     private final AtomicInteger tests = new AtomicInteger();
 
     void blocks(Family family, String why, boolean certain) {
         findings.put(family, new Finding(why, certain));
+    }
+
+    void switchedOff(Family... families) {
+        for (Family family : families) off.put(family, "off");
     }
 
     void opens() {
@@ -36,7 +41,7 @@ final class FakeForwarding implements ForwardingTester {
 
     @Override
     public Map<Family, String> plainly(String served, Line line) {
-        return Map.of();
+        return Map.copyOf(off);
     }
 
     @Override

@@ -35,6 +35,7 @@ import org.wguplink.core.offer.Capabilities;
 import org.wguplink.core.offer.Offer;
 import org.wguplink.core.offer.WanType;
 import org.wguplink.core.peer.PeerId;
+import org.wguplink.core.time.MonoTime;
 import org.wguplink.core.tunnel.TunnelName;
 import org.wguplink.core.tunnel.TunnelPeer;
 import org.wguplink.daemon.config.Config;
@@ -333,6 +334,28 @@ class LendingTest {
         assertThat(lending.available()).isTrue();
         assertThat(lending.why()).hasValue("IPv6 forwarding is off");
         assertThat(lending.filter().orElseThrow().refused()).containsExactly(Family.IPV6);
+    }
+
+    /** A loop that is woken for something that is not done spins. */
+    @Test
+    void afterATickTheNextOneIsLaterWhetherSomethingCanBeTestedOrNot() throws Exception {
+        assertThat(wakesLater(Duration.ofMinutes(10))).isTrue();
+        forwarding.switchedOff(Family.IPV4, Family.IPV6);
+        assertThat(wakesLater(Duration.ofMinutes(20))).isTrue();
+        assertThat(lending.why()).hasValue("off");
+        loop.call(() -> {
+            lending.line(Optional.empty());
+            return true;
+        });
+        assertThat(wakesLater(Duration.ofMinutes(30))).isTrue();
+    }
+
+    private boolean wakesLater(Duration ahead) throws Exception {
+        MonoTime later = EventLoop.now().plus(ahead);
+        return loop.call(() -> {
+            lending.tick(later);
+            return later.isBefore(lending.nextWake());
+        });
     }
 
     /** Lets the next test of the forwarding come, as a changed packet filter does. */

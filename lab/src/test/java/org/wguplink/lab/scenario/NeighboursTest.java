@@ -3,6 +3,8 @@ package org.wguplink.lab.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -165,12 +167,30 @@ class NeighboursTest {
 
     @Test
     @Order(8)
+    void switchedOffEveryReversePathFilterIsAsBefore() throws Exception {
+        Path config = c.root().resolve("etc/config/wireguard-uplink");
+        String on = Files.readString(config);
+        Files.writeString(config, on.replace("option enabled '1'", "option enabled '0'"));
+        awaitReversePath("net.ipv4.conf.wan.rp_filter = 0");
+        Files.writeString(config, on);
+        awaitReversePath("net.ipv4.conf.wan.rp_filter = 2");
+    }
+
+    @Test
+    @Order(9)
     void afterACleanUpEveryReversePathFilterIsAsBefore() throws Exception {
         c.stopDaemon();
         assertThat(Awkward.reversePaths(c)).isNotEqualTo(reversePaths);
         c.cleanupDaemon().orThrow();
         assertThat(Awkward.reversePaths(c)).isEqualTo(reversePaths);
         assertThat(c.root().resolve("var/lib/wireguard-uplink/rp_filter")).doesNotExist();
+    }
+
+    private void awaitReversePath(String line) throws IOException {
+        Await.until("C says " + line, Facts.LATER, c, () -> {
+            List<String> now = Awkward.reversePaths(c);
+            return Await.Seen.when(now.contains(line), now);
+        });
     }
 
     private static void awaitOffering(LabNode node, boolean active, String reason) throws IOException {

@@ -75,6 +75,11 @@ public final class FilterTrace implements AutoCloseable {
         }
     }
 
+    /** Removes what one has left behind that was not closed. */
+    public static void removeLeftOver(Nftables nftables) throws FirewallException {
+        nftables.run(REMOVAL);
+    }
+
     /** The steps since the last call; never blocks. */
     public List<Step> read() throws OsException {
         var steps = new ArrayList<Step>();
