@@ -23,14 +23,14 @@ public final class Collisions {
     }
 
     private static @Nullable String collision(ForeignRule rule) {
+        if (takesAll(rule))
+            return ("'%s' takes all traffic before our rules can, as a VPN started by wg-quick does: nothing fails over;"
+                            + " give it a priority above 5399")
+                    .formatted(rule);
         if (Layout.ownsPriority(rule.priority()))
             return "'%s' is not ours but among our rules: give it a priority outside of 5296 to 5399".formatted(rule);
         if (rule.table().filter(Collisions::isOurs).isPresent())
             return "'%s' is not ours and leads to a table of ours: choose one outside of 57400 to 57431"
-                    .formatted(rule);
-        if (takesAll(rule))
-            return ("'%s' takes all traffic before our rules can, as a VPN started by wg-quick does: nothing fails over;"
-                            + " give it a priority above 5399")
                     .formatted(rule);
         if (rule.mark().filter(m -> (m.mask() & Layout.MARK_MASK) != 0).isPresent())
             return "'%s' reads the mark bits 0x%x, which we set: give it a mask without them"
@@ -46,7 +46,7 @@ public final class Collisions {
     private static boolean takesAll(ForeignRule rule) {
         boolean any = !rule.narrow() && (rule.mark().isEmpty() || rule.inverted());
         return any
-                && rule.priority() < Layout.PREF_SERVED
+                && rule.priority() < Layout.PREF_ACTIVE
                 && rule.table().filter(t -> t.id() != LOCAL).isPresent()
                 && rule.suppressPrefixLength().isEmpty();
     }

@@ -39,6 +39,15 @@ class CollisionsTest {
                 .contains("pref 5295 not fwmark 0xca6c/0xffffffff lookup 51820", "wg-quick", "above 5399");
     }
 
+    /** On a node that serves nobody our own rules begin later. */
+    @Test
+    void wgQuickAtAPriorityOfOursIsNamedAsWhatItIs() {
+        assertThat(Collisions.of(List.of(rule(5296, true, new FwMark(0xca6c, -1), 51820))))
+                .singleElement()
+                .asString()
+                .contains("wg-quick", "above 5399");
+    }
+
     @Test
     void wgQuickBehindUsReadsOurMarkBits() {
         assertThat(Collisions.of(List.of(rule(32765, true, new FwMark(0xca6c, -1), 51820))))
