@@ -104,7 +104,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         underlay = new Underlay(loop, network, tunnels, () -> decision.replan());
         var keys = new TunnelKeys(files.keys().resolve("tunnels"));
         uplinks = new Uplinks(loop, tunnels, keys, numbers, config, new UplinkEvents());
-        forwarding = new KernelForwarding();
+        forwarding = new KernelForwarding(tunnels);
         lending = new Lending(loop, tunnels, keys, files.state(), config, forwarding, new LendingEvents());
         mesh = new MeshLink(loop, files, uplinks, lending, memory);
         configWatch = new ConfigWatch(configFile, this::configure, () -> config.peerId(), mesh::self);

@@ -10,14 +10,13 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.wguplink.core.lease.TunnelAddresses;
 import org.wguplink.core.net.Family;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.core.tunnel.TunnelName;
 import org.wguplink.daemon.loop.EventLoop;
-import org.wguplink.daemon.loop.Failures;
 import org.wguplink.daemon.provider.ForwardingTester.Finding;
 import org.wguplink.daemon.provider.ForwardingTester.Line;
-import org.wguplink.daemon.provider.ForwardingTester.Nobody;
 import org.wguplink.daemon.provider.ServedInterface.Ready;
 
 /**
@@ -37,8 +36,8 @@ final class Forwarding {
     static final int PATIENCE = 3;
     private static final String UNTESTED = "its forwarding is being tested";
 
-    private final EventLoop loop;
     private final ForwardingTester tester;
+    private final ForwardingRun run;
     private final Runnable onChange;
     /** Why not, by family; empty before the first test. */
     private Optional<Map<Family, String>> blocked = Optional.empty();
@@ -54,13 +53,13 @@ final class Forwarding {
     private MonoTime wakeAt = EventLoop.now();
     private MonoTime lastTest = EventLoop.now().plus(LEAST_PAUSE.negated());
 
-    /** What a test is about: when any of it changes, what was found before says nothing. */
+    /** What a test is about: when any of it changes, it is tested anew, and what was found before counts until then. */
     private record Subject(Ready served, Line line) {}
 
     /** @param onChange on the loop, when there is another finding */
-    Forwarding(EventLoop loop, ForwardingTester tester, Runnable onChange) {
-        this.loop = loop;
+    Forwarding(EventLoop loop, ForwardingTester tester, ForwardingRun.Door door, Runnable onChange) {
         this.tester = tester;
+        this.run = new ForwardingRun(loop, tester, door);
         this.onChange = onChange;
     }
 
@@ -80,6 +79,13 @@ final class Forwarding {
         return found.isPresent() || blocked.isPresent() ? found : Optional.of(UNTESTED);
     }
 
+    /** Whether there is something to say of the line: before, nothing is. */
+    boolean isKnown() {
+        return blocked.isPresent()
+                || line.isEmpty()
+                || plain.keySet().containsAll(line.get().families());
+    }
+
     /** Families of the line that do not get through: consumers are refused in them at once. */
     Set<Family> refused() {
         return findings().keySet().stream()
@@ -96,14 +102,13 @@ final class Forwarding {
                         .findFirst();
     }
 
-    /** @param served the interface, when it is there with {@code nobody} as a peer */
-    void tick(Optional<Ready> served, Optional<Nobody> nobody, MonoTime now) {
+    /** @param addresses of the consumer that asks; never leased, and known to the packet filter */
+    void tick(Optional<Ready> served, Optional<TunnelAddresses> addresses, MonoTime now) {
         wakeAt = now.plus(PLAIN_PERIOD);
-        if (line.isEmpty() || served.isEmpty() || nobody.isEmpty()) return;
+        if (line.isEmpty() || served.isEmpty() || addresses.isEmpty()) return;
         var subject = new Subject(served.get(), line.get());
         if (!Optional.of(subject).equals(tested)) {
             tested = Optional.of(subject);
-            blocked = Optional.empty();
             failures = 0;
             testAt = now;
             lookAt = now;
@@ -116,8 +121,7 @@ final class Forwarding {
         }
         testing = true;
         lastTest = now;
-        // a thread of its own: the worker is for what a switch may wait for
-        Thread.ofPlatform().daemon().name("forwarding test").start(() -> test(nobody.get(), subject));
+        run.start(addresses.get(), subject.served, subject.line, found -> tested(subject, found, EventLoop.now()));
     }
 
     /** Later than the last {@link #tick}. */
@@ -138,18 +142,6 @@ final class Forwarding {
         MonoTime soonest = lastTest.plus(LEAST_PAUSE);
         MonoTime soon = soonest.isBefore(now) ? now : soonest;
         if (soon.isBefore(testAt)) testAt = soon;
-    }
-
-    private void test(Nobody nobody, Subject subject) {
-        Map<Family, Finding> found;
-        try {
-            found = tester.test(nobody, subject.served, subject.line);
-        } catch (Exception e) {
-            var finding = new Finding("its forwarding cannot be tested: " + Failures.text(e), false);
-            found = subject.line.families().stream().collect(Collectors.toMap(f -> f, f -> finding));
-        }
-        Map<Family, Finding> result = Map.copyOf(found);
-        loop.execute(() -> tested(subject, result, EventLoop.now()));
     }
 
     private void tested(Subject subject, Map<Family, Finding> found, MonoTime now) {

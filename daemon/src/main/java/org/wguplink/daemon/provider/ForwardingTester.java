@@ -31,7 +31,7 @@ public interface ForwardingTester {
      */
     record Finding(String why, boolean certain) {}
 
-    /** A consumer that nobody is: its addresses are never leased. */
+    /** A consumer that nobody is: its key is for one test, and its addresses are never leased. */
     record Nobody(WireGuardSecret secret, TunnelAddresses addresses) {}
 
     /**
@@ -41,7 +41,7 @@ public interface ForwardingTester {
      */
     Map<Family, String> plainly(String served, Line line);
 
-    /** Tries it; holds its thread for some seconds. */
+    /** Tries it, when {@code nobody} is a peer of the served interface; holds its thread for some seconds. */
     Map<Family, Finding> test(Nobody nobody, Ready served, Line line) throws Exception;
 
     /** A number that is another one after any change of the packet filter. Does not block. */

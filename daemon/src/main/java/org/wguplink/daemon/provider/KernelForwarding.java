@@ -1,6 +1,8 @@
 package org.wguplink.daemon.provider;
 
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -9,7 +11,10 @@ import java.util.Map;
 import java.util.Set;
 import org.wguplink.core.firewall.FirewallException;
 import org.wguplink.core.net.Family;
+import org.wguplink.core.tunnel.TunnelException;
 import org.wguplink.core.tunnel.TunnelName;
+import org.wguplink.core.tunnel.Tunnels;
+import org.wguplink.daemon.loop.Failures;
 import org.wguplink.daemon.provider.ServedInterface.Ready;
 import org.wguplink.linux.ffi.OsException;
 import org.wguplink.linux.forwarding.ForwardingCheck;
@@ -20,13 +25,18 @@ import org.wguplink.linux.sysctl.Sysctl;
 
 /** The test of forwarding on this machine. */
 public final class KernelForwarding implements ForwardingTester, AutoCloseable {
+    private static final Logger LOG = System.getLogger(KernelForwarding.class.getName());
     private static final String ON = "1";
 
+    private final Tunnels tunnels;
     private final Sysctl sysctl = new Sysctl();
     private final Nftables nftables;
     private final FilterGeneration generation;
+    private volatile boolean testing;
 
-    public KernelForwarding() throws FirewallException, OsException {
+    /** @param tunnels makes the interface of the consumer that asks */
+    public KernelForwarding(Tunnels tunnels) throws FirewallException, OsException {
+        this.tunnels = tunnels;
         generation = new FilterGeneration();
         nftables = new Nftables();
         FilterTrace.removeLeftOver(nftables);
@@ -61,10 +71,8 @@ public final class KernelForwarding implements ForwardingTester, AutoCloseable {
 
     @Override
     public Map<Family, Finding> test(Nobody nobody, Ready served, Line line) throws Exception {
-        // consumers are kept from private networks, and so is the test
-        List<InetAddress> targets = line.targets().stream()
-                .filter(t -> !t.isSiteLocalAddress() && !t.isLinkLocalAddress())
-                .toList();
+        List<InetAddress> targets =
+                line.targets().stream().filter(KernelForwarding::isPublic).toList();
         Set<InetAddress> sources = new HashSet<>();
         for (Family family : line.families()) {
             boolean plainlyOff = plainly(TunnelName.SERVED, line).containsKey(family);
@@ -77,18 +85,24 @@ public final class KernelForwarding implements ForwardingTester, AutoCloseable {
         }
         if (sources.isEmpty()) return Map.of();
         var findings = new EnumMap<Family, Finding>(Family.class);
-        new ForwardingCheck(
-                        nftables,
-                        nobody.secret(),
-                        TunnelName.SERVED,
-                        served.key(),
-                        served.listenPort(),
-                        line.device(),
-                        sources,
-                        targets)
-                .run()
-                .forEach((family, blocker) -> findings.put(family, new Finding(blocker.toString(), blocker.certain())));
+        var service = new ForwardingCheck.Service(TunnelName.SERVED, served.key(), served.listenPort(), line.device());
+        testing = true;
+        try {
+            new ForwardingCheck(nftables, tunnels, service, sources, targets)
+                    .run(TunnelName.TEST, nobody.secret())
+                    .forEach((family, blocker) ->
+                            findings.put(family, new Finding(blocker.toString(), blocker.certain())));
+        } finally {
+            testing = false;
+        }
         return findings;
+    }
+
+    /** Consumers are kept from private networks, and so is the test; of IPv6, 2000::/3 is public. */
+    private static boolean isPublic(InetAddress target) {
+        return Family.of(target) == Family.IPV6
+                ? (target.getAddress()[0] & 0xe0) == 0x20
+                : !target.isSiteLocalAddress() && !target.isLinkLocalAddress();
     }
 
     @Override
@@ -96,8 +110,17 @@ public final class KernelForwarding implements ForwardingTester, AutoCloseable {
         return generation.read();
     }
 
+    /** What a test that is going on has made goes with it. */
     @Override
     public void close() {
+        if (testing) {
+            try {
+                tunnels.remove(TunnelName.TEST);
+                FilterTrace.removeLeftOver(nftables);
+            } catch (TunnelException | FirewallException e) {
+                LOG.log(Level.WARNING, "{0} is left to the next start: {1}", TunnelName.TEST, Failures.text(e));
+            }
+        }
         generation.close();
         nftables.close();
     }

@@ -25,7 +25,6 @@ import org.wguplink.core.lease.TunnelAddresses;
 import org.wguplink.core.net.Endpoint;
 import org.wguplink.core.net.InetNetwork;
 import org.wguplink.core.net.WireGuardKey;
-import org.wguplink.core.net.WireGuardSecret;
 import org.wguplink.core.network.NetworkSnapshot;
 import org.wguplink.core.offer.Capabilities;
 import org.wguplink.core.offer.Offer;
@@ -39,9 +38,7 @@ import org.wguplink.daemon.config.TunnelKeys;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
 import org.wguplink.daemon.loop.LatestText;
-import org.wguplink.daemon.provider.ForwardingTester.Nobody;
 import org.wguplink.daemon.provider.LeaseBook.Held;
-import org.wguplink.linux.wireguard.WireGuardKeys;
 import org.wguplink.mesh.store.DurableFile;
 
 /**
@@ -72,11 +69,13 @@ public final class Lending {
     private final Sequence sequence;
     private final Forwarding forwarding;
     private final Listener listener;
-    private final WireGuardSecret testerKey = WireGuardKeys.generate();
     private Config.Lending config;
     private Optional<InetAddress> meshAddress = Optional.empty();
     private Optional<PeerId> self = Optional.empty();
     private boolean asked;
+    /** Whether it is known if the own WAN can be lent. */
+    private boolean considered;
+
     /** Whether the interface is there, perhaps from an earlier run. */
     private boolean present;
 
@@ -110,7 +109,7 @@ public final class Lending {
                 new LatestText(loop, leases, (file, text) -> DurableFile.replace(file, text, DurableFile.OWNER_ONLY));
         this.book = new LeaseBook(leases, config.lending().leaseTime(), loop.wall(), saved::put);
         this.served = new ServedInterface(loop, tunnels, keys, book);
-        this.forwarding = new Forwarding(loop, tester, () -> {
+        this.forwarding = new Forwarding(loop, tester, this::admit, () -> {
             listener.replan();
             review(EventLoop.now());
         });
@@ -145,7 +144,7 @@ public final class Lending {
             asked = false;
         }
         present = exists;
-        if (asked && arrangeTest()) serve();
+        if (asked && reserve()) serve();
     }
 
     /** The own line, of which consumers are given; empty while it has none. */
@@ -154,14 +153,17 @@ public final class Lending {
     }
 
     /** Keeps addresses for our own test, apart from what is in use here; whether they are other ones now. */
-    private boolean arrangeTest() {
+    private boolean reserve() {
         List<InetNetwork> avoid = network.prefixesInUse().toList();
         if (self.isEmpty()
-                || served.nobody()
-                        .filter(n -> n.addresses().collision(avoid).isEmpty())
-                        .isPresent()) return false;
-        served.serve(pool().reserved(avoid).map(addresses -> new Nobody(testerKey, addresses)));
+                || served.reserved().filter(a -> a.collision(avoid).isEmpty()).isPresent()) return false;
+        served.reserve(pool().reserved(avoid));
         return true;
+    }
+
+    private void admit(Optional<WireGuardKey> tester, Consumer<Optional<String>> done) {
+        served.admit(tester);
+        served.apply(config.listenPort(), listener.replan(), done);
     }
 
     private AddressPool pool() {
@@ -181,6 +183,7 @@ public final class Lending {
      * @param measured its round trip to the internet, offered where the user states none
      */
     public void considered(Optional<String> why, Duration measured, MonoTime now) {
+        considered = true;
         obstacle = why;
         latency = measured;
         review(now);
@@ -190,9 +193,9 @@ public final class Lending {
     private void review(MonoTime now) {
         if (config.offer() && !asked) {
             asked = true;
-            arrangeTest();
+            reserve();
             serve();
-        } else if (asked && arrangeTest()) {
+        } else if (asked && reserve()) {
             serve();
         }
         if (published.equals(Optional.of(standing()))) return;
@@ -221,9 +224,10 @@ public final class Lending {
                         .formatted(ServedInterface.portInUse(config.listenPort()), port));
     }
 
-    /** Whether an interface that is wanted is made or found, or cannot be. */
+    /** Whether all is known of what is lent: the own WAN, the interface, and whether it is forwarded. */
     public boolean settled() {
-        return !config.offer() || served.ready().isPresent() || served.trouble().isPresent();
+        if (!config.offer() || served.trouble().isPresent()) return true;
+        return considered && served.ready().isPresent() && (obstacle.isPresent() || forwarding.isKnown());
     }
 
     public boolean wanted() {
@@ -252,7 +256,7 @@ public final class Lending {
     public void tick(MonoTime now) {
         if (book.expire(now)) serve();
         served.tick(now);
-        if (testable()) forwarding.tick(served.ready(), served.nobody(), now);
+        if (testable()) forwarding.tick(served.ready(), served.reserved(), now);
         if (republishAt.isDue(now)) publish(now);
         if (retryAt.isDue(now)) {
             retryAt = now.plus(RETRY);
@@ -272,7 +276,8 @@ public final class Lending {
 
     private void publish(MonoTime now) {
         republishAt = now.plus(OFFER_PERIOD);
-        if (self.isEmpty() || meshAddress.isEmpty() || served.ready().isEmpty()) return;
+        // an earlier run's offer stands until there is something to say
+        if (self.isEmpty() || meshAddress.isEmpty() || served.ready().isEmpty() || !settled()) return;
         Standing standing = standing();
         published = Optional.of(standing);
         try {
@@ -412,10 +417,7 @@ public final class Lending {
                 available(),
                 network.prefixesBehind(wans).collect(Collectors.toSet()),
                 forwarding.refused(),
-                served.nobody()
-                        .map(n ->
-                                Set.of(n.addresses().consumer4(), n.addresses().consumer6()))
-                        .orElse(Set.of())));
+                served.reserved().map(a -> Set.of(a.consumer4(), a.consumer6())).orElse(Set.of())));
     }
 
     /** The addresses that the consumer has, as long as they collide with nothing; else new ones. */

@@ -31,7 +31,6 @@ import org.wguplink.core.tunnel.Tunnels;
 import org.wguplink.daemon.config.TunnelKeys;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
-import org.wguplink.daemon.provider.ForwardingTester.Nobody;
 import org.wguplink.daemon.provider.LeaseBook.Held;
 import org.wguplink.linux.wireguard.WireGuardKeys;
 
@@ -51,7 +50,8 @@ final class ServedInterface {
     private Optional<Ready> ready = Optional.empty();
     private Optional<String> trouble = Optional.empty();
     private Map<WireGuardKey, TunnelStatus.Peer> traffic = Map.of();
-    private Optional<Nobody> nobody = Optional.empty();
+    private Optional<TunnelAddresses> reserved = Optional.empty();
+    private Optional<WireGuardKey> tester = Optional.empty();
     private MonoTime readTrafficAt = EventLoop.now();
 
     /** The interface as it exists. */
@@ -83,14 +83,19 @@ final class ServedInterface {
         return Optional.ofNullable(traffic.get(lease.key()));
     }
 
-    /** Serves our own test from the next {@link #apply} on. */
-    void serve(Optional<Nobody> tester) {
-        nobody = tester;
+    /** Keeps these for our own test from the next {@link #apply} on; they are never leased. */
+    void reserve(Optional<TunnelAddresses> addresses) {
+        reserved = addresses;
     }
 
-    /** The consumer with whom we test the service. */
-    Optional<Nobody> nobody() {
-        return nobody;
+    /** Of whom we test the service with. */
+    Optional<TunnelAddresses> reserved() {
+        return reserved;
+    }
+
+    /** Serves our own test from the next {@link #apply} on, by its key; or does no more. */
+    void admit(Optional<WireGuardKey> key) {
+        tester = key;
     }
 
     /** Our own addresses on it, one pair for each network that leases are from. */
@@ -98,7 +103,7 @@ final class ServedInterface {
         return addresses().stream().map(DeviceAddress::address).collect(Collectors.toSet());
     }
 
-    /** The consumers' addresses, the tester's among them. */
+    /** The consumers' addresses, the reserved ones among them. */
     Set<InetAddress> leased() {
         return served().flatMap(a -> Stream.of(a.consumer4(), a.consumer6())).collect(Collectors.toSet());
     }
@@ -171,15 +176,15 @@ final class ServedInterface {
     }
 
     private Stream<TunnelAddresses> served() {
-        return Stream.concat(book.all().stream().map(Held::addresses), nobody.map(Nobody::addresses).stream());
+        return Stream.concat(book.all().stream().map(Held::addresses), reserved.stream());
     }
 
     private List<TunnelPeer> peers(Collection<Held> leases) {
         var peers = new ArrayList<TunnelPeer>();
         for (Held held : leases)
             peers.add(new TunnelPeer(held.key(), Optional.of(held.endpoint()), hosts(held.addresses()), KEEPALIVE));
-        nobody.ifPresent(tester -> peers.add(new TunnelPeer(
-                WireGuardKeys.publicKey(tester.secret()), Optional.empty(), hosts(tester.addresses()), Duration.ZERO)));
+        if (tester.isPresent() && reserved.isPresent())
+            peers.add(new TunnelPeer(tester.get(), Optional.empty(), hosts(reserved.get()), Duration.ZERO));
         return peers;
     }
 

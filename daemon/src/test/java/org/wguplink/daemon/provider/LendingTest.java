@@ -55,7 +55,8 @@ class LendingTest {
     private final FakeTunnels tunnels = new FakeTunnels();
     private final List<Offer> published = new CopyOnWriteArrayList<>();
     private volatile boolean bounded = true;
-    private final FakeForwarding forwarding = new FakeForwarding();
+    private final FakeForwarding forwarding = new FakeForwarding(tunnels);
+    private List<Offer> publishedBeforeTheTest = List.of();
     private RunningLoop loop;
     private Lending lending;
 
@@ -88,6 +89,7 @@ class LendingTest {
             return true;
         });
         loop.settle();
+        publishedBeforeTheTest = List.copyOf(published);
         test();
     }
 
@@ -292,15 +294,31 @@ class LendingTest {
 
     @Test
     void nothingIsOfferedBeforeItsForwardingIsTested() throws Exception {
+        assertThat(publishedBeforeTheTest).isEmpty();
+        assertThat(published.getFirst().capabilities().available()).isTrue();
+    }
+
+    /** A flow that goes on by another line is not refused for the moment of a test. */
+    @Test
+    void anotherLineIsLentOnWhatWasFoundOfTheLastOneUntilItIsTested() throws Exception {
         loop.call(() -> {
             lending.line(Optional.of(FakeForwarding.OTHER_LINE));
-            lending.tick(EventLoop.now());
+            forwarding.blocks(Family.IPV4, "blocked by table inet fw4", true);
+            lending.considered(Optional.empty(), Duration.ofMillis(7), EventLoop.now());
             return true;
         });
-        assertThat(lending.available()).isFalse();
-        assertThat(lending.why()).hasValue("its forwarding is being tested");
-        test();
         assertThat(lending.available()).isTrue();
+        test();
+        assertThat(lending.available()).isFalse();
+    }
+
+    @Test
+    void theConsumerOfATestIsServedForItsTimeAloneAndNeverWithTheSameKey() throws Exception {
+        test();
+        assertThat(forwarding.admitted()).hasSize(2).doesNotHaveDuplicates().doesNotContainNull();
+        assertThat(tunnels.made(TunnelName.SERVED).peers()).isEmpty();
+        assertThat(lending.filter().orElseThrow().leased())
+                .containsAll(lending.filter().orElseThrow().testers());
     }
 
     @Test
@@ -377,9 +395,7 @@ class LendingTest {
     }
 
     private List<TunnelPeer> consumersServed() {
-        return tunnels.made(TunnelName.SERVED).peers().stream()
-                .filter(peer -> peer.endpoint().isPresent())
-                .toList();
+        return tunnels.made(TunnelName.SERVED).peers();
     }
 
     private void observe(Link... links) throws Exception {

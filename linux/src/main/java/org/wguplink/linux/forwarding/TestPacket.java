@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.wguplink.core.net.Addresses;
 import org.wguplink.core.net.Family;
+import org.wguplink.core.net.InternetChecksum;
 
 /**
  * Packets of the check, from the IP header on, and their answers (RFC 791, 8200, 792, 4443, 9293). A connection attempt
@@ -119,11 +120,8 @@ record TestPacket(InetAddress source, int identifier, int sequence) {
         return sum(source.getAddress()) + sum(to.getAddress()) + protocol + length;
     }
 
-    /** RFC 1071. */
     private static short checksum(byte[] bytes, int more) {
-        int sum = sum(bytes) + more;
-        while (sum >>> 16 != 0) sum = (sum & 0xffff) + (sum >>> 16);
-        return (short) ~sum;
+        return InternetChecksum.of(ByteBuffer.wrap(bytes), 0, bytes.length, more);
     }
 
     private static int sum(byte[] bytes) {

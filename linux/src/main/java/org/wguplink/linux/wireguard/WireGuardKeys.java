@@ -30,34 +30,13 @@ public final class WireGuardKeys {
     /** The secret times the base point (RFC 7748 section 6.1). */
     public static WireGuardKey publicKey(WireGuardSecret secret) {
         try {
-            return WireGuardKey.of(agree(secret, BASE_POINT));
+            var keys = KeyFactory.getInstance("X25519");
+            var agreement = KeyAgreement.getInstance("X25519");
+            agreement.init(keys.generatePrivate(new XECPrivateKeySpec(NamedParameterSpec.X25519, secret.bytes())));
+            agreement.doPhase(keys.generatePublic(new XECPublicKeySpec(NamedParameterSpec.X25519, BASE_POINT)), true);
+            return WireGuardKey.of(agreement.generateSecret());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JDK has X25519", e);
         }
-    }
-
-    /**
-     * What two parties share, the secret of one times the public key of the other.
-     *
-     * @throws GeneralSecurityException for a key that yields zero
-     */
-    public static byte[] agree(WireGuardSecret secret, WireGuardKey key) throws GeneralSecurityException {
-        byte[] bigEndian = key.bytes();
-        for (int i = 0; i < WireGuardKey.LENGTH / 2; i++) {
-            byte low = bigEndian[i];
-            bigEndian[i] = bigEndian[WireGuardKey.LENGTH - 1 - i];
-            bigEndian[WireGuardKey.LENGTH - 1 - i] = low;
-        }
-        // the highest bit does not count (RFC 7748 section 5)
-        bigEndian[0] &= 0x7f;
-        return agree(secret, new BigInteger(1, bigEndian));
-    }
-
-    private static byte[] agree(WireGuardSecret secret, BigInteger point) throws GeneralSecurityException {
-        var keys = KeyFactory.getInstance("X25519");
-        var agreement = KeyAgreement.getInstance("X25519");
-        agreement.init(keys.generatePrivate(new XECPrivateKeySpec(NamedParameterSpec.X25519, secret.bytes())));
-        agreement.doPhase(keys.generatePublic(new XECPublicKeySpec(NamedParameterSpec.X25519, point)), true);
-        return agreement.generateSecret();
     }
 }
