@@ -23,11 +23,14 @@ final class Awkward {
         wanAddress4(node, "192.168.1.2/24", "192.168.1.1");
     }
 
-    /** What a DHCP client does when it is given another address: the default route goes and comes. */
+    /** What a DHCP client does when it is given an address: the default route goes and comes, within a moment. */
     static void wanAddress4(LabNode node, String address, String gateway) throws IOException {
-        run(node, "ip", "-4", "addr", "flush", "dev", "wan");
-        run(node, "ip", "addr", "add", address, "dev", "wan");
-        run(node, "ip", "route", "add", "default", "via", gateway, "dev", "wan", "metric", "50");
+        String batch = """
+                addr flush dev wan
+                addr add %s dev wan
+                route add default via %s dev wan metric 50
+                """.formatted(address, gateway);
+        run(node, "sh", "-c", "echo '%s' | ip -4 -batch -".formatted(batch));
     }
 
     /**
