@@ -30,8 +30,10 @@ final class Forwarding {
     private static final Duration BLOCKED_PERIOD = Duration.ofSeconds(20);
     private static final Duration DOUBT_PERIOD = Duration.ofSeconds(5);
     private static final Duration PLAIN_PERIOD = Duration.ofSeconds(1);
-    /** Others may change their rules all the time. */
+    /** Others may change their rules all the time: the pause doubles as long as that changes nothing for us. */
     private static final Duration LEAST_PAUSE = Duration.ofSeconds(5);
+
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
     static final int PATIENCE = 3;
     private static final String UNTESTED = "its forwarding is being tested";
@@ -46,6 +48,7 @@ final class Forwarding {
     private Optional<Line> line = Optional.empty();
     private Optional<Subject> tested = Optional.empty();
     private OptionalInt generation = OptionalInt.empty();
+    private Duration pause = LEAST_PAUSE;
     private int failures;
     private boolean testing;
     private MonoTime testAt = EventLoop.now();
@@ -120,6 +123,8 @@ final class Forwarding {
             return;
         }
         testing = true;
+        boolean quiet = lastTest.plus(LONGEST_PAUSE).isBefore(now);
+        pause = quiet ? LEAST_PAUSE : shorter(pause.multipliedBy(2), LONGEST_PAUSE);
         lastTest = now;
         run.start(addresses.get(), subject.served, subject.line, found -> tested(subject, found, EventLoop.now()));
     }
@@ -139,7 +144,7 @@ final class Forwarding {
             told();
         }
         if (testing || generation.equals(OptionalInt.of(tester.filterGeneration()))) return;
-        MonoTime soonest = lastTest.plus(LEAST_PAUSE);
+        MonoTime soonest = lastTest.plus(pause);
         MonoTime soon = soonest.isBefore(now) ? now : soonest;
         if (soon.isBefore(testAt)) testAt = soon;
     }
@@ -164,7 +169,14 @@ final class Forwarding {
                 .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().why()));
         boolean news = !blocked.equals(Optional.of(why));
         blocked = Optional.of(why);
-        if (news) told();
+        if (news) {
+            pause = LEAST_PAUSE;
+            told();
+        }
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     private void told() {

@@ -44,6 +44,6 @@ public interface ForwardingTester {
     /** Tries it, when {@code nobody} is a peer of the served interface; holds its thread for some seconds. */
     Map<Family, Finding> test(Nobody nobody, Ready served, Line line) throws Exception;
 
-    /** A number that is another one after any change of the packet filter. Does not block. */
+    /** A number that is another one after others have changed the packet filter. Does not block. */
     int filterGeneration();
 }

@@ -107,7 +107,7 @@ public final class KernelForwarding implements ForwardingTester, AutoCloseable {
 
     @Override
     public int filterGeneration() {
-        return generation.read();
+        return generation.ofOthers();
     }
 
     /** What a test that is going on has made goes with it. */

@@ -248,9 +248,15 @@ public final class Lending {
                 ? obstacle.or(served::trouble)
                         .or(() ->
                                 served.ready().isEmpty() ? Optional.of("the interface is not ready") : Optional.empty())
+                        .or(this::whyUntestable)
                         .or(forwarding::obstacle)
                 : Optional.of("not offered");
         return new Standing(why.isEmpty(), why);
+    }
+
+    private Optional<String> whyUntestable() {
+        if (served.reserved().isPresent()) return Optional.empty();
+        return Optional.of(self.isEmpty() ? "this node is in no mesh" : "no address range is free of what it uses");
     }
 
     public void tick(MonoTime now) {

@@ -5,7 +5,7 @@ import org.wguplink.linux.ffi.OsException;
 import org.wguplink.linux.netlink.MessageWriter;
 import org.wguplink.linux.netlink.NetlinkSocket;
 
-/** The number of nftables' present generation: every transaction of anybody makes a new one. Not thread-safe. */
+/** Whether others have changed nftables, by the number of its generation: every transaction makes a new one. Not thread-safe. */
 public final class FilterGeneration implements AutoCloseable {
     private static final int NFT_MSG_GETGEN = 10 << 8 | 16;
     private static final int NFTA_GEN_ID = 1;
@@ -17,8 +17,16 @@ public final class FilterGeneration implements AutoCloseable {
         socket = new NetlinkSocket("nftables generation", NetlinkSocket.NETFILTER, 0);
     }
 
-    /** 0 where the kernel does not tell. */
-    public int read() {
+    /**
+     * A number that is another one after others have changed something; now and then also while we do. The same for ever
+     * where the kernel does not tell.
+     */
+    public int ofOthers() {
+        int ours = Nftables.changes();
+        return read() - ours;
+    }
+
+    private int read() {
         socket.writer()
                 .clear()
                 .begin(NFT_MSG_GETGEN, MessageWriter.REQUEST)

@@ -68,7 +68,7 @@ public final class FilterTrace implements AutoCloseable {
         this.nftables = nftables;
         events = new NetlinkSocket("trace", NetlinkSocket.NETFILTER, 1 << (NFNLGRP_NFTRACE - 1));
         try {
-            nftables.run(REMOVAL + table(RulesetText.device(device), addresses));
+            nftables.change(REMOVAL + table(RulesetText.device(device), addresses));
         } catch (FirewallException e) {
             events.close();
             throw e;
@@ -77,7 +77,7 @@ public final class FilterTrace implements AutoCloseable {
 
     /** Removes what one has left behind that was not closed. */
     public static void removeLeftOver(Nftables nftables) throws FirewallException {
-        nftables.run(REMOVAL);
+        nftables.change(REMOVAL);
     }
 
     /** The steps since the last call; never blocks. */
@@ -99,7 +99,7 @@ public final class FilterTrace implements AutoCloseable {
     @Override
     public void close() throws FirewallException {
         events.close();
-        nftables.run(REMOVAL);
+        nftables.change(REMOVAL);
     }
 
     /** First of all in prerouting and forward, and last in postrouting, whatever others have there. */

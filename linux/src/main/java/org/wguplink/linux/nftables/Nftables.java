@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.wguplink.core.firewall.Firewall;
 import org.wguplink.core.firewall.FirewallException;
 import org.wguplink.core.firewall.FirewallPlan;
@@ -26,6 +27,9 @@ public final class Nftables implements Firewall, AutoCloseable {
     private static final String LIBRARY = "libnftables.so.1";
     private static final int NFT_CTX_DEFAULT = 0;
     private static final int NFT_CTX_OUTPUT_HANDLE = 1 << 3;
+
+    /** The kernel counts the transactions of everybody alike. */
+    private static final AtomicInteger CHANGES = new AtomicInteger();
 
     private final Arena arena = Arena.ofShared();
     private final MethodHandle run;
@@ -80,14 +84,14 @@ public final class Nftables implements Firewall, AutoCloseable {
         } catch (IllegalArgumentException e) {
             throw new FirewallException(String.valueOf(e.getMessage()));
         }
-        if (!holds(text)) run(PlanStamp.stamped(text) + moved.text());
+        if (!holds(text)) change(PlanStamp.stamped(text) + moved.text());
         applied = Optional.of(desired);
     }
 
     @Override
     public synchronized void moved(Set<String> devices, Duration during) throws FirewallException {
         moved = new Moved(Set.copyOf(devices), System.nanoTime() + during.toNanos());
-        run(moved.text());
+        change(moved.text());
     }
 
     /** What a table that is made anew must still hold. */
@@ -112,7 +116,7 @@ public final class Nftables implements Firewall, AutoCloseable {
     @Override
     public synchronized void remove() throws FirewallException {
         forget();
-        run(Ruleset.REMOVAL + FilterTrace.REMOVAL);
+        change(Ruleset.REMOVAL + FilterTrace.REMOVAL);
     }
 
     /** Whether our table is there and has its rules: others flush rulesets. If not, the next {@link #apply} makes it. */
@@ -175,7 +179,18 @@ public final class Nftables implements Firewall, AutoCloseable {
         arena.close();
     }
 
-    synchronized String run(String commands) throws FirewallException {
+    /** How many transactions of this process the kernel has taken. */
+    static int changes() {
+        return CHANGES.get();
+    }
+
+    /** One transaction. */
+    synchronized void change(String commands) throws FirewallException {
+        run(commands);
+        if (!commands.isEmpty()) CHANGES.incrementAndGet();
+    }
+
+    private synchronized String run(String commands) throws FirewallException {
         if (closed) throw new IllegalStateException("closed");
         try (var call = Arena.ofConfined()) {
             MemorySegment text = call.allocateFrom(commands, StandardCharsets.UTF_8);
