@@ -71,6 +71,12 @@ final class Forwarding {
         line = now;
     }
 
+    /** Nothing is offered any more: when something is again, it is tested before. */
+    void forget() {
+        blocked = Optional.empty();
+        tested = Optional.empty();
+    }
+
     /** Why nothing can be offered; empty when forwarding works, for IPv4 at least where the line has that. */
     Optional<String> obstacle() {
         Map<Family, String> why = findings();

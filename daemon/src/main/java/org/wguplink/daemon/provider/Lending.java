@@ -123,6 +123,7 @@ public final class Lending {
         // what is claimed may have changed: said at once
         if (!next.equals(config)) published = Optional.empty();
         config = next;
+        if (!next.offer()) forwarding.forget();
         if (moved) serve();
         review(now);
     }

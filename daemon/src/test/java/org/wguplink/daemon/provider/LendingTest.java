@@ -298,6 +298,17 @@ class LendingTest {
         assertThat(published.getFirst().capabilities().available()).isTrue();
     }
 
+    @Test
+    void whatWasWithdrawnIsTestedAgainBeforeItIsOffered() throws Exception {
+        configure(config(false).lending());
+        configure(config(true).lending());
+        assertThat(lending.available()).isFalse();
+        assertThat(lending.settled()).isFalse();
+        test();
+        assertThat(lending.available()).isTrue();
+        assertThat(lending.settled()).isTrue();
+    }
+
     /** A flow that goes on by another line is not refused for the moment of a test. */
     @Test
     void anotherLineIsLentOnWhatWasFoundOfTheLastOneUntilItIsTested() throws Exception {

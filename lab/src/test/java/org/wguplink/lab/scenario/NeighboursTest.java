@@ -152,6 +152,46 @@ class NeighboursTest {
 
     @Test
     @Order(6)
+    void anOfferNamesTheFilterThatDockerMakesAndATestThatIsKilledLeavesNothing() throws Exception {
+        a.wgctl("uplink", "withdraw").orThrow();
+        // as iptables-nft writes it
+        a.run("nft", """
+                table ip filter {
+                    chain DOCKER-USER { return
+                    }
+                    chain FORWARD {
+                        type filter hook forward priority filter; policy drop;
+                        counter jump DOCKER-USER
+                        oifname "docker0" ct state related,established counter accept
+                    }
+                }
+                """).orThrow();
+        String culprit = "table ip filter, chain FORWARD (policy drop)";
+        assertThat(a.wgctl("uplink", "offer").orThrow().replaceAll("\\s+", " "))
+                .contains("will be offered as soon as it can be", culprit, "iptables -I FORWARD -i wgup-serve");
+        // a change by others is what a test waits for; one that is blocked lasts for seconds
+        a.run("nft", "add table inet mine").orThrow();
+        Await.until("A tests again", Facts.LATER, a, () -> {
+            List<String> now = Facts.ourDevices(a);
+            return Await.Seen.when(now.contains("wgup-test"), now);
+        });
+        a.killDaemon();
+        assertThat(Facts.ourDevices(a)).contains("wgup-test");
+        a.run("nft", "delete table ip filter").orThrow();
+        a.startDaemon();
+        Await.until("A offers, and has one interface", Facts.LATER, a, () -> {
+            List<String> now = Facts.ourDevices(a);
+            List<String> processes = Facts.wireGuardProcesses(a);
+            boolean clean = now.equals(List.of("wgup-serve")) && processes.size() == 1;
+            return Await.Seen.when(clean && a.status().offering().active(), now + " " + processes);
+        });
+        assertThat(a.run("wg", "show", "wgup-serve", "allowed-ips").orThrow().lines())
+                .noneMatch(line -> line.contains(".254/32"));
+        awaitState(c, "nodeA", "ready");
+    }
+
+    @Test
+    @Order(7)
     void forwardingThatIsOffIsSaidAtOnceAndOneFamilyAloneIsLent() throws Exception {
         a.run("sysctl", "-qw", "net.ipv6.conf.all.forwarding=0").orThrow();
         awaitOffering(a, true, "net.ipv6.conf.all.forwarding=1");
@@ -160,7 +200,7 @@ class NeighboursTest {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void aVpnThatTakesAllTrafficBeforeUsIsNamed() throws Exception {
         d.run("ip", "rule", "add", "not", "fwmark", "0xca6c", "table", "51820").orThrow();
         Await.until("D warns of it", Facts.SOON, d, () -> {
@@ -171,7 +211,7 @@ class NeighboursTest {
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     void switchedOffEveryReversePathFilterIsAsBefore() throws Exception {
         Path config = c.root().resolve("etc/config/wireguard-uplink");
         String on = Files.readString(config);
@@ -182,7 +222,7 @@ class NeighboursTest {
     }
 
     @Test
-    @Order(9)
+    @Order(10)
     void afterACleanUpEveryReversePathFilterIsAsBefore() throws Exception {
         c.stopDaemon();
         assertThat(Awkward.reversePaths(c)).isNotEqualTo(reversePaths);
