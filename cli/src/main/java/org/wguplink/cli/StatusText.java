@@ -30,6 +30,7 @@ final class StatusText {
         Text.wrap(out, "  mesh      ", mesh(status.mesh()));
         @Nullable List<String> trouble = status.configTrouble();
         if (trouble != null) for (String line : trouble) Text.wrap(out, "  config    ", line);
+        for (String warning : status.warnings()) Text.wrap(out, "  warning   ", warning);
         return out.append('\n').append(UplinkTable.of(status.uplinks(), colour)).toString();
     }
 
@@ -113,7 +114,8 @@ final class StatusText {
         else if (!offering.active()) text = "wanted, but not now" + (reason == null ? "" : ": " + clause(reason));
         else
             text = "yes" + (device == null ? "" : ", on " + device) + ", "
-                    + count(offering.consumers().size(), "consumer");
+                    + count(offering.consumers().size(), "consumer")
+                    + (reason == null ? "" : "; " + clause(reason));
         Text.wrap(out, "  offering  ", text);
         for (Status.Consumer consumer : offering.consumers())
             Text.wrap(

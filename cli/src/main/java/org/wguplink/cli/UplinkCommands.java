@@ -9,6 +9,9 @@ import org.wguplink.control.UplinkList;
 
 /** The commands that ask the daemon. */
 final class UplinkCommands {
+    /** The daemon first tries whether what it offers is forwarded. */
+    private static final int OFFER_PATIENCE_MS = 15_000;
+
     private UplinkCommands() {}
 
     static int status(Session session) throws CliException {
@@ -64,7 +67,7 @@ final class UplinkCommands {
     }
 
     static int offer(Session session) throws CliException {
-        return done(session, Method.UPLINK_OFFER, Params.NONE);
+        return done(session, ControlClient.call(session.root(), Method.UPLINK_OFFER, Params.NONE, OFFER_PATIENCE_MS));
     }
 
     static int withdraw(Session session) throws CliException {
@@ -79,7 +82,10 @@ final class UplinkCommands {
     }
 
     private static int done(Session session, Method method, Params params) throws CliException {
-        String result = call(session, method, params);
+        return done(session, call(session, method, params));
+    }
+
+    private static int done(Session session, String result) throws CliException {
         Done done = ControlClient.decode(Done.class, result);
         if (session.json()) session.println(result);
         if (!done.success()) {

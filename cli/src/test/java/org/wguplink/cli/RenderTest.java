@@ -215,6 +215,7 @@ class RenderTest {
                         offering,
                         mesh,
                         List.of(uplinks),
-                        trouble));
+                        trouble,
+                        List.of()));
     }
 }

@@ -45,7 +45,8 @@ class WatchCommandTest {
             DIRECT.offering(),
             DIRECT.mesh(),
             DIRECT.uplinks(),
-            DIRECT.configTrouble());
+            DIRECT.configTrouble(),
+            DIRECT.warnings());
 
     @TempDir
     Path root;

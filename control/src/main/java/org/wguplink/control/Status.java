@@ -2,6 +2,7 @@ package org.wguplink.control;
 
 import io.avaje.jsonb.Json;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param uplinks best first
  * @param configTrouble what is wrong with the configuration, a line each: why the file is not in force (what was, stays
  *     so), names in it that mean nothing; absent when nothing is
+ * @param warnings what others on this node have in our way, a sentence each
  */
 @Json(naming = Json.Naming.LowerUnderscore)
 public record Status(
@@ -34,7 +36,12 @@ public record Status(
         Offering offering,
         Mesh mesh,
         List<Uplink> uplinks,
-        @Nullable List<String> configTrouble) {
+        @Nullable List<String> configTrouble,
+        List<String> warnings) {
+    public Status {
+        // a daemon of an earlier version says nothing of them
+        warnings = Objects.requireNonNullElse(warnings, List.of());
+    }
 
     /** This state without the figures that move by themselves: two that are equal tell a person the same. */
     public Status steady() {
@@ -53,7 +60,8 @@ public record Status(
                 offering.steady(),
                 mesh,
                 uplinks.stream().map(Uplink::steady).toList(),
-                configTrouble);
+                configTrouble,
+                warnings);
     }
 
     /**
@@ -81,7 +89,7 @@ public record Status(
      *
      * @param wanted the user's word
      * @param active whether the offer says available now
-     * @param reason why not, when wanted and not active
+     * @param reason why not, when wanted and not active; what is missing, such as a family that is not forwarded, else
      */
     @Json(naming = Json.Naming.LowerUnderscore)
     public record Offering(

@@ -29,7 +29,8 @@ class WireTest {
                     true, false, "borrowing", null, List.of(new Status.Consumer("nodeB", "10.9.0.2", 1, 2, 3))),
             new Status.Mesh(null, 3, 7, 4, null),
             List.of(UPLINK),
-            List.of("etc/config/wireguard-uplink, line 3: option 'x' is not known and does nothing"));
+            List.of("etc/config/wireguard-uplink, line 3: option 'x' is not known and does nothing"),
+            List.of());
 
     @Test
     void everyMessageComesBackAsItWent() throws Exception {

@@ -96,6 +96,8 @@ final class MeshLink implements AutoCloseable {
     void resume(MonoTime now) {
         Roster present = roster;
         if (present == null || members().isEmpty() || identity.isEmpty()) return;
+        // who we are decides on addresses of ours, which the packet filter of the run before has already
+        lending.joined(Optional.empty(), self(), now);
         memory.offers(present).forEach(this::present);
         uplinks.resume(memory.leases(present, identity.get().peerId(), wall().instant()), now);
     }

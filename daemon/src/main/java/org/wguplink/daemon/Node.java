@@ -9,6 +9,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.wguplink.control.Status;
 import org.wguplink.core.failover.FailoverEvent;
@@ -38,16 +40,18 @@ import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
 import org.wguplink.daemon.memory.MeshMemory;
 import org.wguplink.daemon.path.Kernel;
+import org.wguplink.daemon.path.Neighbours;
 import org.wguplink.daemon.path.NetworkWatch;
 import org.wguplink.daemon.path.OwnWan;
 import org.wguplink.daemon.path.OwnWans;
 import org.wguplink.daemon.path.PathNumbers;
 import org.wguplink.daemon.path.Underlay;
+import org.wguplink.daemon.provider.ForwardingTester;
+import org.wguplink.daemon.provider.KernelForwarding;
 import org.wguplink.daemon.provider.Lending;
 import org.wguplink.daemon.time.ClockFloor;
 import org.wguplink.linux.ffi.OsException;
 import org.wguplink.linux.netlink.KernelNetwork;
-import org.wguplink.linux.sysctl.Sysctl;
 import org.wguplink.linux.wireguard.LinuxTunnels;
 import org.wguplink.mesh.names.RememberedNames;
 import org.wguplink.mesh.roster.Roster;
@@ -74,7 +78,8 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
     private final MeshMemory memory;
     private final MeshLink mesh;
     private final Decision decision;
-    private final Sysctl sysctl = new Sysctl();
+    private final KernelForwarding forwarding;
+    private final Neighbours neighbours;
     private Config config;
     private MonoTime housekeepAt = EventLoop.now();
     private MonoTime verifyAt = EventLoop.now();
@@ -90,6 +95,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         network = new KernelNetwork();
         tunnels = new LinuxTunnels();
         kernel = new Kernel(loop);
+        neighbours = new Neighbours(loop, kernel, files.reversePaths());
         memory = new MeshMemory(loop, files.state().resolve("mesh.json"));
         // before anything that is dated
         ClockFloor.set(loop.wall(), files.keys(), memory);
@@ -104,7 +110,8 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
                 InetAddress::getAllByName,
                 () -> loop.execute(this::namesChanged));
         uplinks = new Uplinks(loop, tunnels, keys, numbers, names, config, new UplinkEvents());
-        lending = new Lending(loop, tunnels, keys, files.state(), config, new LendingEvents());
+        forwarding = new KernelForwarding(tunnels);
+        lending = new Lending(loop, tunnels, keys, files.state(), config, forwarding, new LendingEvents());
         mesh = new MeshLink(loop, files, names, uplinks, lending, memory);
         configWatch = new ConfigWatch(configFile, this::configure, () -> config.peerId(), mesh::self);
     }
@@ -158,6 +165,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
             verifyAt = now.plus(VERIFICATION);
             kernel.verify();
             underlay.lookForForeign();
+            neighbours.look(pathDevices());
             if (!config.enabled() && !decision.isOff()) switchOff();
         }
         ride(now);
@@ -200,7 +208,15 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
                 .orElse(housekeepAt);
     }
 
+    /** Of nothing when switched off. */
+    private Set<String> pathDevices() {
+        return config.enabled()
+                ? new Paths().routes().stream().map(PathRoute::device).collect(Collectors.toSet())
+                : Set.of();
+    }
+
     private void considerLending(MonoTime now) {
+        lending.line(line());
         lending.considered(whyNotLend(now), lent().flatMap(OwnWan::latency).orElse(Duration.ZERO), now);
     }
 
@@ -218,16 +234,14 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
                     + state.standing(state.active()).why());
         if (!loop.wall().isKnown())
             return Optional.of("its clock is wrong: " + loop.wall().instant());
-        if (!forwards()) return Optional.of("forwarding is off (net.ipv4.ip_forward)");
         return kernel.trouble();
     }
 
-    private boolean forwards() {
-        try {
-            return sysctl.read("net.ipv4.ip_forward").equals(Optional.of("1"));
-        } catch (IOException e) {
-            return false;
-        }
+    private Optional<ForwardingTester.Line> line() {
+        return lent().flatMap(OwnWan::route)
+                .filter(route -> !route.gateways().isEmpty())
+                .map(route -> new ForwardingTester.Line(
+                        route.device(), route.gateways().keySet(), config.trackIps()));
     }
 
     /** Takes in a configuration that the user changed. */
@@ -327,12 +341,18 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         return kernel;
     }
 
+    /** What others on this node have in our way, a sentence each. */
+    public List<String> warnings() {
+        return neighbours.warnings();
+    }
+
     /** Leaves routes and tunnels as they are: the kernel goes on forwarding on the last decision. */
     @Override
     public void close() {
         mesh.close();
         watch.close();
         kernel.close();
+        forwarding.close();
         tunnels.close();
     }
 
@@ -409,6 +429,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
             lending.observe(snapshot, wans.devices());
             decision.replan();
             if (moved || !wans.probed()) wans.probe(now);
+            neighbours.look(pathDevices());
         }
     }
 

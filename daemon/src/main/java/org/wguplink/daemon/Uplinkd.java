@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.wguplink.control.Status;
 import org.wguplink.control.Version;
@@ -25,8 +26,11 @@ import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
 import org.wguplink.daemon.loop.LatestText;
 import org.wguplink.daemon.path.Kernel;
+import org.wguplink.daemon.path.ReversePaths;
 import org.wguplink.linux.ffi.NamespaceLock;
 import org.wguplink.linux.ffi.OsException;
+import org.wguplink.linux.sysctl.ReversePathFilter;
+import org.wguplink.linux.sysctl.Sysctl;
 import org.wguplink.linux.wireguard.LinuxTunnels;
 import org.wguplink.mesh.store.DurableFile;
 
@@ -40,8 +44,9 @@ public final class Uplinkd {
             tunnels then stay as they are.
 
               --root DIR   put every file under DIR (environment WGUPLINK_ROOT; default /)
-              --cleanup    remove all routes, rules, filters and interfaces of ours, and exit;
-                           keys, and what must survive a reboot, stay
+              --cleanup    remove all routes, rules, filters and interfaces of ours, put back what
+                           was changed of others (rp_filter), and exit; keys, and what must
+                           survive a reboot, stay
               --help       this text
               --version    the version
 
@@ -176,6 +181,7 @@ public final class Uplinkd {
                 var tunnels = new LinuxTunnels()) {
             kernel.removeAll();
             for (String device : tunnels.names(TunnelName.PREFIX)) tunnels.remove(device);
+            new ReversePaths(files.reversePaths(), new ReversePathFilter(new Sysctl())).loosen(Set.of());
             Files.deleteIfExists(files.runtimeState());
             Files.deleteIfExists(files.socket());
         }

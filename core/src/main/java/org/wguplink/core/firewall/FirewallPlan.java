@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.wguplink.core.net.Family;
 import org.wguplink.core.net.InetNetwork;
 
 /** Everything that our nftables table holds. Applied whole and atomically. */
@@ -33,6 +34,8 @@ public record FirewallPlan(List<Path> paths, Optional<Served> served) {
      * @param open false while we do not lend: consumers are refused at once
      * @param denied prefixes behind {@code wans} that are not for consumers: our own addresses and on-link networks.
      *     Private and special ranges are denied anyway
+     * @param refused families that do not get through to the internet: consumers are refused in them at once
+     * @param testers leased addresses of our own, that are not refused whatever else is: with them we test the service
      */
     public record Served(
             String device,
@@ -40,12 +43,26 @@ public record FirewallPlan(List<Path> paths, Optional<Served> served) {
             Set<InetAddress> own,
             Set<String> wans,
             boolean open,
-            Set<InetNetwork> denied) {
+            Set<InetNetwork> denied,
+            Set<Family> refused,
+            Set<InetAddress> testers) {
         public Served {
+            refused = Set.copyOf(refused);
+            testers = Set.copyOf(testers);
             leased = Set.copyOf(leased);
             own = Set.copyOf(own);
             wans = Set.copyOf(wans);
             denied = Set.copyOf(denied);
+        }
+
+        public Served(
+                String device,
+                Set<InetAddress> leased,
+                Set<InetAddress> own,
+                Set<String> wans,
+                boolean open,
+                Set<InetNetwork> denied) {
+            this(device, leased, own, wans, open, denied, Set.of(), Set.of());
         }
 
         /** With nothing denied but the private and special ranges. */

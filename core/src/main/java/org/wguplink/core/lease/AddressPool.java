@@ -20,7 +20,11 @@ import org.wguplink.core.net.InetNetwork;
 public record AddressPool(int seed) {
     private static final List<Range> RANGES =
             List.of(new Range(0x0ac00000, 1 << 14), new Range(0xac100000, 1 << 12), new Range(0xc0a80000, 1 << 8));
-    private static final int HOSTS = 254;
+    private static final int HOSTS = 253;
+    /** Of a provider's own test: never leased. */
+    private static final int RESERVED4 = 254;
+
+    private static final int RESERVED6 = 0xfffe;
     private static final int V6_TRIES = 64;
 
     /** {@code count} networks of /24 from {@code first} on. */
@@ -68,6 +72,27 @@ public record AddressPool(int seed) {
                 }
             }
         }
+        return Optional.empty();
+    }
+
+    /**
+     * Addresses that are never leased, in the networks where leases are: with them a provider tries its own service.
+     *
+     * @param avoid what the provider uses, without the networks of its own leases
+     */
+    public Optional<TunnelAddresses> reserved(Collection<InetNetwork> avoid) {
+        Optional<InetNetwork> network6 = network6(avoid);
+        if (network6.isEmpty()) return Optional.empty();
+        for (Range range : RANGES)
+            for (int i = 0; i < range.count; i++) {
+                InetNetwork network4 = range.network(Math.floorMod(seed + i, range.count));
+                if (!collides(network4, avoid))
+                    return Optional.of(new TunnelAddresses(
+                            host(network4, RESERVED4),
+                            host(network6.get(), RESERVED6),
+                            host(network4, 1),
+                            host(network6.get(), 1)));
+            }
         return Optional.empty();
     }
 

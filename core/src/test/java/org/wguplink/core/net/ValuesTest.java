@@ -99,6 +99,7 @@ class ValuesTest {
         assertThat(longName).hasSize(15).isEqualTo(TunnelName.of(new PeerId("a-very-long-name-of-a-node")));
         assertThat(longName).isNotEqualTo(TunnelName.of(new PeerId("a-very-long-name-of-a-nodf")));
         assertThat(TunnelName.of(new PeerId("serve"))).isNotEqualTo(TunnelName.SERVED);
+        assertThat(TunnelName.of(new PeerId("test"))).isNotEqualTo(TunnelName.TEST);
     }
 
     @Test

@@ -23,6 +23,11 @@ public record NodeFiles(Path root) {
         return root.resolve("var/lib/wireguard-uplink");
     }
 
+    /** Reverse-path filters that were loosened, with what they were before. */
+    public Path reversePaths() {
+        return state().resolve("rp_filter");
+    }
+
     /** The runtime state for others to read: the {@code Status} record. */
     public Path runtimeState() {
         return root.resolve("var/run/wireguard-uplinks.json");

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.wguplink.control.Done;
 import org.wguplink.control.Method;
@@ -22,6 +23,7 @@ import org.wguplink.core.path.PathId;
 import org.wguplink.core.peer.PeerId;
 import org.wguplink.core.route.Layout;
 import org.wguplink.core.selection.Candidate;
+import org.wguplink.core.time.MonoTime;
 import org.wguplink.core.tunnel.TunnelException;
 import org.wguplink.daemon.Node;
 import org.wguplink.daemon.config.ConfigException;
@@ -34,6 +36,9 @@ import org.wguplink.linux.ffi.OsException;
 public final class ControlApi implements Calls {
     private static final int DEFAULT_INTERVAL_S = 2;
     private static final int LONGEST_INTERVAL_S = 3600;
+
+    private static final Duration OFFER_PATIENCE = Duration.ofSeconds(8);
+    private static final Duration OFFER_GLANCE = Duration.ofMillis(50);
 
     private final EventLoop loop;
     private final Node node;
@@ -57,6 +62,7 @@ public final class ControlApi implements Calls {
         loop.execute(() -> {
             try {
                 if (method == Method.UPLINK_TEST) test(params, tell, result);
+                else if (method == Method.UPLINK_OFFER) offer(result);
                 else result.complete(run(method, params));
             } catch (RefusedException e) {
                 result.completeExceptionally(e);
@@ -76,10 +82,9 @@ public final class ControlApi implements Calls {
             case UPLINK_REMOVE -> remove(peer(params));
             case UPLINK_SET_PRIORITY -> prioritise(peer(params), weight(params));
             case UPLINK_FAILOVER -> failover(enabled(params));
-            case UPLINK_OFFER -> offer(true);
-            case UPLINK_WITHDRAW -> offer(false);
+            case UPLINK_WITHDRAW -> withdraw();
             case WATCH -> watch(params);
-            case UPLINK_TEST -> throw new AssertionError("answered later");
+            case UPLINK_OFFER, UPLINK_TEST -> throw new AssertionError("answered later");
         };
     }
 
@@ -129,16 +134,31 @@ public final class ControlApi implements Calls {
         return new Done(true, "failover is disabled" + now + (wanUp ? "" : ", which is down"));
     }
 
-    private Done offer(boolean lend) throws RefusedException, ConfigException, IOException {
+    private Done withdraw() throws RefusedException, ConfigException, IOException {
         requireEnabled();
-        node.configure(node.configFile().setMain("offer", lend ? "1" : "0"));
-        if (!lend) return new Done(true, "the own WAN is no longer offered");
-        return new Done(
-                true,
-                node.lending()
-                        .why()
-                        .map(why -> "the own WAN will be offered; not yet: " + why)
-                        .orElse("the own WAN is offered"));
+        node.configure(node.configFile().setMain("offer", "0"));
+        return new Done(true, "the own WAN is no longer offered");
+    }
+
+    /** Whether it can be offered is known when a packet has gone the whole way: it is answered then. */
+    private void offer(CompletableFuture<Object> result) throws RefusedException, ConfigException, IOException {
+        requireEnabled();
+        node.configure(node.configFile().setMain("offer", "1"));
+        offered(result, EventLoop.now().plus(OFFER_PATIENCE));
+    }
+
+    private void offered(CompletableFuture<Object> result, MonoTime latest) {
+        boolean waits = !node.lending().settled() && node.config().mesh().isPresent();
+        if (waits && !latest.isDue(EventLoop.now())) {
+            CompletableFuture.delayedExecutor(OFFER_GLANCE.toMillis(), TimeUnit.MILLISECONDS, loop)
+                    .execute(() -> offered(result, latest));
+            return;
+        }
+        String standing = node.lending().available()
+                ? "the own WAN is offered"
+                : "the own WAN will be offered as soon as it can be (see wgctl status)";
+        result.complete(new Done(
+                true, node.lending().why().map(why -> standing + ": " + why).orElse(standing)));
     }
 
     private void test(Params params, Consumer<Notification> tell, CompletableFuture<Object> result)

@@ -51,7 +51,8 @@ public final class Report {
                 offering(),
                 node.meshReport(),
                 uplinks(),
-                node.configTrouble().isEmpty() ? null : node.configTrouble());
+                node.configTrouble().isEmpty() ? null : node.configTrouble(),
+                node.warnings());
     }
 
     public List<Uplink> uplinks() {

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import org.wguplink.core.firewall.FirewallException;
 import org.wguplink.core.firewall.FirewallPlan;
+import org.wguplink.core.route.Collisions;
 import org.wguplink.core.route.DataPlane;
 import org.wguplink.core.route.Layout;
 import org.wguplink.core.route.PathRoute;
@@ -31,6 +32,7 @@ public final class Kernel implements AutoCloseable {
     private final Flows flows;
     private Optional<String> routeTrouble = Optional.empty();
     private Optional<String> filterTrouble = Optional.empty();
+    private List<String> collisions = List.of();
     private boolean inForce;
 
     /** @param loop the loop that the caller is on */
@@ -118,6 +120,23 @@ public final class Kernel implements AutoCloseable {
             LOG.log(Level.WARNING, "the packet filter of ours was flushed by somebody, and is made again");
             inForce = false;
         }
+    }
+
+    /** Looks whether rules of others are in our way, and says so when that is news. */
+    public void lookForCollisions() {
+        try {
+            List<String> found = Collisions.of(router.foreignRules());
+            for (String collision : found)
+                if (!collisions.contains(collision)) LOG.log(Level.WARNING, "collision: {0}", collision);
+            collisions = found;
+        } catch (OsException e) {
+            LOG.log(Level.DEBUG, "rules of others: {0}", Failures.text(e));
+        }
+    }
+
+    /** What of others is in our way, a sentence each. */
+    public List<String> collisions() {
+        return collisions;
     }
 
     /** The kernel may have dropped routes by itself, because a device went down: look before the next change. */

@@ -82,7 +82,8 @@ public final class NetworkWatch implements AutoCloseable {
                     case NetworkEvent.LinkGone gone -> listener.oursMayBeGone();
                     case NetworkEvent.RulesChanged changed -> listener.oursMayBeGone();
                     case NetworkEvent.Overrun lost -> listener.oursMayBeGone();
-                    case NetworkEvent.AddressesChanged changed -> {}
+                    // with the last address of a device the kernel drops every IPv4 route by it, and does not say so
+                    case NetworkEvent.AddressesChanged changed -> listener.oursMayBeGone();
                     case NetworkEvent.MainRoutesChanged changed -> {}
                 }
                 MonoTime soon = lastLook.plus(PAUSE);

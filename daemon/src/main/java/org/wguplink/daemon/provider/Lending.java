@@ -69,11 +69,15 @@ public final class Lending {
     private final LeaseBook book;
     private final ServedInterface served;
     private final Sequence sequence;
+    private final Forwarding forwarding;
     private final Listener listener;
     private Config.Lending config;
     private Optional<InetAddress> meshAddress = Optional.empty();
     private Optional<PeerId> self = Optional.empty();
     private boolean asked;
+    /** Whether it is known if the own WAN can be lent. */
+    private boolean considered;
+
     /** Whether the interface is there, perhaps from an earlier run. */
     private boolean present;
 
@@ -95,7 +99,14 @@ public final class Lending {
     private record Standing(
             boolean available, Optional<String> why, List<TypedEndpoint> endpoints, boolean behindNat) {}
 
-    public Lending(EventLoop loop, Tunnels tunnels, TunnelKeys keys, Path state, Config config, Listener listener)
+    public Lending(
+            EventLoop loop,
+            Tunnels tunnels,
+            TunnelKeys keys,
+            Path state,
+            Config config,
+            ForwardingTester tester,
+            Listener listener)
             throws IOException {
         this.loop = loop;
         Path leases = state.resolve("leases.json");
@@ -103,6 +114,10 @@ public final class Lending {
                 new LatestText(loop, leases, (file, text) -> DurableFile.replace(file, text, DurableFile.OWNER_ONLY));
         this.book = new LeaseBook(leases, config.lending().leaseTime(), loop.wall(), saved::put);
         this.served = new ServedInterface(loop, tunnels, keys, book);
+        this.forwarding = new Forwarding(loop, tester, this::admit, () -> {
+            listener.replan();
+            review(EventLoop.now());
+        });
         this.sequence = new Sequence(state.resolve("sequence"), loop.wall());
         this.listener = listener;
         this.config = config.lending();
@@ -113,6 +128,7 @@ public final class Lending {
         // what is claimed may have changed: said at once
         if (!next.equals(config)) published = Optional.empty();
         config = next;
+        if (!next.offer()) forwarding.forget();
         if (moved) serve();
         review(now);
     }
@@ -136,6 +152,30 @@ public final class Lending {
             asked = false;
         }
         present = exists;
+        if (asked && reserve()) serve();
+    }
+
+    /** The own line, of which consumers are given; empty while it has none. */
+    public void line(Optional<ForwardingTester.Line> line) {
+        forwarding.line(line);
+    }
+
+    /** Keeps addresses for our own test, apart from what is in use here; whether they are other ones now. */
+    private boolean reserve() {
+        List<InetNetwork> avoid = network.prefixesInUse().toList();
+        if (self.isEmpty()
+                || served.reserved().filter(a -> a.collision(avoid).isEmpty()).isPresent()) return false;
+        served.reserve(pool().reserved(avoid));
+        return true;
+    }
+
+    private void admit(Optional<WireGuardKey> tester, Consumer<Optional<String>> done) {
+        served.admit(tester);
+        served.apply(config.listenPort(), listener.replan(), done);
+    }
+
+    private AddressPool pool() {
+        return new AddressPool(self.orElseThrow().value().hashCode());
     }
 
     /** This node's outer packets come from elsewhere: its consumers are told. */
@@ -161,6 +201,7 @@ public final class Lending {
      * @param measured its round trip to the internet, offered where the user states none
      */
     public void considered(Optional<String> why, Duration measured, MonoTime now) {
+        considered = true;
         obstacle = why;
         latency = measured;
         review(now);
@@ -170,6 +211,9 @@ public final class Lending {
     private void review(MonoTime now) {
         if (config.offer() && !asked) {
             asked = true;
+            reserve();
+            serve();
+        } else if (asked && reserve()) {
             serve();
         }
         if (published.equals(Optional.of(standing()))) return;
@@ -198,9 +242,10 @@ public final class Lending {
                         .formatted(ServedInterface.portInUse(config.listenPort()), port));
     }
 
-    /** Whether an interface that is wanted is made or found, or cannot be. */
+    /** Whether all is known of what is lent: the own WAN, the interface, and whether it is forwarded. */
     public boolean settled() {
-        return !config.offer() || served.ready().isPresent() || served.trouble().isPresent();
+        if (!config.offer() || served.trouble().isPresent()) return true;
+        return considered && served.ready().isPresent() && (obstacle.isPresent() || forwarding.isKnown());
     }
 
     public boolean wanted() {
@@ -211,9 +256,9 @@ public final class Lending {
         return standing().available;
     }
 
-    /** Why nothing is lent although it is wanted. */
+    /** Why nothing is lent although it is wanted, or what is missing in what is lent. */
     public Optional<String> why() {
-        return standing().why.or(() -> unsaid).filter(w -> config.offer());
+        return standing().why.or(() -> unsaid).or(forwarding::remark).filter(w -> config.offer());
     }
 
     private Standing standing() {
@@ -221,6 +266,8 @@ public final class Lending {
                 ? obstacle.or(served::trouble)
                         .or(() ->
                                 served.ready().isEmpty() ? Optional.of("the interface is not ready") : Optional.empty())
+                        .or(this::whyUntestable)
+                        .or(forwarding::obstacle)
                 : Optional.of("not offered");
         return new Standing(why.isEmpty(), why, endpoints(), behindNat);
     }
@@ -236,9 +283,15 @@ public final class Lending {
                 .orElse(List.of());
     }
 
+    private Optional<String> whyUntestable() {
+        if (served.reserved().isPresent()) return Optional.empty();
+        return Optional.of(self.isEmpty() ? "this node is in no mesh" : "no address range is free of what it uses");
+    }
+
     public void tick(MonoTime now) {
         if (book.expire(now, held -> served.carries(held, now))) serve();
         served.tick(now);
+        if (testable()) forwarding.tick(served.ready(), served.reserved(), now);
         if (republishAt.isDue(now)) publish(now);
         if (retryAt.isDue(now)) {
             retryAt = now.plus(RETRY);
@@ -248,12 +301,18 @@ public final class Lending {
     }
 
     public MonoTime nextWake() {
-        return republishAt;
+        MonoTime test = forwarding.nextWake();
+        return testable() && test.isBefore(republishAt) ? test : republishAt;
+    }
+
+    private boolean testable() {
+        return config.offer() && obstacle.isEmpty() && served.trouble().isEmpty();
     }
 
     private void publish(MonoTime now) {
         republishAt = now.plus(OFFER_PERIOD);
-        if (self.isEmpty() || meshAddress.isEmpty() || served.ready().isEmpty()) return;
+        // an earlier run's offer stands until there is something to say
+        if (self.isEmpty() || meshAddress.isEmpty() || served.ready().isEmpty() || !settled()) return;
         Standing standing = standing();
         published = Optional.of(standing);
         try {
@@ -401,7 +460,9 @@ public final class Lending {
                 served.own(),
                 wans,
                 available(),
-                network.prefixesBehind(wans).collect(Collectors.toSet())));
+                network.prefixesBehind(wans).collect(Collectors.toSet()),
+                forwarding.refused(),
+                served.reserved().map(a -> Set.of(a.consumer4(), a.consumer6())).orElse(Set.of())));
     }
 
     /** The addresses that the consumer has, as long as they collide with nothing; else new ones. */
@@ -415,7 +476,7 @@ public final class Lending {
                 .filter(h -> !h.consumer().equals(request.consumer()))
                 .map(Held::addresses)
                 .toList();
-        return new AddressPool(self.orElseThrow().value().hashCode()).assign(avoid, taken);
+        return pool().assign(avoid, taken);
     }
 
     private static Refusal refuse(LeaseRequest request, String why) {

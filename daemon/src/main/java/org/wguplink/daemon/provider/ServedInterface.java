@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.SocketException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.wguplink.core.lease.TunnelAddresses;
 import org.wguplink.core.net.Endpoint;
 import org.wguplink.core.net.InetNetwork;
 import org.wguplink.core.net.WireGuardKey;
@@ -57,6 +59,8 @@ final class ServedInterface {
     private Optional<String> trouble = Optional.empty();
     private Map<WireGuardKey, TunnelStatus.Peer> traffic = Map.of();
     private Map<WireGuardKey, MonoTime> heardAt = Map.of();
+    private Optional<TunnelAddresses> reserved = Optional.empty();
+    private Optional<WireGuardKey> tester = Optional.empty();
     private MonoTime readTrafficAt = EventLoop.now();
 
     /** The interface as it exists. */
@@ -123,17 +127,29 @@ final class ServedInterface {
                 e -> LOG.log(Level.WARNING, "{0}: {1}", TunnelName.SERVED, Failures.text(e)));
     }
 
+    /** Keeps these for our own test from the next {@link #apply} on; they are never leased. */
+    void reserve(Optional<TunnelAddresses> addresses) {
+        reserved = addresses;
+    }
+
+    /** Of whom we test the service with. */
+    Optional<TunnelAddresses> reserved() {
+        return reserved;
+    }
+
+    /** Serves our own test from the next {@link #apply} on, by its key; or does no more. */
+    void admit(Optional<WireGuardKey> key) {
+        tester = key;
+    }
+
     /** Our own addresses on it, one pair for each network that leases are from. */
     Set<InetAddress> own() {
         return addresses().stream().map(DeviceAddress::address).collect(Collectors.toSet());
     }
 
-    /** The consumers' addresses. */
+    /** The consumers' addresses, the reserved ones among them. */
     Set<InetAddress> leased() {
-        return book.all().stream()
-                .map(Held::addresses)
-                .flatMap(a -> Stream.of(a.consumer4(), a.consumer6()))
-                .collect(Collectors.toSet());
+        return served().flatMap(a -> Stream.of(a.consumer4(), a.consumer6())).collect(Collectors.toSet());
     }
 
     /** The consumers that less fits to than the interface takes, with what does. */
@@ -222,25 +238,29 @@ final class ServedInterface {
     }
 
     private Set<DeviceAddress> addresses() {
-        return book.all().stream()
-                .map(Held::addresses)
-                .flatMap(a -> Stream.of(
+        return served().flatMap(a -> Stream.of(
                         new DeviceAddress(TunnelName.SERVED, a.provider4(), 24),
                         new DeviceAddress(TunnelName.SERVED, a.provider6(), 64)))
                 .collect(Collectors.toSet());
     }
 
-    private static List<TunnelPeer> peers(Collection<Held> leases) {
-        return leases.stream().map(held -> peer(held, held.endpoint())).toList();
+    private Stream<TunnelAddresses> served() {
+        return Stream.concat(book.all().stream().map(Held::addresses), reserved.stream());
+    }
+
+    private List<TunnelPeer> peers(Collection<Held> leases) {
+        var peers = new ArrayList<TunnelPeer>();
+        for (Held held : leases) peers.add(peer(held, held.endpoint()));
+        if (tester.isPresent() && reserved.isPresent())
+            peers.add(new TunnelPeer(tester.get(), Optional.empty(), hosts(reserved.get()), Duration.ZERO));
+        return peers;
     }
 
     private static TunnelPeer peer(Held held, Endpoint endpoint) {
-        return new TunnelPeer(
-                held.key(),
-                Optional.of(endpoint),
-                Set.of(
-                        InetNetwork.host(held.addresses().consumer4()),
-                        InetNetwork.host(held.addresses().consumer6())),
-                KEEPALIVE);
+        return new TunnelPeer(held.key(), Optional.of(endpoint), hosts(held.addresses()), KEEPALIVE);
+    }
+
+    private static Set<InetNetwork> hosts(TunnelAddresses addresses) {
+        return Set.of(InetNetwork.host(addresses.consumer4()), InetNetwork.host(addresses.consumer6()));
     }
 }

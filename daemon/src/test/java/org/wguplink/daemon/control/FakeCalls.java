@@ -70,7 +70,8 @@ final class FakeCalls implements Calls {
                 new Status.Offering(false, false, null, null, List.of()),
                 new Status.Mesh(null, 1, 1, 1, null),
                 List.of(),
-                null);
+                null,
+                List.of());
     }
 
     static MonoTime seconds(int seconds) {

@@ -71,6 +71,7 @@ class WatchersTest {
                 status.offering(),
                 status.mesh(),
                 status.uplinks(),
-                status.configTrouble());
+                status.configTrouble(),
+                status.warnings());
     }
 }

@@ -37,7 +37,9 @@ import org.wguplink.core.offer.Capabilities;
 import org.wguplink.core.offer.Offer;
 import org.wguplink.core.offer.WanType;
 import org.wguplink.core.peer.PeerId;
+import org.wguplink.core.time.MonoTime;
 import org.wguplink.core.tunnel.TunnelName;
+import org.wguplink.core.tunnel.TunnelPeer;
 import org.wguplink.daemon.config.Config;
 import org.wguplink.daemon.config.TunnelKeys;
 import org.wguplink.daemon.loop.EventLoop;
@@ -55,6 +57,8 @@ class LendingTest {
     private final FakeTunnels tunnels = new FakeTunnels();
     private final List<Offer> published = new CopyOnWriteArrayList<>();
     private volatile boolean bounded = true;
+    private final FakeForwarding forwarding = new FakeForwarding(tunnels);
+    private List<Offer> publishedBeforeTheTest = List.of();
     private RunningLoop loop;
     private Lending lending;
 
@@ -62,7 +66,13 @@ class LendingTest {
     void start() throws Exception {
         loop = new RunningLoop();
         lending = loop.call(() -> new Lending(
-                loop.loop(), tunnels, new TunnelKeys(temp.resolve("keys")), temp, config(true), new Lending.Listener() {
+                loop.loop(),
+                tunnels,
+                new TunnelKeys(temp.resolve("keys")),
+                temp,
+                config(true),
+                forwarding,
+                new Lending.Listener() {
                     @Override
                     public void publish(Offer offer) {
                         published.add(offer);
@@ -76,10 +86,13 @@ class LendingTest {
         loop.call(() -> {
             lending.joined(Optional.of(Addresses.parse("10.250.0.1")), Optional.of(SELF), EventLoop.now());
             lending.trust(Set.of(ANA, BOB));
+            lending.line(Optional.of(FakeForwarding.LINE));
             lending.considered(Optional.empty(), Duration.ofMillis(7), EventLoop.now());
             return true;
         });
         loop.settle();
+        publishedBeforeTheTest = List.copyOf(published);
+        test();
     }
 
     @AfterEach
@@ -164,7 +177,7 @@ class LendingTest {
         assertThat(ana.addresses().consumer6()).isNotEqualTo(bob.addresses().consumer6());
         assertThat(InetNetwork.parse("10.0.0.0/8").contains(ana.addresses().consumer4()))
                 .isFalse();
-        assertThat(tunnels.made(TunnelName.SERVED).peers()).hasSize(2);
+        assertThat(consumersServed()).hasSize(2);
     }
 
     @Test
@@ -184,7 +197,7 @@ class LendingTest {
         Grant second = granted(request(ANA, 1, first.addresses().consumer4().getHostAddress() + "/32"));
         assertThat(second.addresses().consumer4())
                 .isNotEqualTo(first.addresses().consumer4());
-        assertThat(tunnels.made(TunnelName.SERVED).peers()).hasSize(1);
+        assertThat(consumersServed()).hasSize(1);
     }
 
     @Test
@@ -201,7 +214,7 @@ class LendingTest {
         assertThat(lending.leases()).isEmpty();
         tunnels.broken(false);
         granted(request(ANA, 1));
-        assertThat(tunnels.made(TunnelName.SERVED).peers()).hasSize(1);
+        assertThat(consumersServed()).hasSize(1);
     }
 
     @Test
@@ -211,7 +224,7 @@ class LendingTest {
         assertThat(lending.leases()).hasSize(1);
         release(ANA, 1);
         assertThat(lending.leases()).isEmpty();
-        assertThat(tunnels.made(TunnelName.SERVED).peers()).isEmpty();
+        assertThat(consumersServed()).isEmpty();
     }
 
     @Test
@@ -224,7 +237,7 @@ class LendingTest {
         });
         loop.settle();
         assertThat(lending.leases()).extracting(LeaseBook.Held::consumer).containsExactly(BOB);
-        assertThat(tunnels.made(TunnelName.SERVED).peers()).hasSize(1);
+        assertThat(consumersServed()).hasSize(1);
     }
 
     @Test
@@ -238,7 +251,7 @@ class LendingTest {
             return true;
         });
         loop.settle();
-        assertThat(tunnels.made(TunnelName.SERVED).peers()).hasSize(1);
+        assertThat(consumersServed()).hasSize(1);
     }
 
     @Test
@@ -258,7 +271,7 @@ class LendingTest {
         bounded = false;
         assertThat(ask(request(ANA, 1))).isInstanceOf(Refusal.class);
         assertThat(lending.leases()).isEmpty();
-        assertThat(tunnels.made(TunnelName.SERVED).peers()).isEmpty();
+        assertThat(consumersServed()).isEmpty();
         assertThat(lending.available()).isFalse();
     }
 
@@ -358,6 +371,123 @@ class LendingTest {
             return true;
         });
         loop.settle();
+    }
+
+    @Test
+    void nothingIsOfferedBeforeItsForwardingIsTested() throws Exception {
+        assertThat(publishedBeforeTheTest).isEmpty();
+        assertThat(published.getFirst().capabilities().available()).isTrue();
+    }
+
+    @Test
+    void whatWasWithdrawnIsTestedAgainBeforeItIsOffered() throws Exception {
+        configure(config(false).lending());
+        configure(config(true).lending());
+        assertThat(lending.available()).isFalse();
+        assertThat(lending.settled()).isFalse();
+        test();
+        assertThat(lending.available()).isTrue();
+        assertThat(lending.settled()).isTrue();
+    }
+
+    /** A flow that goes on by another line is not refused for the moment of a test. */
+    @Test
+    void anotherLineIsLentOnWhatWasFoundOfTheLastOneUntilItIsTested() throws Exception {
+        loop.call(() -> {
+            lending.line(Optional.of(FakeForwarding.OTHER_LINE));
+            forwarding.blocks(Family.IPV4, "blocked by table inet fw4", true);
+            lending.considered(Optional.empty(), Duration.ofMillis(7), EventLoop.now());
+            return true;
+        });
+        assertThat(lending.available()).isTrue();
+        test();
+        assertThat(lending.available()).isFalse();
+    }
+
+    @Test
+    void theConsumerOfATestIsServedForItsTimeAloneAndNeverWithTheSameKey() throws Exception {
+        test();
+        assertThat(forwarding.admitted()).hasSize(2).doesNotHaveDuplicates().doesNotContainNull();
+        assertThat(tunnels.made(TunnelName.SERVED).peers()).isEmpty();
+        assertThat(lending.filter().orElseThrow().leased())
+                .containsAll(lending.filter().orElseThrow().testers());
+    }
+
+    @Test
+    void aFilterThatBlocksWithdrawsTheOfferWithItsNameAndTheOfferComesBack() throws Exception {
+        forwarding.blocks(Family.IPV4, "blocked by table inet fw4", true);
+        test();
+        assertThat(published.getLast().capabilities().available()).isFalse();
+        assertThat(published.getLast().reason()).isEqualTo("blocked by table inet fw4");
+        assertThat(lending.filter().orElseThrow().open()).isFalse();
+        assertThat(lending.filter().orElseThrow().testers()).isNotEmpty();
+        forwarding.opens();
+        test();
+        assertThat(published.getLast().capabilities().available()).isTrue();
+    }
+
+    @Test
+    void oneTestThatFailsForNoNamedReasonWithdrawsNothing() throws Exception {
+        forwarding.blocks(Family.IPV4, "no answer", false);
+        for (int i = 1; i < Forwarding.PATIENCE; i++) {
+            test();
+            assertThat(lending.available()).isTrue();
+        }
+        test();
+        assertThat(lending.available()).isFalse();
+    }
+
+    @Test
+    void aFamilyThatIsNotForwardedIsRefusedAndTheOtherIsLent() throws Exception {
+        forwarding.blocks(Family.IPV6, "IPv6 forwarding is off", true);
+        test();
+        assertThat(lending.available()).isTrue();
+        assertThat(lending.why()).hasValue("IPv6 forwarding is off");
+        assertThat(lending.filter().orElseThrow().refused()).containsExactly(Family.IPV6);
+    }
+
+    /** A loop that is woken for something that is not done spins. */
+    @Test
+    void afterATickTheNextOneIsLaterWhetherSomethingCanBeTestedOrNot() throws Exception {
+        assertThat(wakesLater(Duration.ofMinutes(10))).isTrue();
+        forwarding.switchedOff(Family.IPV4, Family.IPV6);
+        assertThat(wakesLater(Duration.ofMinutes(20))).isTrue();
+        assertThat(lending.why()).hasValue("off");
+        loop.call(() -> {
+            lending.line(Optional.empty());
+            return true;
+        });
+        assertThat(wakesLater(Duration.ofMinutes(30))).isTrue();
+    }
+
+    private boolean wakesLater(Duration ahead) throws Exception {
+        MonoTime later = EventLoop.now().plus(ahead);
+        return loop.call(() -> {
+            lending.tick(later);
+            return later.isBefore(lending.nextWake());
+        });
+    }
+
+    /** Lets the next test of the forwarding come, as a changed packet filter does. */
+    private void test() throws Exception {
+        int before = forwarding.tests();
+        forwarding.filterChanges();
+        long deadline = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+        for (long later = 0; forwarding.tests() == before && System.nanoTime() < deadline; later += 10) {
+            Duration ahead = Duration.ofSeconds(later);
+            loop.call(() -> {
+                lending.tick(EventLoop.now().plus(ahead));
+                return true;
+            });
+            Thread.sleep(5);
+        }
+        assertThat(forwarding.tests()).isGreaterThan(before);
+        Thread.sleep(50);
+        loop.settle();
+    }
+
+    private List<TunnelPeer> consumersServed() {
+        return tunnels.made(TunnelName.SERVED).peers();
     }
 
     private void observe(Link... links) throws Exception {

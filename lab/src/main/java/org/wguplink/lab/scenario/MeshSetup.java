@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.wguplink.control.Status;
 import org.wguplink.control.Uplink;
 import org.wguplink.core.offer.WanType;
@@ -38,9 +39,15 @@ public final class MeshSetup {
 
     /** The same for some nodes of a lab. */
     public static void found(List<LabNode> nodes) throws IOException {
+        found(nodes, MeshSetup::settings);
+    }
+
+    /** The same with settings of their own, by the node's place in the list. */
+    public static void found(List<LabNode> nodes, IntFunction<NodeSettings> settings) throws IOException {
         LabNode founder = nodes.getFirst();
         for (int i = 0; i < nodes.size(); i++)
-            nodes.get(i).writeConfig(settings(i), nodes.get(i == 0 ? 1 : 0).site());
+            nodes.get(i)
+                    .writeConfig(settings.apply(i), nodes.get(i == 0 ? 1 : 0).site());
         founder.wgctl("mesh", "init").orThrow();
         for (LabNode node : nodes.subList(1, nodes.size())) {
             Path id = node.root().resolve("id.json");

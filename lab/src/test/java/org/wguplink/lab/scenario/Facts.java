@@ -154,6 +154,15 @@ final class Facts {
         return node.run("nft", "list", "ruleset").orThrow();
     }
 
+    /** Peers of the served interface, but for the one within the daemon: it has never an endpoint elsewhere. */
+    static long consumersInWireGuard(LabNode node) throws IOException {
+        return node.run("wg", "show", "wgup-serve", "endpoints")
+                .orThrow()
+                .lines()
+                .filter(line -> !line.contains("127.0.0.1:") && !line.endsWith("(none)"))
+                .count();
+    }
+
     /** Processes that run the userspace WireGuard in the node's namespace. */
     static List<String> wireGuardProcesses(LabNode node) throws IOException {
         List<String> found = new ArrayList<>();

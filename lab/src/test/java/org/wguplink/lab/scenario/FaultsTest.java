@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.wguplink.control.Status;
+import org.wguplink.control.Uplink;
 import org.wguplink.lab.NeedsLab;
 import org.wguplink.lab.net.Cut;
 import org.wguplink.lab.net.Fault;
@@ -155,7 +156,14 @@ class FaultsTest {
 
     /** The provider's offer says, at another node, that it is not available, and why. */
     private static void assertWithdrawn(LabNode provider, LabNode at, String why) throws IOException {
-        assertThat(Facts.awaitUplink(at, provider, "unavailable").reason()).contains(why);
+        Await.until("%s hears '%s'".formatted(at.peerId(), why), Facts.LATER, at, () -> {
+            // before the offer comes, its own probes may find that nothing answers
+            Uplink now = Facts.uplink(at, provider);
+            return Await.Seen.when(
+                    now.state().equals("unavailable")
+                            && String.valueOf(now.reason()).contains(why),
+                    now);
+        });
     }
 
     private static void assertStays(LabNode node, String state) throws IOException {

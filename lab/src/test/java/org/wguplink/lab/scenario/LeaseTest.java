@@ -63,7 +63,7 @@ class LeaseTest {
         Await.pause(LEASE.plusSeconds(3));
         assertThat(consumers()).isEqualTo(1);
         assertThat(Facts.uplink(c, a).state()).isEqualTo("ready");
-        assertThat(a.run("wg", "show", "wgup-serve", "peers").orThrow().lines()).hasSize(1);
+        assertThat(Facts.consumersInWireGuard(a)).isEqualTo(1);
     }
 
     @Test
@@ -100,8 +100,7 @@ class LeaseTest {
 
     private void awaitPeers(int count) throws IOException {
         Await.until("WireGuard has %d peers".formatted(count), Facts.SOON, a, () -> {
-            long peers =
-                    a.run("wg", "show", "wgup-serve", "peers").orThrow().lines().count();
+            long peers = Facts.consumersInWireGuard(a);
             return Await.Seen.when(peers == count, peers);
         });
     }

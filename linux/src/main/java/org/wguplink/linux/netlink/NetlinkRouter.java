@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.wguplink.core.net.Family;
+import org.wguplink.core.route.ForeignRule;
 import org.wguplink.core.route.Route;
 import org.wguplink.core.route.RoutePlan;
 import org.wguplink.core.route.RoutePlan.Change;
@@ -82,6 +83,17 @@ public final class NetlinkRouter implements Router, AutoCloseable {
                 RuleMessages.decode(message, family).ifPresent(rules::add);
         }
         return new RoutePlan(routes, rules);
+    }
+
+    /** The rules of everybody else, the kernel's three among them. */
+    public synchronized List<ForeignRule> foreignRules() throws OsException {
+        var rules = new ArrayList<ForeignRule>();
+        for (Family family : Family.values()) {
+            RuleMessages.dump(socket.writer().clear(), family);
+            for (Message message : socket.dump("read rules of", family.toString()))
+                RuleMessages.foreign(message, family).ifPresent(rules::add);
+        }
+        return rules;
     }
 
     @Override

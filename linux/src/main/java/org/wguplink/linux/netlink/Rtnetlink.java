@@ -65,6 +65,7 @@ final class Rtnetlink {
     static final int RT_SCOPE_LINK = 253;
     static final int RT_SCOPE_NOWHERE = 255;
 
+    static final int FRA_DST = 1;
     static final int FRA_SRC = 2;
     static final int FRA_IIFNAME = 3;
     static final int FRA_PRIORITY = 6;
@@ -73,9 +74,12 @@ final class Rtnetlink {
     static final int FRA_TABLE = 15;
     static final int FRA_FWMASK = 16;
     static final int FRA_OIFNAME = 17;
+    static final int FRA_UID_RANGE = 20;
     static final int FRA_PROTOCOL = 21;
     static final int FRA_IP_PROTO = 22;
     static final int FRA_SPORT_RANGE = 23;
+    static final int FRA_DPORT_RANGE = 24;
+    static final int FIB_RULE_INVERT = 2;
     static final int FR_ACT_TO_TBL = 1;
     static final int FR_ACT_PROHIBIT = 8;
 

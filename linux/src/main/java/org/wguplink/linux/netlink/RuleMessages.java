@@ -14,11 +14,13 @@ import static org.wguplink.linux.netlink.Rtnetlink.FRA_TABLE;
 import static org.wguplink.linux.netlink.Rtnetlink.RTMSG_LENGTH;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.wguplink.core.net.Family;
 import org.wguplink.core.net.FwMark;
 import org.wguplink.core.net.InetNetwork;
+import org.wguplink.core.route.ForeignRule;
 import org.wguplink.core.route.Layout;
 import org.wguplink.core.route.RouteTable;
 import org.wguplink.core.route.Rule;
@@ -31,6 +33,17 @@ final class RuleMessages {
 
     /** Offset of {@code src_len} in struct fib_rule_hdr. */
     private static final int SOURCE_LENGTH = 2;
+
+    /** Attributes that make a rule one for some packets only; marks apart. */
+    private static final List<Integer> NARROWING = List.of(
+            Rtnetlink.FRA_DST,
+            Rtnetlink.FRA_SRC,
+            FRA_IIFNAME,
+            FRA_OIFNAME,
+            Rtnetlink.FRA_UID_RANGE,
+            Rtnetlink.FRA_IP_PROTO,
+            Rtnetlink.FRA_SPORT_RANGE,
+            Rtnetlink.FRA_DPORT_RANGE);
 
     static void add(MessageWriter writer, Rule rule) {
         writer.begin(
@@ -73,6 +86,25 @@ final class RuleMessages {
                 priority,
                 match(message, attributes),
                 looksUp ? Optional.of(new RouteTable(table)) : Optional.empty(),
+                suppress < 0 ? OptionalInt.empty() : OptionalInt.of(suppress)));
+    }
+
+    /** A rule of somebody else; empty for ours. */
+    static Optional<ForeignRule> foreign(Message message, Family family) {
+        if (message.type() != Rtnetlink.RTM_NEWRULE || message.u8(0) != Rtnetlink.number(family) || isOurs(message))
+            return Optional.empty();
+        Attributes attributes = message.attributes(RTMSG_LENGTH);
+        int table = attributes.u32(FRA_TABLE).orElse(message.u8(4));
+        int suppress = attributes.u32(FRA_SUPPRESS_PREFIXLEN).orElse(-1);
+        return Optional.of(new ForeignRule(
+                family,
+                attributes.u32(FRA_PRIORITY).orElse(0),
+                (message.u32(8) & Rtnetlink.FIB_RULE_INVERT) != 0,
+                mark(attributes),
+                NARROWING.stream().anyMatch(type -> attributes.find(type).isPresent()),
+                message.u8(7) == Rtnetlink.FR_ACT_TO_TBL && table > 0
+                        ? Optional.of(new RouteTable(table))
+                        : Optional.empty(),
                 suppress < 0 ? OptionalInt.empty() : OptionalInt.of(suppress)));
     }
 

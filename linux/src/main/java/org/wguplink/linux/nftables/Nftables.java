@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.wguplink.core.firewall.Firewall;
 import org.wguplink.core.firewall.FirewallException;
 import org.wguplink.core.firewall.FirewallPlan;
@@ -25,12 +26,17 @@ import org.wguplink.core.firewall.FirewallPlan;
 public final class Nftables implements Firewall, AutoCloseable {
     private static final String LIBRARY = "libnftables.so.1";
     private static final int NFT_CTX_DEFAULT = 0;
+    private static final int NFT_CTX_OUTPUT_HANDLE = 1 << 3;
+
+    /** The kernel counts the transactions of everybody alike. */
+    private static final AtomicInteger CHANGES = new AtomicInteger();
 
     private final Arena arena = Arena.ofShared();
     private final MethodHandle run;
     private final MethodHandle errors;
     private final MethodHandle output;
     private final MethodHandle free;
+    private final MethodHandle outputFlags;
     private final MemorySegment context;
     private Optional<FirewallPlan> applied = Optional.empty();
     private Moved moved = new Moved(Set.of(), System.nanoTime());
@@ -50,6 +56,8 @@ public final class Nftables implements Firewall, AutoCloseable {
         run = function(linker, library, "nft_run_cmd_from_buffer", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
         errors = function(linker, library, "nft_ctx_get_error_buffer", FunctionDescriptor.of(ADDRESS, ADDRESS));
         output = function(linker, library, "nft_ctx_get_output_buffer", FunctionDescriptor.of(ADDRESS, ADDRESS));
+        outputFlags =
+                function(linker, library, "nft_ctx_output_set_flags", FunctionDescriptor.ofVoid(ADDRESS, JAVA_INT));
         free = function(linker, library, "nft_ctx_free", FunctionDescriptor.ofVoid(ADDRESS));
         MethodHandle create = function(linker, library, "nft_ctx_new", FunctionDescriptor.of(ADDRESS, JAVA_INT));
         var buffering = FunctionDescriptor.of(JAVA_INT, ADDRESS);
@@ -76,14 +84,14 @@ public final class Nftables implements Firewall, AutoCloseable {
         } catch (IllegalArgumentException e) {
             throw new FirewallException(String.valueOf(e.getMessage()));
         }
-        if (!holds(text)) run(PlanStamp.stamped(text) + moved.text());
+        if (!holds(text)) change(PlanStamp.stamped(text) + moved.text());
         applied = Optional.of(desired);
     }
 
     @Override
     public synchronized void moved(Set<String> devices, Duration during) throws FirewallException {
         moved = new Moved(Set.copyOf(devices), System.nanoTime() + during.toNanos());
-        run(moved.text());
+        change(moved.text());
     }
 
     /** What a table that is made anew must still hold. */
@@ -108,7 +116,7 @@ public final class Nftables implements Firewall, AutoCloseable {
     @Override
     public synchronized void remove() throws FirewallException {
         forget();
-        run(Ruleset.REMOVAL);
+        change(Ruleset.REMOVAL + FilterTrace.REMOVAL);
     }
 
     /** Whether our table is there and has its rules: others flush rulesets. If not, the next {@link #apply} makes it. */
@@ -120,6 +128,38 @@ public final class Nftables implements Firewall, AutoCloseable {
         }
         forget();
         return false;
+    }
+
+    /**
+     * A rule of anybody's as nft writes it; where it cannot be found any more, its number.
+     *
+     * @param table with its family, such as {@code inet fw4}
+     */
+    public synchronized String ruleText(String table, String chain, int handle) {
+        String number = "# handle " + handle;
+        try {
+            setFlags(NFT_CTX_OUTPUT_HANDLE);
+            return run("list chain %s %s%n".formatted(table, chain))
+                    .lines()
+                    .map(String::strip)
+                    .filter(line -> line.endsWith(number))
+                    .map(line ->
+                            line.substring(0, line.length() - number.length()).strip())
+                    .findFirst()
+                    .orElse(number.substring(2));
+        } catch (FirewallException e) {
+            return number.substring(2);
+        } finally {
+            setFlags(NFT_CTX_DEFAULT);
+        }
+    }
+
+    private void setFlags(int flags) {
+        try {
+            outputFlags.invokeExact(context, flags);
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** Makes the next {@link #apply} look at what the kernel has. */
@@ -139,7 +179,18 @@ public final class Nftables implements Firewall, AutoCloseable {
         arena.close();
     }
 
-    private String run(String commands) throws FirewallException {
+    /** How many transactions of this process the kernel has taken. */
+    static int changes() {
+        return CHANGES.get();
+    }
+
+    /** One transaction. */
+    synchronized void change(String commands) throws FirewallException {
+        run(commands);
+        if (!commands.isEmpty()) CHANGES.incrementAndGet();
+    }
+
+    private synchronized String run(String commands) throws FirewallException {
         if (closed) throw new IllegalStateException("closed");
         try (var call = Arena.ofConfined()) {
             MemorySegment text = call.allocateFrom(commands, StandardCharsets.UTF_8);

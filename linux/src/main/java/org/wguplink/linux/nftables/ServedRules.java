@@ -2,6 +2,7 @@ package org.wguplink.linux.nftables;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.wguplink.core.firewall.FirewallPlan.Served;
 import org.wguplink.core.net.Family;
@@ -41,11 +42,12 @@ final class ServedRules {
                 .line("meta l4proto tcp reject with tcp reset")
                 .line("reject with icmpx admin-prohibited")
                 .close();
-        text.base("served_prerouting", "filter", "prerouting", "mangle - 1")
-                .line("iifname != %s return".formatted(device))
+        text.base("served_prerouting", "filter", "prerouting", "mangle - 1");
+        endOfTest(text, served);
+        text.line("iifname != %s return".formatted(device))
                 .line("ip saddr != @leased4 drop")
                 .line("ip6 saddr != @leased6 drop");
-        if (!served.open()) text.line("goto refuse");
+        refusals(text, served);
         text.close();
         text.base("served_input", "filter", "input", "filter - 5")
                 .line("iifname != %s return".formatted(device))
@@ -65,6 +67,35 @@ final class ServedRules {
                 .line("ip6 daddr @special6 goto refuse")
                 .line("ip6 daddr @denied6 goto refuse")
                 .close();
+    }
+
+    /** What has come back to the one who tests is not this node's to forward: it would come round again. */
+    private static void endOfTest(RulesetText text, Served served) {
+        for (Family family : Family.values())
+            testers(served, family)
+                    .ifPresent(testers -> text.line("%s daddr %s drop".formatted(word(family), testers)));
+    }
+
+    /** As a set; empty when there is none. */
+    private static Optional<String> testers(Served served, Family family) {
+        List<String> testers = Ruleset.addresses(served.testers(), family).toList();
+        return testers.isEmpty() ? Optional.empty() : Optional.of("{ %s }".formatted(String.join(", ", testers)));
+    }
+
+    private static String word(Family family) {
+        return family == Family.IPV4 ? "ip" : "ip6";
+    }
+
+    /** Our own test passes also while consumers are refused: it finds out whether that may end. */
+    private static void refusals(RulesetText text, Served served) {
+        if (served.open() && served.refused().isEmpty()) return;
+        for (Family family : Family.values())
+            testers(served, family)
+                    .ifPresent(testers -> text.line("%s saddr %s return".formatted(word(family), testers)));
+        if (!served.open()) text.line("goto refuse");
+        else
+            for (Family family : served.refused().stream().sorted().toList())
+                text.line("meta nfproto %s goto refuse".formatted(family == Family.IPV4 ? "ipv4" : "ipv6"));
     }
 
     private static void sets(RulesetText text, Served served) {

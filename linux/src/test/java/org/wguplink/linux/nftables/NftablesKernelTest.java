@@ -71,6 +71,20 @@ class NftablesKernelTest {
     }
 
     @Test
+    void whatOthersChangeIsToldFromWhatWeChange() throws Exception {
+        try (FilterGeneration generation = here.in(FilterGeneration::new)) {
+            int before = generation.ofOthers();
+            nftables.apply(Plans.CONSUMER);
+            nftables.apply(Plans.PROVIDER);
+            nftables.moved(Set.of("wan"), Duration.ofSeconds(2));
+            nftables.remove();
+            assertThat(generation.ofOthers()).isEqualTo(before);
+            here.run("nft", "add", "table", "inet", "mine");
+            assertThat(generation.ofOthers()).isNotEqualTo(before);
+        }
+    }
+
+    @Test
     void aPlanWhoseRulesWereFlushedIsMadeAgainAlthoughItsStampIsThere() throws Exception {
         nftables.apply(Plans.CONSUMER);
         String first = here.run("nft", "list", "ruleset");
