@@ -168,7 +168,7 @@ class DocumentsTest {
                 Optional.of(at),
                 Optional.of(1420));
         String jws = new Documents(longest).sign(request);
-        assertThat(jws).hasSize(15_562);
+        assertThat(jws).hasSize(15_561);
         assertThat(Documents.verifyLeaseRequest(jws, trusting)).isEqualTo(request);
     }
 
