@@ -52,10 +52,19 @@ public record ForwardingCheck(
      */
     public record Service(String device, WireGuardKey key, int port, String wan) {}
 
-    /** Families with an answer, added as they come. */
-    private record Heard(Set<Family> connections, Set<Family> echoes) {
+    /**
+     * Families with an answer, added as they come.
+     *
+     * @param connections to a server that took it
+     * @param refusals by a server, or by a filter of this very node that seems to be one: fw4 and ufw send resets
+     */
+    private record Heard(Set<Family> connections, Set<Family> refusals, Set<Family> echoes) {
         static Heard nothing() {
-            return new Heard(EnumSet.noneOf(Family.class), EnumSet.noneOf(Family.class));
+            return new Heard(EnumSet.noneOf(Family.class), EnumSet.noneOf(Family.class), EnumSet.noneOf(Family.class));
+        }
+
+        boolean any(Family family) {
+            return refusals.contains(family) || echoes.contains(family);
         }
     }
 
@@ -73,7 +82,7 @@ public record ForwardingCheck(
             ask(consumer, sources, true, FIRST_ROUND, heard);
             Set<InetAddress> left = new HashSet<>(sources);
             left.removeIf(source -> heard.connections.contains(Family.of(source)));
-            return left.isEmpty() ? Map.of() : trace(consumer, left, heard.echoes);
+            return left.isEmpty() ? Map.of() : trace(consumer, left, heard);
         }
     }
 
@@ -85,7 +94,7 @@ public record ForwardingCheck(
     }
 
     /** Asks again, and lets the kernel say what becomes of the packets. */
-    private Map<Family, Blocker> trace(TestConsumer consumer, Set<InetAddress> asked, Set<Family> echoes)
+    private Map<Family, Blocker> trace(TestConsumer consumer, Set<InetAddress> asked, Heard before)
             throws OsException, FirewallException {
         var steps = new ArrayList<Step>();
         Heard heard = Heard.nothing();
@@ -96,6 +105,7 @@ public record ForwardingCheck(
                 ask(consumer, open, false, BEAT, heard);
                 steps.addAll(trace.read());
                 open.removeIf(s -> heard.connections.contains(Family.of(s))
+                        || heard.refusals.contains(Family.of(s))
                         || drop(steps, Family.of(s)).isPresent());
             }
         }
@@ -104,8 +114,8 @@ public record ForwardingCheck(
             Family family = Family.of(source);
             if (heard.connections.contains(family)) continue;
             Optional<Step> drop = drop(steps, family);
-            // hosts that answer echoes and no connection are no sign of a filter here
-            if (drop.isEmpty() && echoes.contains(family)) continue;
+            // hosts that answer echoes, or refuse, and take no connection are no sign of a filter here
+            if (drop.isEmpty() && (before.any(family) || heard.any(family))) continue;
             boolean gone = steps.stream().anyMatch(s -> s.leaving() && s.family() == family);
             Blocker blocker = drop.isPresent()
                     ? filter(drop.get())
@@ -137,9 +147,13 @@ public record ForwardingCheck(
                 .toList();
         long end = System.nanoTime() + patience.toNanos();
         long next = System.nanoTime();
+        // who refuses may be followed by who does not
+        long enough = next + BEAT.toNanos();
         while (!packets.stream().allMatch(p -> heard.connections.contains(p.family()))) {
             long now = System.nanoTime();
-            if (now >= end) break;
+            boolean answered = packets.stream()
+                    .allMatch(p -> heard.connections.contains(p.family()) || heard.refusals.contains(p.family()));
+            if (now >= end || (now >= enough && answered)) break;
             if (now >= next) {
                 next = now + BEAT.toNanos();
                 for (TestPacket packet : packets)
@@ -167,7 +181,7 @@ public record ForwardingCheck(
         switch (answer.get()) {
             case TestPacket.Answer.Echo echo -> heard.echoes.add(packet.family());
             case TestPacket.Answer.Connection(var target, var reset) -> {
-                heard.connections.add(packet.family());
+                (reset.isPresent() ? heard.connections : heard.refusals).add(packet.family());
                 if (reset.isPresent()) consumer.send(packet.family(), reset.get());
             }
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,6 +46,7 @@ class ForwardingCheckKernelTest {
     private static TunnelReaper reaper;
     private static NetNamespace provider;
     private static NetNamespace internet;
+    private static ServerSocket web;
     private static LinuxTunnels tunnels;
     private static Nftables nftables;
     private static String device;
@@ -66,6 +68,7 @@ class ForwardingCheckKernelTest {
         internet.address("isp", "fe80::1/64");
         internet.address("lo", "192.0.2.9/32");
         internet.address("lo", "2001:db8:9::9/128");
+        web = internet.in(() -> new ServerSocket(443));
         provider.run("sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1");
         provider.run("ip", "route", "add", "default", "via", "198.51.100.1");
         provider.run("ip", "route", "add", "default", "via", "2001:db8:1::1");
@@ -106,6 +109,7 @@ class ForwardingCheckKernelTest {
             tunnels.close();
         }
         if (nftables != null) nftables.close();
+        if (web != null) web.close();
         if (provider != null) provider.close();
         if (internet != null) internet.close();
         reaper.close();
@@ -168,6 +172,38 @@ class ForwardingCheckKernelTest {
                 """);
         assertThat(blocked.keySet()).containsExactly(Family.IPV4);
         assertThat(blocked.get(Family.IPV4)).contains("table ip filter", "chain FORWARD (policy drop)", "iptables");
+    }
+
+    /** A reset seems to come from the server: OpenWrt's and ufw's default for what is not allowed. */
+    @Test
+    void aFilterThatAnswersInTheServersNameIsFound() {
+        Map<Family, String> blocked = checkWith("""
+                table inet fw4 {
+                    chain forward {
+                        type filter hook forward priority filter; policy drop;
+                        ct state established,related accept
+                        jump handle_reject
+                    }
+                    chain handle_reject { meta l4proto tcp reject with tcp reset
+                        reject with icmpx port-unreachable
+                    }
+                }
+                """);
+        assertThat(blocked.keySet()).containsExactlyInAnyOrder(Family.IPV4, Family.IPV6);
+        assertThat(blocked.get(Family.IPV4)).contains("table inet fw4", "chain handle_reject", "zone");
+    }
+
+    @Test
+    void aServerThatRefusesIsNoFilter() {
+        internet.run(
+                "nft",
+                "table inet refusing { chain in { type filter hook input priority 0;"
+                        + " tcp dport 443 reject with tcp reset; }; }");
+        try {
+            assertThat(check()).isEmpty();
+        } finally {
+            internet.run("nft", "delete table inet refusing");
+        }
     }
 
     @Test
