@@ -98,17 +98,19 @@ public record FailoverState(
     }
 
     /**
-     * Whether an uplink has begun to work so lately that the dead WAN which it rides may just have come back, too: its
-     * tunnel's probes may be answered before its own are.
+     * Whether an uplink has begun to work so lately, after the WAN in use died, that the WAN may just have come back, too:
+     * what carried the tunnel again, and the tunnel's probes were answered first.
      */
     boolean mayBeTheWan(PathId path, MonoTime now) {
         return comesWithWan(path).filter(now::isBefore).isPresent();
     }
 
     private Optional<MonoTime> comesWithWan(PathId path) {
-        return path instanceof PathId.Uplink uplink && active instanceof PathId.OwnWan && ridesDeadWan(uplink)
-                ? standing(uplink).upSince().map(since -> since.plus(WAN_COMES_TOO))
-                : Optional.empty();
+        if (!(path instanceof PathId.Uplink && active instanceof PathId.OwnWan)) return Optional.empty();
+        return standing(active)
+                .downSince()
+                .flatMap(died -> standing(path).upSince().filter(died::isBefore))
+                .map(since -> since.plus(WAN_COMES_TOO));
     }
 
     private boolean ridesDeadWan(PathId.Uplink uplink) {

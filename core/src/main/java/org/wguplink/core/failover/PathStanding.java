@@ -11,9 +11,11 @@ import org.wguplink.core.time.MonoTime;
  * @param up verified, and not dead since
  * @param failures failures not forgiven yet
  * @param upSince when it came up; empty while it is not up
+ * @param downSince when it went down; empty while it is up, and of a path that nobody has seen go down
  * @param why the last thing said about it, for people
  */
-public record PathStanding(boolean up, int failures, Optional<MonoTime> upSince, String why) {
+public record PathStanding(
+        boolean up, int failures, Optional<MonoTime> upSince, Optional<MonoTime> downSince, String why) {
     static final Duration FIRST_HOLD = Duration.ofSeconds(5);
     static final Duration SECOND_HOLD = Duration.ofMinutes(1);
     static final Duration LONGEST_HOLD = Duration.ofMinutes(10);
@@ -21,24 +23,27 @@ public record PathStanding(boolean up, int failures, Optional<MonoTime> upSince,
     private static final int MOST_FAILURES = 16;
 
     /** A path that was never judged. */
-    public static final PathStanding UNKNOWN = new PathStanding(false, 0, Optional.empty(), "not probed yet");
+    public static final PathStanding UNKNOWN =
+            new PathStanding(false, 0, Optional.empty(), Optional.empty(), "not probed yet");
 
     /** The own WAN of a run that ended while it borrowed: it has failed once, and must hold before it is trusted. */
-    static final PathStanding LEFT = new PathStanding(false, 1, Optional.empty(), "left by an earlier run");
+    static final PathStanding LEFT =
+            new PathStanding(false, 1, Optional.empty(), Optional.empty(), "left by an earlier run");
 
     PathStanding cameUp(MonoTime now, String reason) {
-        return up ? this : new PathStanding(true, failures, Optional.of(now), reason);
+        return up ? this : new PathStanding(true, failures, Optional.of(now), Optional.empty(), reason);
     }
 
     /** A failure counts also when the path was not trusted yet; a path that never worked does not fail. */
     PathStanding wentDown(MonoTime now, String reason) {
         int left = Math.max(0, failures - forgiven(now));
-        return new PathStanding(false, up ? Math.min(left + 1, MOST_FAILURES) : left, Optional.empty(), reason);
+        int counted = up ? Math.min(left + 1, MOST_FAILURES) : left;
+        return new PathStanding(false, counted, Optional.empty(), downSince.or(() -> Optional.of(now)), reason);
     }
 
     /** Nothing was heard of it, but what it rides on is dead: no failure of its own. */
     PathStanding doubted(String reason) {
-        return up ? new PathStanding(false, failures, Optional.empty(), reason) : this;
+        return up ? new PathStanding(false, failures, Optional.empty(), Optional.empty(), reason) : this;
     }
 
     private int forgiven(MonoTime now) {

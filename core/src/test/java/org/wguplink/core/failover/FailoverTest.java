@@ -41,18 +41,20 @@ class FailoverTest {
     }
 
     @Test
-    void aTunnelThatComesBackOverADeadWanWaitsForTheWanThatMayBeBackToo() {
+    void aTunnelThatComesBackAfterTheWanDiedWaitsForTheWanThatMayBeBackToo() {
         step(new Preferred(List.of(WAN, ANA, BEN)));
         judge(WAN, Verdict.UP);
         judge(ANA, Verdict.UP);
         step(new Riding(Map.of(ANA, WAN)));
         judge(WAN, Verdict.DOWN);
+        pass(Duration.ofSeconds(1));
         judge(ANA, Verdict.UP);
         assertThat(state.nextWake(now)).contains(now.plus(FailoverState.WAN_COMES_TOO));
         judge(WAN, Verdict.UP);
         pass(FailoverState.WAN_COMES_TOO);
         assertThat(commands).as("it was the WAN").isEmpty();
         judge(WAN, Verdict.DOWN);
+        pass(Duration.ofSeconds(1));
         judge(ANA, Verdict.UP);
         pass(FailoverState.WAN_COMES_TOO);
         assertThat(kinds()).as("only one family of the WAN is dead").containsExactly("activate ana", "drop wan");
