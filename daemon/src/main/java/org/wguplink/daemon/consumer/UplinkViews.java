@@ -47,12 +47,12 @@ public final class UplinkViews {
                 offer,
                 session.map(UplinkSession::device),
                 session.flatMap(UplinkSession::endpoint).or(() -> offer.map(Offer::endpoint)),
-                session.flatMap(s -> s.expiresIn(EventLoop.now())),
+                session.flatMap(s -> s.lease().expiresIn(EventLoop.now())),
                 providers
                         .unusable(peer, leased)
                         .or(() -> providers.withdrawn(peer))
                         .or(() -> session.flatMap(UplinkSession::unreachable))
-                        .or(() -> session.flatMap(UplinkSession::trouble))
+                        .or(() -> session.flatMap(s -> s.lease().trouble()))
                         .or(() -> verdict == Verdict.DOWN
                                 ? Optional.of("no answer from the internet")
                                 : Optional.empty()));

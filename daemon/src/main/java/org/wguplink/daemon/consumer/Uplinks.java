@@ -140,8 +140,8 @@ public final class Uplinks {
     public void heard(Ledger offers, PeerId by, MonoTime now) {
         providers.heard(offers);
         session(by).ifPresent(session -> {
-            if (providers.withdrawn(by).isEmpty() && session.trouble().isPresent()) session.hurry(now);
-            session.confirm(now);
+            if (providers.withdrawn(by).isEmpty() && session.lease().trouble().isPresent()) session.hurry(now);
+            session.lease().confirm(now);
             offers.of(by).ifPresent(session::offered);
             judge(session, now);
         });
@@ -176,7 +176,7 @@ public final class Uplinks {
     /** The path that carries new flows now. */
     public void activeIs(PathId path, MonoTime now) {
         choice.activeIs(path);
-        sessions.values().forEach(s -> s.inUse(choice.isActive(s.peer()), now));
+        sessions.values().forEach(s -> s.probe().inUse(choice.isActive(s.peer()), now));
     }
 
     /** Chooses which uplinks are kept ready, and puts them in order. */
@@ -205,7 +205,7 @@ public final class Uplinks {
             return;
         }
         UplinkSession session = begin(peer, number.get());
-        session.inUse(choice.isActive(peer), EventLoop.now());
+        session.probe().inUse(choice.isActive(peer), EventLoop.now());
         providers.offer(peer).ifPresent(session::offered);
         session.open();
     }
@@ -268,7 +268,7 @@ public final class Uplinks {
 
     /** What an uplink rides on has died: whether it lives is asked at once. */
     public void doubt(Collection<PathId.Uplink> uplinks, MonoTime now) {
-        uplinks.forEach(u -> session(u.peer()).ifPresent(s -> s.doubt(now)));
+        uplinks.forEach(u -> session(u.peer()).ifPresent(s -> s.probe().doubt(now)));
     }
 
     /** The uplinks that have a tunnel, best first. */
@@ -317,7 +317,7 @@ public final class Uplinks {
 
     private void changed(UplinkSession session, MonoTime now) {
         session.latency().ifPresent(l -> providers.measured(session.peer(), l));
-        if (session.lostLease()) {
+        if (session.lease().wasLost()) {
             // first new flows go elsewhere, then its own end, and then the path goes
             reconsider(now);
             listener.freed(session.number());
