@@ -2,24 +2,18 @@ package org.wguplink.daemon.consumer;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.InetAddress;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.wguplink.core.endpoint.EndpointKind;
-import org.wguplink.core.firewall.FirewallPlan;
 import org.wguplink.core.health.Verdict;
 import org.wguplink.core.lease.LeaseAnswer.Grant;
 import org.wguplink.core.net.Endpoint;
-import org.wguplink.core.net.Family;
 import org.wguplink.core.network.NetworkSnapshot;
 import org.wguplink.core.offer.Offer;
 import org.wguplink.core.peer.PeerId;
 import org.wguplink.core.route.Layout;
-import org.wguplink.core.route.PathRoute;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.core.tunnel.TunnelName;
 import org.wguplink.core.tunnel.Tunnels;
@@ -28,12 +22,10 @@ import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
 import org.wguplink.linux.ffi.OsException;
 
-/** One uplink: the interface, the lease, the tunnel, the probes through it. Loop thread only. */
+/** One uplink: has the tunnel follow the lease, and the trials and the probes follow the tunnel. Loop thread only. */
 final class UplinkSession implements UplinkLease.Session, UnderlayTrials.Session {
     private static final Logger LOG = System.getLogger(UplinkSession.class.getName());
     private static final Duration RENEWAL_DELAY = Duration.ofSeconds(1);
-    private static final Map<Family, Optional<InetAddress>> NO_GATEWAYS =
-            Map.of(Family.IPV4, Optional.empty(), Family.IPV6, Optional.empty());
 
     /** What sessions need of their surroundings. */
     record Tools(EventLoop loop, Tunnels tunnels, TunnelKeys keys, LeaseClient leases) {}
@@ -241,10 +233,7 @@ final class UplinkSession implements UplinkLease.Session, UnderlayTrials.Session
         if (lease.isClosed() || !made) return;
         tools.loop()
                 .work(
-                        () -> {
-                            tunnel.moved();
-                            return device;
-                        },
+                        tunnel::moved,
                         told -> LOG.log(Level.DEBUG, "uplink {0}: told where we are", peer),
                         e -> LOG.log(Level.WARNING, "uplink {0}: {1}", peer, Failures.text(e)));
     }
@@ -305,16 +294,9 @@ final class UplinkSession implements UplinkLease.Session, UnderlayTrials.Session
         probe.hurry(now);
     }
 
-    Optional<PathRoute> route() {
-        return grant().map(g -> PathRoute.uplink(number, device, NO_GATEWAYS));
-    }
-
-    Optional<FirewallPlan.Path> filter() {
-        return grant().map(g -> new FirewallPlan.Path(
-                number,
-                device,
-                true,
-                Set.of(g.addresses().consumer4(), g.addresses().consumer6())));
+    /** Of the plan, as long as there is a lease. */
+    Optional<UplinkPath> path() {
+        return grant().map(g -> new UplinkPath(number, device, g.addresses()));
     }
 
     /** Gives the lease back and removes the interface. */
@@ -323,10 +305,7 @@ final class UplinkSession implements UplinkLease.Session, UnderlayTrials.Session
         lease.close();
         tools.loop()
                 .work(
-                        () -> {
-                            tools.tunnels().remove(device);
-                            return device;
-                        },
+                        tunnel::remove,
                         removed -> LOG.log(Level.INFO, "uplink {0}: {1} removed", peer, removed),
                         e -> LOG.log(Level.WARNING, "uplink {0}: {1}", peer, Failures.text(e)));
     }

@@ -80,8 +80,14 @@ record UplinkTunnel(Tunnels tunnels, TunnelKeys keys, String device) {
     }
 
     /** This node is elsewhere: tells the provider. */
-    void moved() throws TunnelException {
+    String moved() throws TunnelException {
         tunnels.moved(device);
+        return device;
+    }
+
+    String remove() throws TunnelException {
+        tunnels.remove(device);
+        return device;
     }
 
     /** What WireGuard knows of the provider's end. */

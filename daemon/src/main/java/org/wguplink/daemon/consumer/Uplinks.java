@@ -303,11 +303,17 @@ public final class Uplinks {
     }
 
     public Collection<PathRoute> routes() {
-        return sessions.values().stream().flatMap(s -> s.route().stream()).toList();
+        return sessions.values().stream()
+                .flatMap(s -> s.path().stream())
+                .map(UplinkPath::route)
+                .toList();
     }
 
     public Collection<FirewallPlan.Path> filters() {
-        return sessions.values().stream().flatMap(s -> s.filter().stream()).toList();
+        return sessions.values().stream()
+                .flatMap(s -> s.path().stream())
+                .map(UplinkPath::filter)
+                .toList();
     }
 
     /** The path number of an uplink that has one. */

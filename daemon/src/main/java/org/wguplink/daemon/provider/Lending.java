@@ -17,7 +17,6 @@ import org.wguplink.core.lease.LeaseAnswer;
 import org.wguplink.core.lease.LeaseRelease;
 import org.wguplink.core.lease.LeaseRequest;
 import org.wguplink.core.net.Endpoint;
-import org.wguplink.core.net.InetNetwork;
 import org.wguplink.core.net.WireGuardKey;
 import org.wguplink.core.network.NetworkSnapshot;
 import org.wguplink.core.offer.Offer;
@@ -134,13 +133,10 @@ public final class Lending {
         forwarding.line(line);
     }
 
-    /** Keeps addresses for our own test, apart from what is in use here; whether they are other ones now. */
+    /** Keeps addresses for our own test; whether the interface must follow. */
     private boolean reserve() {
-        List<InetNetwork> avoid = reach.network().prefixesInUse().toList();
-        if (self.isEmpty()
-                || served.reserved().filter(a -> a.collision(avoid).isEmpty()).isPresent()) return false;
-        served.reserve(LeaseOffice.pool(self.get()).reserved(avoid));
-        return true;
+        return self.filter(by -> served.reserve(LeaseOffice.pool(by), reach.network()))
+                .isPresent();
     }
 
     private void admit(Optional<WireGuardKey> tester, Consumer<Optional<String>> done) {
@@ -178,13 +174,10 @@ public final class Lending {
 
     /** Makes the interface when it is first wanted, and says at once what has changed. */
     private void review(MonoTime now) {
-        if (config.offer() && !asked) {
-            asked = true;
-            reserve();
-            serve();
-        } else if (asked && reserve()) {
-            serve();
-        }
+        boolean first = config.offer() && !asked;
+        asked |= first;
+        boolean others = asked && reserve();
+        if (first || others) serve();
         if (offering.tells(standing())) return;
         listener.replan();
         publish(now);

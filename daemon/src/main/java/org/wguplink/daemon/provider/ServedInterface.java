@@ -18,6 +18,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.wguplink.core.firewall.FirewallPlan;
+import org.wguplink.core.lease.AddressPool;
 import org.wguplink.core.lease.TunnelAddresses;
 import org.wguplink.core.net.Endpoint;
 import org.wguplink.core.net.Family;
@@ -25,6 +26,7 @@ import org.wguplink.core.net.InetNetwork;
 import org.wguplink.core.net.WireGuardKey;
 import org.wguplink.core.net.WireGuardSecret;
 import org.wguplink.core.network.DeviceAddress;
+import org.wguplink.core.network.NetworkSnapshot;
 import org.wguplink.core.route.Layout;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.core.tunnel.TunnelException;
@@ -129,9 +131,15 @@ final class ServedInterface {
                 e -> LOG.log(Level.WARNING, "{0}: {1}", TunnelName.SERVED, Failures.text(e)));
     }
 
-    /** Keeps these for our own test from the next {@link #apply} on; they are never leased. */
-    void reserve(Optional<TunnelAddresses> addresses) {
-        reserved = addresses;
+    /**
+     * Keeps addresses for our own test, apart from what is in use here, from the next {@link #apply} on; they are never
+     * leased. Whether they are other ones now, or there are none.
+     */
+    boolean reserve(AddressPool pool, NetworkSnapshot network) {
+        List<InetNetwork> avoid = network.prefixesInUse().toList();
+        if (reserved.filter(a -> a.collision(avoid).isEmpty()).isPresent()) return false;
+        reserved = pool.reserved(avoid);
+        return true;
     }
 
     /** Of whom we test the service with. */
