@@ -21,13 +21,12 @@ final class UplinkChoice {
     private static final Duration GRACE = Duration.ofMinutes(1);
 
     private final Providers providers;
-    private final Map<PeerId, UplinkSession> sessions;
+    private final Sessions sessions;
     private final Map<PeerId, MonoTime> unwantedSince = new TreeMap<>();
     private Optional<PeerId> active = Optional.empty();
     private boolean needed;
 
-    /** @param sessions of this moment, whenever it is asked */
-    UplinkChoice(Providers providers, Map<PeerId, UplinkSession> sessions) {
+    UplinkChoice(Providers providers, Sessions sessions) {
         this.providers = providers;
         this.sessions = sessions;
     }
@@ -52,7 +51,7 @@ final class UplinkChoice {
     List<PeerId> ranked() {
         Config config = providers.config();
         List<Candidate> candidates = config.peers().keySet().stream()
-                .map(peer -> providers.candidate(peer, Optional.ofNullable(sessions.get(peer))))
+                .map(peer -> providers.candidate(peer, sessions.of(peer)))
                 .toList();
         return Selection.rank(candidates, config.preferLatency(), active).stream()
                 .map(Candidate::peer)
@@ -70,8 +69,7 @@ final class UplinkChoice {
             if (ready >= least || !config.enabled()) break;
             wanted.add(peer);
             // one that is dead is kept, in the hope that it comes back, but does not count
-            UplinkSession session = sessions.get(peer);
-            if (session == null || session.promising(now)) ready++;
+            if (sessions.of(peer).map(s -> s.promising(now)).orElse(true)) ready++;
         }
         active.filter(p -> !providers.removed(p)).ifPresent(wanted::add);
         return wanted;
@@ -81,7 +79,8 @@ final class UplinkChoice {
     Set<PeerId> leaving(Set<PeerId> wanted, MonoTime now) {
         unwantedSince.keySet().removeAll(wanted);
         var leaving = new HashSet<PeerId>();
-        for (PeerId peer : sessions.keySet()) {
+        for (UplinkSession session : sessions.all()) {
+            PeerId peer = session.peer();
             if (wanted.contains(peer)) continue;
             MonoTime since = unwantedSince.computeIfAbsent(peer, p -> now);
             if (providers.removed(peer) || since.plus(GRACE).isDue(now)) leaving.add(peer);
@@ -97,7 +96,7 @@ final class UplinkChoice {
     /** When the choice may be another, though nothing happens. */
     MonoTime reconsiderAt(MonoTime now) {
         return Stream.concat(
-                        sessions.values().stream().map(UplinkSession::provenBy),
+                        sessions.all().stream().map(UplinkSession::provenBy),
                         unwantedSince.values().stream().map(since -> since.plus(GRACE)))
                 .filter(now::isBefore)
                 .reduce(now.plus(providers.config().checkInterval()), (a, b) -> a.isBefore(b) ? a : b);

@@ -2,7 +2,6 @@ package org.wguplink.daemon.consumer;
 
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.wguplink.core.health.Verdict;
@@ -14,10 +13,9 @@ import org.wguplink.daemon.loop.EventLoop;
 public final class UplinkViews {
     private final Providers providers;
     private final UplinkChoice choice;
-    private final Map<PeerId, UplinkSession> sessions;
+    private final Sessions sessions;
 
-    /** @param sessions of this moment, whenever it is asked */
-    UplinkViews(Providers providers, UplinkChoice choice, Map<PeerId, UplinkSession> sessions) {
+    UplinkViews(Providers providers, UplinkChoice choice, Sessions sessions) {
         this.providers = providers;
         this.choice = choice;
         this.sessions = sessions;
@@ -33,7 +31,7 @@ public final class UplinkViews {
     }
 
     public UplinkView of(PeerId peer) {
-        Optional<UplinkSession> session = Optional.ofNullable(sessions.get(peer));
+        Optional<UplinkSession> session = sessions.of(peer);
         Optional<Offer> offer = providers.offer(peer);
         boolean leased = session.flatMap(UplinkSession::grant).isPresent();
         Verdict verdict = session.map(UplinkSession::verdict).orElse(Verdict.UNKNOWN);

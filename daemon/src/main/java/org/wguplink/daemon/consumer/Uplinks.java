@@ -3,14 +3,10 @@ package org.wguplink.daemon.consumer;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.wguplink.core.firewall.FirewallPlan;
 import org.wguplink.core.health.Verdict;
 import org.wguplink.core.lease.LeaseAnswer.Grant;
@@ -21,12 +17,10 @@ import org.wguplink.core.path.PathId;
 import org.wguplink.core.peer.PeerId;
 import org.wguplink.core.route.PathRoute;
 import org.wguplink.core.time.MonoTime;
-import org.wguplink.core.tunnel.TunnelName;
 import org.wguplink.core.tunnel.Tunnels;
 import org.wguplink.daemon.config.Config;
 import org.wguplink.daemon.config.TunnelKeys;
 import org.wguplink.daemon.loop.EventLoop;
-import org.wguplink.daemon.loop.Failures;
 import org.wguplink.daemon.memory.MeshMemory;
 import org.wguplink.daemon.path.PathNumbers;
 import org.wguplink.mesh.gossip.Mesh;
@@ -53,11 +47,9 @@ public final class Uplinks {
         void freed(int number);
     }
 
-    private final UplinkSession.Tools tools;
     private final LeaseClient leases;
-    private final PathNumbers numbers;
     private final Listener listener;
-    private final Map<PeerId, UplinkSession> sessions = new TreeMap<>();
+    private final Sessions sessions;
     private final Providers providers;
     private final UplinkChoice choice;
     private final UplinkViews views;
@@ -73,36 +65,27 @@ public final class Uplinks {
             Config config,
             Listener listener) {
         this.leases = new LeaseClient(loop, names);
-        this.tools = new UplinkSession.Tools(loop, tunnels, keys, leases);
-        this.numbers = numbers;
         this.listener = listener;
+        var tools = new UplinkSession.Tools(loop, tunnels, keys, leases);
+        this.sessions = new Sessions(tools, numbers, this::changed);
         this.providers = new Providers(leases, loop.wall(), config);
-        Map<PeerId, UplinkSession> present = Collections.unmodifiableMap(sessions);
-        this.choice = new UplinkChoice(providers, present);
-        this.views = new UplinkViews(providers, choice, present);
+        this.choice = new UplinkChoice(providers, sessions);
+        this.views = new UplinkViews(providers, choice, sessions);
         leases.configure(config.mesh());
     }
 
     public void configure(Config next, MonoTime now) {
         providers.configure(next);
         leases.configure(next.mesh());
-        List.copyOf(sessions.values()).forEach(s -> s.configure(Care.of(next), now));
+        sessions.all().forEach(s -> s.configure(Care.of(next), now));
         reconsider(now);
-        forgetRemoved();
+        sessions.freeNumbers(providers::added);
     }
 
     /** Removes the interfaces of peers that were taken out of the configuration while nobody looked. */
     public void removeOrphans() {
-        forgetRemoved();
-        Set<String> known =
-                providers.config().peers().keySet().stream().map(TunnelName::of).collect(Collectors.toSet());
-        tools.loop()
-                .work(
-                        () -> UplinkTunnel.removeBut(known, tools.tunnels()),
-                        removed -> {
-                            if (!removed.isEmpty()) LOG.log(Level.INFO, "removed {0}, of no uplink any more", removed);
-                        },
-                        e -> LOG.log(Level.WARNING, "old interfaces: {0}", Failures.text(e)));
+        sessions.freeNumbers(providers::added);
+        sessions.removeInterfaces(providers.config().peers().keySet());
     }
 
     /** The mesh has begun or ended for this node. */
@@ -120,9 +103,8 @@ public final class Uplinks {
     /** Takes up the leases of an earlier run: their tunnels are in the plan at once, and renewed as soon as may be. */
     public void resume(Map<PeerId, MeshMemory.Lease> leased, MonoTime now) {
         leased.forEach((peer, lease) -> {
-            if (providers.removed(peer) || leases.isSelf(peer) || sessions.containsKey(peer)) return;
-            numbers.of(peer)
-                    .map(number -> begin(peer, number))
+            if (providers.removed(peer) || leases.isSelf(peer) || sessions.has(peer)) return;
+            sessions.begin(peer, Care.of(providers.config()))
                     .ifPresent(session -> session.resume(lease.grant(), lease.left(), now));
         });
         reconsider(now);
@@ -130,16 +112,13 @@ public final class Uplinks {
 
     /** The uplink whose interface this is. */
     public Optional<PathId.Uplink> uplinkOf(String device) {
-        return sessions.values().stream()
-                .filter(s -> s.device().equals(device))
-                .map(s -> new PathId.Uplink(s.peer()))
-                .findFirst();
+        return sessions.uplinkOf(device);
     }
 
     /** The newest offer of {@code by} is in the ledger. */
     public void heard(Ledger offers, PeerId by, MonoTime now) {
         providers.heard(offers);
-        session(by).ifPresent(session -> {
+        sessions.of(by).ifPresent(session -> {
             if (providers.withdrawn(by).isEmpty() && session.lease().trouble().isPresent()) session.hurry(now);
             session.lease().confirm(now);
             offers.of(by).ifPresent(session::offered);
@@ -150,17 +129,17 @@ public final class Uplinks {
 
     public void observe(NetworkSnapshot snapshot, Set<String> wans) {
         boolean moved = leases.observe(snapshot, wans);
-        List.copyOf(sessions.values()).forEach(s -> s.observe(snapshot, moved));
+        sessions.all().forEach(s -> s.observe(snapshot, moved));
     }
 
     /** This node's outer packets come from elsewhere: the providers are told. */
     public void moved() {
-        sessions.values().forEach(UplinkSession::moved);
+        sessions.all().forEach(UplinkSession::moved);
     }
 
     /** A provider's name stands for other addresses than before. */
     public void namesChanged() {
-        List.copyOf(sessions.values()).forEach(UplinkSession::namesChanged);
+        sessions.all().forEach(UplinkSession::namesChanged);
     }
 
     /** Whether other nodes see this one come from an address that is not its own. */
@@ -176,60 +155,47 @@ public final class Uplinks {
     /** The path that carries new flows now. */
     public void activeIs(PathId path, MonoTime now) {
         choice.activeIs(path);
-        sessions.values().forEach(s -> s.probe().inUse(choice.isActive(s.peer()), now));
+        sessions.all().forEach(s -> s.probe().inUse(choice.isActive(s.peer()), now));
     }
 
     /** Chooses which uplinks are kept ready, and puts them in order. */
     private void reconsider(MonoTime now) {
-        numbers.retry();
+        sessions.retry();
         List<PeerId> ranked = choice.ranked();
         Set<PeerId> wanted = choice.wanted(ranked, now);
-        if (leases.inMesh())
-            wanted.stream().filter(p -> !sessions.containsKey(p)).forEach(this::open);
+        if (leases.inMesh()) wanted.stream().filter(p -> !sessions.has(p)).forEach(this::open);
         Set<PeerId> leaving = choice.leaving(wanted, now);
         // first the flows move, then the tunnel goes
         order = ranked.stream()
-                .filter(p -> !leaving.contains(p) && grant(p).isPresent())
+                .filter(p -> !leaving.contains(p) && sessions.grant(p).isPresent())
                 .map(PathId.Uplink::new)
                 .toList();
         listener.preferred(order, now);
-        leaving.forEach(this::close);
+        leaving.forEach(peer -> sessions.remove(peer).ifPresent(this::close));
         reconsiderAt = choice.reconsiderAt(now);
     }
 
     private void open(PeerId peer) {
         // flows that are still pinned to the number of another peer, which has no tunnel, end
-        Optional<Integer> number = numbers.of(peer, p -> !sessions.containsKey(p), listener::freed);
-        if (number.isEmpty()) {
+        Optional<UplinkSession> begun = sessions.begin(peer, Care.of(providers.config()), listener::freed);
+        if (begun.isEmpty()) {
             LOG.log(Level.WARNING, "uplink {0}: more uplinks than path numbers", peer);
             return;
         }
-        UplinkSession session = begin(peer, number.get());
+        UplinkSession session = begun.get();
         session.probe().inUse(choice.isActive(peer), EventLoop.now());
         providers.offer(peer).ifPresent(session::offered);
         session.open();
     }
 
-    private UplinkSession begin(PeerId peer, int number) {
-        var session = new UplinkSession(tools, this::changed, peer, number, Care.of(providers.config()));
-        sessions.put(peer, session);
-        return session;
-    }
-
-    private void forgetRemoved() {
-        for (PeerId peer : numbers.peers())
-            if (!sessions.containsKey(peer) && !providers.added(peer)) numbers.free(peer);
-    }
-
-    private void close(PeerId peer) {
-        UplinkSession session = sessions.remove(peer);
-        if (session == null) return;
+    private void close(UplinkSession session) {
+        PeerId peer = session.peer();
         session.close();
         listener.ended(peer);
         choice.left(peer);
         listener.freed(session.number());
         listener.replan();
-        if (providers.removed(peer)) numbers.free(peer);
+        if (providers.removed(peer)) sessions.freeNumber(peer);
     }
 
     private void judge(UplinkSession session, MonoTime now) {
@@ -249,12 +215,12 @@ public final class Uplinks {
     }
 
     public void tick(MonoTime now) {
-        List.copyOf(sessions.values()).forEach(s -> s.tick(now));
+        sessions.all().forEach(s -> s.tick(now));
         if (reconsiderAt.isDue(now)) reconsider(now);
     }
 
     public MonoTime nextWake(MonoTime now) {
-        return sessions.values().stream()
+        return sessions.all().stream()
                 .map(s -> s.nextWake(now))
                 .filter(w -> w.isBefore(reconsiderAt))
                 .min(MonoTime::compareTo)
@@ -268,7 +234,7 @@ public final class Uplinks {
 
     /** What an uplink rides on has died: whether it lives is asked at once. */
     public void doubt(Collection<PathId.Uplink> uplinks, MonoTime now) {
-        uplinks.forEach(u -> session(u.peer()).ifPresent(s -> s.probe().doubt(now)));
+        uplinks.forEach(u -> sessions.of(u.peer()).ifPresent(s -> s.probe().doubt(now)));
     }
 
     /** The uplinks that have a tunnel, best first. */
@@ -278,24 +244,17 @@ public final class Uplinks {
 
     /** The lease of a peer, while there is one. */
     public Optional<Grant> grant(PeerId peer) {
-        return session(peer).flatMap(UplinkSession::grant);
+        return sessions.grant(peer);
     }
 
     /** Where the tunnel of each uplink leads. */
     public Map<PathId.Uplink, Endpoint> endpoints() {
-        var endpoints = new HashMap<PathId.Uplink, Endpoint>();
-        sessions.forEach(
-                (peer, session) -> session.endpoint().ifPresent(e -> endpoints.put(new PathId.Uplink(peer), e)));
-        return endpoints;
+        return sessions.endpoints();
     }
 
     /** Looks at one uplink at once. */
     public void hurry(PeerId peer, MonoTime now) {
-        session(peer).ifPresent(s -> s.hurry(now));
-    }
-
-    private Optional<UplinkSession> session(PeerId peer) {
-        return Optional.ofNullable(sessions.get(peer));
+        sessions.of(peer).ifPresent(s -> s.hurry(now));
     }
 
     public boolean inRoster(PeerId peer) {
@@ -303,14 +262,14 @@ public final class Uplinks {
     }
 
     public Collection<PathRoute> routes() {
-        return sessions.values().stream()
+        return sessions.all().stream()
                 .flatMap(s -> s.path().stream())
                 .map(UplinkPath::route)
                 .toList();
     }
 
     public Collection<FirewallPlan.Path> filters() {
-        return sessions.values().stream()
+        return sessions.all().stream()
                 .flatMap(s -> s.path().stream())
                 .map(UplinkPath::filter)
                 .toList();
@@ -318,7 +277,7 @@ public final class Uplinks {
 
     /** The path number of an uplink that has one. */
     public Optional<Integer> numberOf(PathId.Uplink uplink) {
-        return session(uplink.peer()).map(UplinkSession::number);
+        return sessions.of(uplink.peer()).map(UplinkSession::number);
     }
 
     private void changed(UplinkSession session, MonoTime now) {
