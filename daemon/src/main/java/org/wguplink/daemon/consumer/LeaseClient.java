@@ -115,14 +115,14 @@ final class LeaseClient {
      * Asks for a lease, or its renewal. One of the two continuations runs later, on the loop.
      *
      * @param device the tunnel's, whose own addresses are no obstacle
+     * @param own end of the tunnel
      * @param mtu that the consumer's end will have
      * @param call asks the provider to begin a handshake, with our endpoint of that kind if there is one
      */
     void request(
             PeerId provider,
             String device,
-            WireGuardKey key,
-            int listenPort,
+            UplinkTunnel.Prepared own,
             int mtu,
             Optional<EndpointKind> call,
             Consumer<LeaseAnswer> answered,
@@ -136,14 +136,14 @@ final class LeaseClient {
             return;
         }
         InetAddress mine = where.orElseThrow().address();
-        List<TypedEndpoint> endpoints = OwnEndpoints.of(network, wans, Optional.of(mine), listenPort, List.of());
+        List<TypedEndpoint> endpoints = OwnEndpoints.of(network, wans, Optional.of(mine), own.listenPort(), List.of());
         var request = new LeaseRequest(
                 self.orElseThrow(),
                 provider,
                 nonce(),
                 loop.wall().instant(),
-                key,
-                Endpoint.of(mine, listenPort),
+                own.key(),
+                Endpoint.of(mine, own.listenPort()),
                 prefixesBut(device),
                 endpoints,
                 call.flatMap(kind -> ofKind(endpoints, kind)),

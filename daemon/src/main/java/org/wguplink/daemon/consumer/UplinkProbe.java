@@ -77,6 +77,7 @@ final class UplinkProbe {
         probe.ifPresent(p -> p.pace(care.probes(carries), now));
     }
 
+    /** What it rides on has died: until something comes back through it, it is not believed to live. */
     void doubt(MonoTime now) {
         probe.ifPresent(p -> p.doubt(now));
     }

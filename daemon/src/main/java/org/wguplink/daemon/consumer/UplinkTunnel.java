@@ -2,6 +2,7 @@ package org.wguplink.daemon.consumer;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -16,6 +17,7 @@ import org.wguplink.core.network.DeviceAddress;
 import org.wguplink.core.route.Layout;
 import org.wguplink.core.tunnel.TunnelException;
 import org.wguplink.core.tunnel.TunnelInterface;
+import org.wguplink.core.tunnel.TunnelName;
 import org.wguplink.core.tunnel.TunnelPeer;
 import org.wguplink.core.tunnel.TunnelStatus;
 import org.wguplink.core.tunnel.Tunnels;
@@ -26,6 +28,15 @@ import org.wguplink.linux.wireguard.WireGuardKeys;
 record UplinkTunnel(Tunnels tunnels, TunnelKeys keys, String device) {
     private static final Duration KEEPALIVE = Duration.ofSeconds(25);
     private static final int BARE_MTU = 1420;
+
+    /** Removes the interfaces of uplinks other than these; which they were. */
+    static Set<String> removeBut(Set<String> known, Tunnels tunnels) throws TunnelException {
+        Set<String> orphans = new HashSet<>(tunnels.names(TunnelName.PREFIX));
+        orphans.removeAll(known);
+        orphans.remove(TunnelName.SERVED);
+        for (String device : orphans) tunnels.remove(device);
+        return orphans;
+    }
 
     /** What a lease is asked for with. */
     record Prepared(WireGuardKey key, int listenPort, boolean fresh) {}

@@ -165,7 +165,7 @@ public final class ControlApi implements Calls {
             throws RefusedException {
         PeerId peer = peer(params);
         known(peer);
-        UplinkView view = node.uplinks().view(peer);
+        UplinkView view = node.uplinks().views().of(peer);
         Optional<String> lendsNoMore =
                 view.offer().filter(offer -> !offer.capabilities().available()).map(Offer::reason);
         Optional<Grant> grant = node.uplinks().grant(peer);

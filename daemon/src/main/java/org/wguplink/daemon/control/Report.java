@@ -56,12 +56,12 @@ public final class Report {
     }
 
     public List<Uplink> uplinks() {
-        return node.uplinks().known().stream().map(this::uplink).toList();
+        return node.uplinks().views().known().stream().map(this::uplink).toList();
     }
 
     /** Why a peer is not in use as an uplink. */
     Optional<String> whyNot(PeerId peer) {
-        return node.uplinks().view(peer).obstacle();
+        return node.uplinks().views().of(peer).obstacle();
     }
 
     private String reason(FailoverState failover) {
@@ -144,7 +144,7 @@ public final class Report {
     }
 
     private Uplink uplink(PeerId peer) {
-        UplinkView view = node.uplinks().view(peer);
+        UplinkView view = node.uplinks().views().of(peer);
         Optional<Capabilities> claims = view.offer().map(Offer::capabilities);
         Optional<String> rides = view.endpoint().flatMap(node.underlay()::deviceTowards);
         return new Uplink(

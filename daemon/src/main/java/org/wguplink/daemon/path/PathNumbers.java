@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.IntConsumer;
+import java.util.function.Predicate;
 import org.wguplink.core.peer.PeerId;
 import org.wguplink.core.route.Layout;
 import org.wguplink.daemon.loop.Failures;
@@ -54,6 +56,16 @@ public final class PathNumbers {
     /** The peer's number; empty when all are given away. */
     public Optional<Integer> of(PeerId peer) {
         return of(peer.value());
+    }
+
+    /** The peer's number; when all are given away, that of an idle peer, which is {@code freed} before. */
+    public Optional<Integer> of(PeerId peer, Predicate<PeerId> idle, IntConsumer freed) {
+        return of(peer).or(() -> {
+            Optional<PeerId> other = peers().stream().filter(idle).findFirst();
+            other.flatMap(this::of).ifPresent(freed::accept);
+            other.ifPresent(this::free);
+            return other.flatMap(p -> of(peer));
+        });
     }
 
     /** The number of an own WAN; empty when all are given away. */

@@ -17,8 +17,10 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.wguplink.core.firewall.FirewallPlan;
 import org.wguplink.core.lease.TunnelAddresses;
 import org.wguplink.core.net.Endpoint;
+import org.wguplink.core.net.Family;
 import org.wguplink.core.net.InetNetwork;
 import org.wguplink.core.net.WireGuardKey;
 import org.wguplink.core.net.WireGuardSecret;
@@ -142,24 +144,33 @@ final class ServedInterface {
         tester = key;
     }
 
-    /** Our own addresses on it, one pair for each network that leases are from. */
-    Set<InetAddress> own() {
-        return addresses().stream().map(DeviceAddress::address).collect(Collectors.toSet());
+    /**
+     * What keeps its consumers in bounds.
+     *
+     * @param open whether they are let through at all
+     * @param refused families in which they are not
+     */
+    FirewallPlan.Served filter(Reach reach, boolean open, Set<Family> refused) {
+        return new FirewallPlan.Served(
+                TunnelName.SERVED,
+                served().flatMap(ServedInterface::consumer).collect(Collectors.toSet()),
+                addresses().stream().map(DeviceAddress::address).collect(Collectors.toSet()),
+                reach.wans(),
+                open,
+                reach.network().prefixesBehind(reach.wans()).collect(Collectors.toSet()),
+                refused,
+                reserved.stream().flatMap(ServedInterface::consumer).collect(Collectors.toSet()));
     }
 
-    /** The consumers' addresses, the reserved ones among them. */
-    Set<InetAddress> leased() {
-        return served().flatMap(a -> Stream.of(a.consumer4(), a.consumer6())).collect(Collectors.toSet());
+    private static Stream<InetAddress> consumer(TunnelAddresses addresses) {
+        return Stream.of(addresses.consumer4(), addresses.consumer6());
     }
 
     /** The consumers that less fits to than the interface takes, with what does. */
     Map<InetAddress, Integer> narrow() {
         var narrow = new HashMap<InetAddress, Integer>();
         for (Held held : ready.isPresent() ? book.all() : List.<Held>of())
-            if (held.mtu() < MTU)
-                for (InetAddress address :
-                        List.of(held.addresses().consumer4(), held.addresses().consumer6()))
-                    narrow.put(address, held.mtu());
+            if (held.mtu() < MTU) consumer(held.addresses()).forEach(address -> narrow.put(address, held.mtu()));
         return narrow;
     }
 
@@ -201,7 +212,14 @@ final class ServedInterface {
         throw new TunnelException(portInUse(wanted));
     }
 
-    static String portInUse(int port) {
+    /** Why consumers are served on another port than the wanted one, 0 for any; empty when they are not. */
+    Optional<String> portTrouble(int wanted) {
+        return ready.map(Ready::listenPort)
+                .filter(port -> wanted != 0 && port != wanted)
+                .map(port -> "%s; consumers are served on %d".formatted(portInUse(wanted), port));
+    }
+
+    private static String portInUse(int port) {
         return "option 'listen_port': UDP port %d is in use by another program".formatted(port);
     }
 

@@ -1,0 +1,125 @@
+package org.wguplink.daemon.consumer;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.wguplink.core.offer.Ledger;
+import org.wguplink.core.offer.Offer;
+import org.wguplink.core.peer.PeerId;
+import org.wguplink.core.selection.Candidate;
+import org.wguplink.daemon.config.Config;
+
+/**
+ * Knows the peers as providers, whether there is a tunnel or not: whom the user added, who is trusted, what they offer,
+ * and how quick they were. Loop thread only.
+ */
+final class Providers {
+    private final LeaseClient leases;
+    private final InstantSource wall;
+    /** The last latency of each peer that ever had a tunnel here. */
+    private final Map<PeerId, Duration> measured = new TreeMap<>();
+
+    private Config config;
+    private Ledger ledger = Ledger.EMPTY;
+    private Set<PeerId> roster = Set.of();
+
+    Providers(LeaseClient leases, InstantSource wall, Config config) {
+        this.leases = leases;
+        this.wall = wall;
+        this.config = config;
+    }
+
+    void configure(Config next) {
+        config = next;
+    }
+
+    Config config() {
+        return config;
+    }
+
+    /** The roster is another, and the ledger without those who left it. */
+    void trust(Ledger offers, Set<PeerId> members) {
+        ledger = offers;
+        roster = members;
+        measured.keySet().retainAll(members);
+    }
+
+    void heard(Ledger offers) {
+        ledger = offers;
+    }
+
+    void measured(PeerId peer, Duration latency) {
+        measured.put(peer, latency);
+    }
+
+    boolean inRoster(PeerId peer) {
+        return roster.contains(peer);
+    }
+
+    boolean added(PeerId peer) {
+        return config.peers().containsKey(peer);
+    }
+
+    /** Whether there is to be no tunnel to it any more, whatever it offers. */
+    boolean removed(PeerId peer) {
+        return !config.enabled() || !added(peer) || !inRoster(peer);
+    }
+
+    /** The added ones and those who offer, but for this node itself. */
+    Stream<PeerId> known() {
+        return Stream.concat(
+                        config.peers().keySet().stream(),
+                        ledger.offers().stream().map(Offer::peerId))
+                .filter(p -> !leases.isSelf(p));
+    }
+
+    Optional<Offer> offer(PeerId peer) {
+        return ledger.of(peer);
+    }
+
+    /** Why it lends no more, as it says itself. */
+    Optional<String> withdrawn(PeerId peer) {
+        return offer(peer)
+                .filter(o -> !o.capabilities().available() && !expired(o))
+                .map(Offer::reason);
+    }
+
+    private boolean expired(Offer offer) {
+        return !offer.expiresAt().isAfter(wall.instant());
+    }
+
+    /**
+     * Why a peer cannot be an uplink at all.
+     *
+     * @param leased whether there is a tunnel: that is judged by its probes, not by the offer's age
+     */
+    Optional<String> unusable(PeerId peer, boolean leased) {
+        if (leases.isSelf(peer)) return Optional.of("this node itself");
+        if (!inRoster(peer)) return Optional.of("not in the roster");
+        if (leased) return Optional.empty();
+        Optional<Offer> offer = offer(peer);
+        if (offer.isEmpty()) return Optional.of("no offer heard");
+        return expired(offer.get()) ? Optional.of("its offer has expired") : withdrawn(peer);
+    }
+
+    Candidate candidate(PeerId peer, Optional<UplinkSession> session) {
+        return new Candidate(
+                peer,
+                config.weightOf(peer),
+                unusable(peer, session.flatMap(UplinkSession::grant).isPresent()),
+                session.flatMap(UplinkSession::latency)
+                        .or(() -> Optional.ofNullable(measured.get(peer)))
+                        .or(() -> claimedLatency(peer)));
+    }
+
+    private Optional<Duration> claimedLatency(PeerId peer) {
+        return offer(peer)
+                .map(o -> o.capabilities().latencyMs())
+                .filter(ms -> ms > 0)
+                .map(Duration::ofMillis);
+    }
+}

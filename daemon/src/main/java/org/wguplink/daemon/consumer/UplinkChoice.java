@@ -1,0 +1,105 @@
+package org.wguplink.daemon.consumer;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.wguplink.core.path.PathId;
+import org.wguplink.core.peer.PeerId;
+import org.wguplink.core.selection.Candidate;
+import org.wguplink.core.selection.Selection;
+import org.wguplink.core.time.MonoTime;
+import org.wguplink.daemon.config.Config;
+
+/** Knows which peers are to have a tunnel now, and which of those that have one lose it. Loop thread only. */
+final class UplinkChoice {
+    /** How long a tunnel that is no longer among the best is kept. */
+    private static final Duration GRACE = Duration.ofMinutes(1);
+
+    private final Providers providers;
+    private final Map<PeerId, UplinkSession> sessions;
+    private final Map<PeerId, MonoTime> unwantedSince = new TreeMap<>();
+    private Optional<PeerId> active = Optional.empty();
+    private boolean needed;
+
+    /** @param sessions of this moment, whenever it is asked */
+    UplinkChoice(Providers providers, Map<PeerId, UplinkSession> sessions) {
+        this.providers = providers;
+        this.sessions = sessions;
+    }
+
+    /** The path that carries new flows now: its tunnel is kept, whatever else is better. */
+    void activeIs(PathId path) {
+        active = path instanceof PathId.Uplink(var peer) ? Optional.of(peer) : Optional.empty();
+    }
+
+    boolean isActive(PeerId peer) {
+        return active.equals(Optional.of(peer));
+    }
+
+    /** Whether one is needed though none is to be kept ready; whether that is news. */
+    boolean needed(boolean wanDead) {
+        boolean news = needed != wanDead;
+        needed = wanDead;
+        return news;
+    }
+
+    /** The added peers that are usable, best first. */
+    List<PeerId> ranked() {
+        Config config = providers.config();
+        List<Candidate> candidates = config.peers().keySet().stream()
+                .map(peer -> providers.candidate(peer, Optional.ofNullable(sessions.get(peer))))
+                .toList();
+        return Selection.rank(candidates, config.preferLatency(), active).stream()
+                .map(Candidate::peer)
+                .toList();
+    }
+
+    /** The best, until {@code min_uplinks} of them are ready or may soon be; and the one in use. */
+    Set<PeerId> wanted(List<PeerId> ranked, MonoTime now) {
+        Config config = providers.config();
+        var wanted = new HashSet<PeerId>();
+        // without any to be kept ready, one is made when it is needed
+        int least = Math.max(config.minUplinks(), needed && config.autoFailover() ? 1 : 0);
+        int ready = 0;
+        for (PeerId peer : ranked) {
+            if (ready >= least || !config.enabled()) break;
+            wanted.add(peer);
+            // one that is dead is kept, in the hope that it comes back, but does not count
+            UplinkSession session = sessions.get(peer);
+            if (session == null || session.promising(now)) ready++;
+        }
+        active.filter(p -> !providers.removed(p)).ifPresent(wanted::add);
+        return wanted;
+    }
+
+    /** Tunnels that end now: of removed peers at once, of peers that are not among the best after a grace. */
+    Set<PeerId> leaving(Set<PeerId> wanted, MonoTime now) {
+        unwantedSince.keySet().removeAll(wanted);
+        var leaving = new HashSet<PeerId>();
+        for (PeerId peer : sessions.keySet()) {
+            if (wanted.contains(peer)) continue;
+            MonoTime since = unwantedSince.computeIfAbsent(peer, p -> now);
+            if (providers.removed(peer) || since.plus(GRACE).isDue(now)) leaving.add(peer);
+        }
+        return leaving;
+    }
+
+    /** Its tunnel is gone. */
+    void left(PeerId peer) {
+        unwantedSince.remove(peer);
+    }
+
+    /** When the choice may be another, though nothing happens. */
+    MonoTime reconsiderAt(MonoTime now) {
+        return Stream.concat(
+                        sessions.values().stream().map(UplinkSession::provenBy),
+                        unwantedSince.values().stream().map(since -> since.plus(GRACE)))
+                .filter(now::isBefore)
+                .reduce(now.plus(providers.config().checkInterval()), (a, b) -> a.isBefore(b) ? a : b);
+    }
+}

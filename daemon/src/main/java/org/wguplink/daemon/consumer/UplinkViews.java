@@ -1,0 +1,60 @@
+package org.wguplink.daemon.consumer;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.wguplink.core.health.Verdict;
+import org.wguplink.core.offer.Offer;
+import org.wguplink.core.peer.PeerId;
+import org.wguplink.daemon.loop.EventLoop;
+
+/** Knows what users are shown of each peer as an uplink. Loop thread only. */
+public final class UplinkViews {
+    private final Providers providers;
+    private final UplinkChoice choice;
+    private final Map<PeerId, UplinkSession> sessions;
+
+    /** @param sessions of this moment, whenever it is asked */
+    UplinkViews(Providers providers, UplinkChoice choice, Map<PeerId, UplinkSession> sessions) {
+        this.providers = providers;
+        this.choice = choice;
+        this.sessions = sessions;
+    }
+
+    /** Every peer worth a line: the added ones and those who offer, best first. */
+    public List<PeerId> known() {
+        // stable: within the usable and the unusable the order stays
+        return Stream.concat(choice.ranked().stream(), providers.known())
+                .distinct()
+                .sorted(Comparator.comparing(p -> of(p).obstacle().isPresent()))
+                .toList();
+    }
+
+    public UplinkView of(PeerId peer) {
+        Optional<UplinkSession> session = Optional.ofNullable(sessions.get(peer));
+        Optional<Offer> offer = providers.offer(peer);
+        boolean leased = session.flatMap(UplinkSession::grant).isPresent();
+        Verdict verdict = session.map(UplinkSession::verdict).orElse(Verdict.UNKNOWN);
+        return new UplinkView(
+                providers.added(peer),
+                session.isPresent(),
+                leased,
+                providers.config().weightOf(peer),
+                verdict,
+                session.flatMap(UplinkSession::latency),
+                offer,
+                session.map(UplinkSession::device),
+                session.flatMap(UplinkSession::endpoint).or(() -> offer.map(Offer::endpoint)),
+                session.flatMap(s -> s.lease().expiresIn(EventLoop.now())),
+                providers
+                        .unusable(peer, leased)
+                        .or(() -> providers.withdrawn(peer))
+                        .or(() -> session.flatMap(UplinkSession::unreachable))
+                        .or(() -> session.flatMap(s -> s.lease().trouble()))
+                        .or(() -> verdict == Verdict.DOWN
+                                ? Optional.of("no answer from the internet")
+                                : Optional.empty()));
+    }
+}
