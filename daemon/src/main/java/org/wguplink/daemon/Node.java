@@ -6,17 +6,14 @@ import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.wguplink.control.Status;
 import org.wguplink.core.failover.FailoverEvent;
 import org.wguplink.core.failover.FailoverState;
 import org.wguplink.core.firewall.FirewallException;
-import org.wguplink.core.firewall.FirewallPlan;
 import org.wguplink.core.health.Verdict;
 import org.wguplink.core.net.WireGuardKey;
 import org.wguplink.core.network.Link;
@@ -24,8 +21,6 @@ import org.wguplink.core.network.NetworkSnapshot;
 import org.wguplink.core.offer.Offer;
 import org.wguplink.core.path.PathId;
 import org.wguplink.core.peer.PeerId;
-import org.wguplink.core.route.PathRoute;
-import org.wguplink.core.route.PathUse;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.core.tunnel.TunnelException;
 import org.wguplink.core.tunnel.TunnelName;
@@ -42,11 +37,9 @@ import org.wguplink.daemon.memory.MeshMemory;
 import org.wguplink.daemon.path.Kernel;
 import org.wguplink.daemon.path.Neighbours;
 import org.wguplink.daemon.path.NetworkWatch;
-import org.wguplink.daemon.path.OwnWan;
 import org.wguplink.daemon.path.OwnWans;
 import org.wguplink.daemon.path.PathNumbers;
 import org.wguplink.daemon.path.Underlay;
-import org.wguplink.daemon.provider.ForwardingTester;
 import org.wguplink.daemon.provider.KernelForwarding;
 import org.wguplink.daemon.provider.Lending;
 import org.wguplink.daemon.time.ClockFloor;
@@ -77,7 +70,9 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
     private final Lending lending;
     private final MeshMemory memory;
     private final MeshLink mesh;
+    private final NodePaths paths;
     private final Decision decision;
+    private final Lendable lendable;
     private final KernelForwarding forwarding;
     private final Neighbours neighbours;
     private Config config;
@@ -99,11 +94,10 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         memory = new MeshMemory(loop, files.state().resolve("mesh.json"));
         // before anything that is dated
         ClockFloor.set(loop.wall(), files.keys(), memory);
-        decision = new Decision(kernel, new Paths(), config.autoFailover(), loop.wall());
         watch = new NetworkWatch(loop, network, new NetworkEvents());
         var numbers = new PathNumbers(files.state().resolve("paths.json"));
         wans = new OwnWans(loop, numbers, config, new WanEvents());
-        underlay = new Underlay(loop, network, tunnels, () -> decision.replan());
+        underlay = new Underlay(loop, network, tunnels, this::replan);
         var keys = new TunnelKeys(files.keys().resolve("tunnels"));
         var names = new RememberedNames(
                 Optional.of(files.state().resolve("names.json")),
@@ -113,6 +107,9 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         forwarding = new KernelForwarding(tunnels);
         lending = new Lending(loop, tunnels, keys, files.state(), config, forwarding, new LendingEvents());
         mesh = new MeshLink(loop, files, names, uplinks, lending, memory);
+        paths = new NodePaths(wans, uplinks, lending, underlay, this::switched);
+        decision = new Decision(kernel, paths, config.autoFailover(), loop.wall());
+        lendable = new Lendable(loop.wall(), kernel, wans, lending);
         configWatch = new ConfigWatch(configFile, this::configure, () -> config.peerId(), mesh::self);
     }
 
@@ -133,19 +130,10 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         mesh.check(config.enabled() ? config.mesh() : Optional.empty());
         if (config.enabled()) {
             mesh.resume(now);
-            decision.resume(this::pathOf, now);
+            decision.resume(paths::of, now);
         }
         uplinks.removeOrphans();
         wans.probe(now);
-    }
-
-    private Optional<? extends PathId> pathOf(String device) {
-        return uplinks.uplinkOf(device)
-                .<PathId>map(uplink -> uplink)
-                .or(() -> wans.all().stream()
-                        .map(OwnWan::id)
-                        .filter(id -> id.device().equals(device))
-                        .findFirst());
     }
 
     @Override
@@ -165,14 +153,32 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
             verifyAt = now.plus(VERIFICATION);
             kernel.verify();
             underlay.lookForForeign();
-            neighbours.look(pathDevices());
+            neighbours.look(config.enabled() ? paths.devices() : Set.of());
             if (!config.enabled() && !decision.isOff()) switchOff();
         }
         ride(now);
         // nothing happens unless something of ours is missing
         decision.replan();
         followOuter();
-        considerLending(now);
+        lendable.consider(decision.state(), config, now);
+    }
+
+    private void replan() {
+        decision.replan();
+    }
+
+    /** New flows take another path since now. */
+    private void switched(PathId path, MonoTime now) {
+        wans.activeIs(path, now);
+        uplinks.activeIs(path, now);
+        followOuter();
+        lendable.consider(decision.state(), config, now);
+        changed = true;
+    }
+
+    private void prefer(List<PathId.Uplink> order, MonoTime now) {
+        List<PathId> preferred = paths.preferred(order);
+        if (!preferred.equals(decision.state().paths())) decision.take(new FailoverEvent.Preferred(preferred), now);
     }
 
     private void ride(MonoTime now) {
@@ -206,42 +212,6 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
                 .flatMap(wakes -> wakes)
                 .min(MonoTime::compareTo)
                 .orElse(housekeepAt);
-    }
-
-    /** Of nothing when switched off. */
-    private Set<String> pathDevices() {
-        return config.enabled()
-                ? new Paths().routes().stream().map(PathRoute::device).collect(Collectors.toSet())
-                : Set.of();
-    }
-
-    private void considerLending(MonoTime now) {
-        lending.line(line());
-        lending.considered(whyNotLend(now), lent().flatMap(OwnWan::latency).orElse(Duration.ZERO), now);
-    }
-
-    /** The own WAN that carries our own flows; without one that is preferred. */
-    private Optional<OwnWan> lent() {
-        return wans.shown(decision.state().active());
-    }
-
-    /** Never borrow from who borrows: only a verified WAN that carries our own flows is lent. */
-    private Optional<String> whyNotLend(MonoTime now) {
-        FailoverState state = decision.state();
-        if (state.active() instanceof PathId.Uplink uplink) return Optional.of("it borrows from " + uplink);
-        if (!state.standing(state.active()).trusted(now))
-            return Optional.of("its own WAN is not verified: "
-                    + state.standing(state.active()).why());
-        if (!loop.wall().isKnown())
-            return Optional.of("its clock is wrong: " + loop.wall().instant());
-        return kernel.trouble();
-    }
-
-    private Optional<ForwardingTester.Line> line() {
-        return lent().flatMap(OwnWan::route)
-                .filter(route -> !route.gateways().isEmpty())
-                .map(route -> new ForwardingTester.Line(
-                        route.device(), route.gateways().keySet(), config.trackIps()));
     }
 
     /** Takes in a configuration that the user changed. */
@@ -356,58 +326,6 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         tunnels.close();
     }
 
-    private final class Paths implements Decision.Paths {
-        @Override
-        public List<PathRoute> routes() {
-            return Stream.concat(wans.all().stream().flatMap(w -> w.route().stream()), uplinks.routes().stream())
-                    .toList();
-        }
-
-        @Override
-        public Optional<Integer> numberOf(PathId path) {
-            return switch (path) {
-                case PathId.OwnWan own -> wans.of(own).map(OwnWan::number);
-                case PathId.None none -> Optional.empty();
-                case PathId.Uplink uplink -> uplinks.numberOf(uplink);
-            };
-        }
-
-        @Override
-        public PathUse use(PathId active) {
-            List<Integer> known = routes().stream().map(PathRoute::number).toList();
-            return new PathUse(
-                    numberOf(active).filter(known::contains),
-                    lent().map(OwnWan::number),
-                    lending.device(),
-                    lending.narrow(),
-                    underlay.mainDefaults(),
-                    underlay.outer(wans.all()),
-                    underlay.foreignPorts());
-        }
-
-        @Override
-        public FirewallPlan filter() {
-            var filters = new ArrayList<FirewallPlan.Path>();
-            wans.all().forEach(w -> filters.add(w.filter()));
-            filters.addAll(uplinks.filters());
-            return new FirewallPlan(filters, lending.filter());
-        }
-
-        @Override
-        public boolean settled() {
-            return lending.settled();
-        }
-
-        @Override
-        public void switched(PathId path, MonoTime now) {
-            wans.activeIs(path, now);
-            uplinks.activeIs(path, now);
-            followOuter();
-            considerLending(now);
-            changed = true;
-        }
-    }
-
     private final class NetworkEvents implements NetworkWatch.Listener {
         @Override
         public void linkChanged(Link link, MonoTime now) {
@@ -429,7 +347,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
             lending.observe(snapshot, wans.devices());
             decision.replan();
             if (moved || !wans.probed()) wans.probe(now);
-            neighbours.look(pathDevices());
+            neighbours.look(config.enabled() ? paths.devices() : Set.of());
         }
     }
 
@@ -439,7 +357,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
             changed = true;
             decision.take(new FailoverEvent.Judged(wan, verdict, why), now);
             // before the next plan, so that a restart finds at once what the kernel has
-            considerLending(now);
+            lendable.consider(decision.state(), config, now);
             if (verdict == Verdict.DOWN) uplinks.doubt(decision.state().riders(wan), now);
             uplinks.needed(wans.allDown(), now);
             decision.replan();
@@ -450,7 +368,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
             changed = true;
             decision.take(new FailoverEvent.Judged(PathId.NONE, Verdict.DOWN, why), now);
             uplinks.needed(true, now);
-            considerLending(now);
+            lendable.consider(decision.state(), config, now);
         }
 
         @Override
@@ -462,12 +380,6 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         public void freed(int number) {
             decision.dropFlows(number);
         }
-    }
-
-    private void prefer(List<PathId.Uplink> order, MonoTime now) {
-        List<PathId> paths = Stream.<PathId>concat(wans.all().stream().map(OwnWan::id), order.stream())
-                .toList();
-        if (!paths.equals(decision.state().paths())) decision.take(new FailoverEvent.Preferred(paths), now);
     }
 
     private final class UplinkEvents implements Uplinks.Listener {

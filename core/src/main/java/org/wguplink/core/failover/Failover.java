@@ -56,7 +56,7 @@ public final class Failover {
         boolean died = !after.up() && (before.up() || !state.judged(path));
         if (died && path instanceof PathId.OwnWan wan) doubtRiders(state, wan, standings);
         Step chosen = choose(state.with(standings), now);
-        return ending(state, chosen, died ? List.of(path) : List.of());
+        return ending(state, chosen, died ? List.of(path) : List.of(), now);
     }
 
     /** The tunnels over a WAN that died are most likely dead too, and their own probes will say so only later. */
@@ -72,7 +72,7 @@ public final class Failover {
         if (gone) standings.put(PathId.NONE, PathStanding.UNKNOWN.wentDown(now, state.active() + " is gone"));
         FailoverState next = state.over(paths).with(standings);
         Step chosen = choose(gone ? next.on(PathId.NONE, state.why(), state.since()) : settled(next), now);
-        return ending(state, chosen, gone ? List.of(state.active()) : List.of());
+        return ending(state, chosen, gone ? List.of(state.active()) : List.of(), now);
     }
 
     /** Before anything is known of an own WAN, new flows go there as they did without us: that is no switch. */
@@ -97,7 +97,7 @@ public final class Failover {
     /** Nothing was said of a path, but there may be another choice now: also one that ends being offline. */
     private static Step again(FailoverState before, FailoverState state, MonoTime now) {
         Step chosen = choose(state, now);
-        return before.offline() ? ending(before, chosen, List.of()) : chosen;
+        return before.offline() ? ending(before, chosen, List.of(), now) : chosen;
     }
 
     private static Step choose(FailoverState state, MonoTime now) {
@@ -139,11 +139,14 @@ public final class Failover {
      * Ends the flows of paths that have just died, when another path can take them; without one they wait for whatever
      * comes back first. With every switch the flows of all that is dead end, since some may have begun there meanwhile.
      */
-    private static Step ending(FailoverState before, Step step, List<PathId> died) {
+    private static Step ending(FailoverState before, Step step, List<PathId> died, MonoTime now) {
         FailoverState after = step.state();
         if (after.offline()) return step;
         var dead = new LinkedHashSet<>(died);
         if (before.offline() || !step.commands().isEmpty()) dead.addAll(after.dead());
+        // they were dead until now, and come back with the WAN
+        if (before.offline() && after.active() instanceof PathId.OwnWan)
+            before.paths().stream().filter(p -> before.mayBeTheWan(p, now)).forEach(dead::add);
         dead.removeIf(PathId.None.class::isInstance);
         var commands = new ArrayList<>(step.commands());
         for (PathId path : dead) commands.add(new DropFlows(path));

@@ -11,7 +11,7 @@ import org.wguplink.core.net.InetNetwork;
  *
  * @param type {@code RTN_UNICAST} goes out by {@code device}; the others end the look-up
  * @param metric route priority, 0 to 4294967295; IPv6 turns 0 into 1024, so 0 stands for "the kernel's default"
- * @param mtu of packets that take it, 1280 to 1500, locked: IPv6 minds it when it forwards only then
+ * @param mtu of packets that take it, 1280 to 1500, locked: path MTU discovery leaves it as it is
  */
 public record Route(
         Family family,

@@ -51,6 +51,7 @@ class LeaseBookTest {
                 ana.key(),
                 Endpoint.parse("[fd00:250::2]:51820"),
                 lease(BOB, 2, NOW).addresses(),
+                1340,
                 NOW.plus(Duration.ofMillis(123)));
         book.put(ana);
         book.put(bob);
@@ -180,6 +181,7 @@ class LeaseBookTest {
         assertThat(read.sameTunnel(written)).isTrue();
         assertThat(read.endpoint()).isEqualTo(written.endpoint());
         assertThat(read.consumer()).isEqualTo(written.consumer());
+        assertThat(read.mtu()).isEqualTo(written.mtu());
         assertThat(read.expiresAt().since(written.expiresAt()).abs()).isLessThan(Duration.ofSeconds(2));
     }
 

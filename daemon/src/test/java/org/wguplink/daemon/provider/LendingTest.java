@@ -340,6 +340,19 @@ class LendingTest {
                         Map.entry(grant.addresses().consumer6(), 1340));
     }
 
+    @Test
+    void theSmallerOfTheTwoUnderlaysDecidesAndARenewalMaySayAnother() throws Exception {
+        onMtu("192.0.2.7", 1500);
+        assertThat(granted(calling("v4 198.51.100.3:51820")).mtu()).isEqualTo(1340);
+        // one that says nothing has as much room as the provider's own line
+        assertThat(granted(request(ANA, 1)).mtu()).isEqualTo(1420);
+        assertThat(loop.call(lending::narrow)).isEmpty();
+        onMtu("192.0.2.7", 1400);
+        Grant grant = granted(calling("v4 198.51.100.3:51820"));
+        assertThat(grant.mtu()).isEqualTo(1320);
+        assertThat(loop.call(lending::narrow)).containsEntry(grant.addresses().consumer6(), 1320);
+    }
+
     /** With room for 1340 bytes. */
     private LeaseRequest calling(String endpoint) {
         TypedEndpoint typed = TypedEndpoint.parse(endpoint).orElseThrow();
@@ -359,11 +372,15 @@ class LendingTest {
 
     /** The WAN has this address, and the default route of IPv4. */
     private void at(String address) throws Exception {
+        onMtu(address, 1500);
+    }
+
+    private void onMtu(String address, int mtu) throws Exception {
         var own = new DeviceAddress("wan", Addresses.parse(address), 24);
         loop.call(() -> {
             lending.observe(
                     new NetworkSnapshot(
-                            Map.of("wan", new Link("wan", 2, true, true, 1500), SERVED.name(), SERVED),
+                            Map.of("wan", new Link("wan", 2, true, true, mtu), SERVED.name(), SERVED),
                             List.of(own),
                             List.of(new MainRoute(InetNetwork.any(Family.IPV4), "wan", Optional.of(own.address()), 0))),
                     Set.of("wan"));

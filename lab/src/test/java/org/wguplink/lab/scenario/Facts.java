@@ -117,6 +117,11 @@ final class Facts {
         return used;
     }
 
+    /** Interfaces or processes without that of a test of the forwarding, which is there for a moment. */
+    static List<String> lasting(List<String> names) {
+        return names.stream().filter(name -> !name.endsWith("wgup-test")).toList();
+    }
+
     /** Devices of ours in the kernel. */
     static List<String> ourDevices(LabNode node) throws IOException {
         return node.run("ip", "-o", "link")

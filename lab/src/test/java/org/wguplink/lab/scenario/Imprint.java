@@ -31,7 +31,7 @@ record Imprint(
         List<String> routing = new java.util.ArrayList<>(Facts.ourRules(node));
         routing.addAll(Facts.ourRoutes(node));
         Map<String, Long> handshakes = new TreeMap<>();
-        for (String device : Facts.ourDevices(node))
+        for (String device : Facts.lasting(Facts.ourDevices(node)))
             for (String line : node.run("wg", "show", device, "latest-handshakes")
                     .orThrow()
                     .lines()
@@ -46,12 +46,12 @@ record Imprint(
                 node.run("ip", "-o", "link")
                         .orThrow()
                         .lines()
-                        .filter(line -> line.contains(": wgup-"))
+                        .filter(line -> line.contains(": wgup-") && !line.contains(": wgup-test"))
                         .map(line -> line.replaceAll(" qdisc .*", ""))
                         .toList(),
                 routing.stream().sorted().toList(),
                 handshakes,
-                Facts.wireGuardProcesses(node));
+                Facts.lasting(Facts.wireGuardProcesses(node)));
     }
 
     /** Fails unless this is what it was before. */

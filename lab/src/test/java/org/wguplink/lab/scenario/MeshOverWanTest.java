@@ -87,7 +87,8 @@ class MeshOverWanTest {
         a.startDaemon();
         Await.until("C is called by A", Facts.LATER, c, () -> {
             String at = Topology.endpoint(c, a);
-            return Await.Seen.when(at.startsWith("172.31.1.2:"), at);
+            // the public side of the NAT, of either family: C was reached over IPv6 before
+            return Await.Seen.when(at.startsWith("172.31.1.2:") || at.startsWith("[fd31:1::2]:"), at);
         });
         Facts.awaitUplink(c, a, "ready", "active");
     }

@@ -125,13 +125,13 @@ class RebootTest {
                     Cut _ = c.cut(Fault.BLACKHOLE)) {
                 Facts.awaitVia(c, a);
                 awaitSteady(meter);
-                List<String> tunnels = Facts.wireGuardProcesses(c);
+                List<String> tunnels = Facts.lasting(Facts.wireGuardProcesses(c));
                 assertThat(tunnels).hasSize(2);
                 MonoTime killed = meter.timeline().now();
                 service.kill();
                 Await.until("the daemon is dead", Facts.SOON, c, () -> Await.Seen.when(!c.isDaemonAlive(), "alive"));
                 Await.pause(Duration.ofSeconds(1).plus(Timeline.GRACE));
-                assertThat(Facts.wireGuardProcesses(c)).isEqualTo(tunnels);
+                assertThat(Facts.lasting(Facts.wireGuardProcesses(c))).isEqualTo(tunnels);
                 Timeline all = meter.timeline();
                 assertThat(all.lost(killed, all.now())).as("packets lost").isZero();
             }

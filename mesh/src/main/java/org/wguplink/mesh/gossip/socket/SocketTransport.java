@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -53,6 +55,7 @@ public final class SocketTransport implements Transport {
 
     private final Sinks.Many<Message> sink = Sinks.many().multicast().directBestEffort();
     private final ReentrantLock emitting = new ReentrantLock();
+    private final CountDownLatch closing = new CountDownLatch(1);
     private volatile boolean stopped;
 
     private SocketTransport(
@@ -117,6 +120,7 @@ public final class SocketTransport implements Transport {
     /** Ends every connection and with it every thread. */
     public void close() {
         stopped = true;
+        closing.countDown();
         Sockets.close(server);
         inbounds.forEach(inbound -> inbound.link().close());
         outbounds.values().forEach(outbound -> outbound.link().close());
@@ -277,13 +281,12 @@ public final class SocketTransport implements Transport {
         }
     }
 
+    /** For a second, or until it is closed. */
     private void pause() {
-        for (int i = 0; i < 10 && !stopped; i++) {
-            try {
-                Thread.sleep(CHECK_EVERY.dividedBy(10));
-            } catch (InterruptedException e) {
-                return;
-            }
+        try {
+            var _ = closing.await(CHECK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

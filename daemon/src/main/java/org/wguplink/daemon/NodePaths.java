@@ -1,0 +1,104 @@
+package org.wguplink.daemon;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.wguplink.core.firewall.FirewallPlan;
+import org.wguplink.core.path.PathId;
+import org.wguplink.core.route.PathRoute;
+import org.wguplink.core.route.PathUse;
+import org.wguplink.core.time.MonoTime;
+import org.wguplink.daemon.consumer.Uplinks;
+import org.wguplink.daemon.path.OwnWan;
+import org.wguplink.daemon.path.OwnWans;
+import org.wguplink.daemon.path.Underlay;
+import org.wguplink.daemon.provider.Lending;
+
+/** All ways to the internet of this node, own and borrowed, and what is lent of them: the ground of a {@link Decision}. */
+final class NodePaths implements Decision.Paths {
+    private final OwnWans wans;
+    private final Uplinks uplinks;
+    private final Lending lending;
+    private final Underlay underlay;
+    private final BiConsumer<PathId, MonoTime> switched;
+
+    /** @param switched told of every switch */
+    NodePaths(
+            OwnWans wans, Uplinks uplinks, Lending lending, Underlay underlay, BiConsumer<PathId, MonoTime> switched) {
+        this.wans = wans;
+        this.uplinks = uplinks;
+        this.lending = lending;
+        this.underlay = underlay;
+        this.switched = switched;
+    }
+
+    @Override
+    public List<PathRoute> routes() {
+        return Stream.concat(wans.all().stream().flatMap(w -> w.route().stream()), uplinks.routes().stream())
+                .toList();
+    }
+
+    Set<String> devices() {
+        return routes().stream().map(PathRoute::device).collect(Collectors.toSet());
+    }
+
+    /** The path whose device this is. */
+    Optional<? extends PathId> of(String device) {
+        return uplinks.uplinkOf(device)
+                .<PathId>map(uplink -> uplink)
+                .or(() -> wans.all().stream()
+                        .map(OwnWan::id)
+                        .filter(id -> id.device().equals(device))
+                        .findFirst());
+    }
+
+    /** The own WANs, then these. */
+    List<PathId> preferred(List<PathId.Uplink> order) {
+        return Stream.<PathId>concat(wans.all().stream().map(OwnWan::id), order.stream())
+                .toList();
+    }
+
+    @Override
+    public Optional<Integer> numberOf(PathId path) {
+        return switch (path) {
+            case PathId.OwnWan own -> wans.of(own).map(OwnWan::number);
+            case PathId.None none -> Optional.empty();
+            case PathId.Uplink uplink -> uplinks.numberOf(uplink);
+        };
+    }
+
+    @Override
+    public PathUse use(PathId active) {
+        List<Integer> known = routes().stream().map(PathRoute::number).toList();
+        return new PathUse(
+                numberOf(active).filter(known::contains),
+                wans.shown(active).map(OwnWan::number),
+                lending.device(),
+                lending.narrow(),
+                underlay.mainDefaults(),
+                underlay.outer(wans.all()),
+                underlay.foreignPorts());
+    }
+
+    @Override
+    public FirewallPlan filter() {
+        var filters = new ArrayList<FirewallPlan.Path>();
+        wans.all().forEach(w -> filters.add(w.filter()));
+        filters.addAll(uplinks.filters());
+        return new FirewallPlan(filters, lending.filter());
+    }
+
+    @Override
+    public boolean settled() {
+        return lending.settled();
+    }
+
+    @Override
+    public void switched(PathId path, MonoTime now) {
+        switched.accept(path, now);
+    }
+}
