@@ -1,6 +1,6 @@
 package org.wguplink.daemon.consumer;
 
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -23,11 +23,14 @@ public final class UplinkViews {
 
     /** Every peer worth a line: the added ones and those who offer, best first. */
     public List<PeerId> known() {
-        // stable: within the usable and the unusable the order stays
-        return Stream.concat(choice.ranked().stream(), providers.known())
+        // each is looked at once: what is in its way may change with every look at the clock
+        var usable = new ArrayList<PeerId>();
+        var others = new ArrayList<PeerId>();
+        Stream.concat(choice.ranked().stream(), providers.known())
                 .distinct()
-                .sorted(Comparator.comparing(p -> of(p).obstacle().isPresent()))
-                .toList();
+                .forEach(p -> (of(p).obstacle().isEmpty() ? usable : others).add(p));
+        usable.addAll(others);
+        return usable;
     }
 
     public UplinkView of(PeerId peer) {

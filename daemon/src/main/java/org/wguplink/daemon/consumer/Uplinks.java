@@ -104,8 +104,10 @@ public final class Uplinks {
     public void resume(Map<PeerId, MeshMemory.Lease> leased, MonoTime now) {
         leased.forEach((peer, lease) -> {
             if (providers.removed(peer) || leases.isSelf(peer) || sessions.has(peer)) return;
-            sessions.begin(peer, Care.of(providers.config()))
-                    .ifPresent(session -> session.resume(lease.grant(), lease.left(), now));
+            sessions.begin(peer, Care.of(providers.config())).ifPresent(session -> {
+                providers.offer(peer).ifPresent(session::offered);
+                session.resume(lease.grant(), lease.left(), now);
+            });
         });
         reconsider(now);
     }

@@ -163,11 +163,6 @@ public final class LeaseBook {
         return leases.values().stream().anyMatch(h -> h.key.equals(key) && !h.consumer.equals(by));
     }
 
-    /** Ends what has expired; whether there was any. */
-    public boolean expire(MonoTime now) {
-        return expire(now, held -> false);
-    }
-
     /**
      * Ends what has expired; whether there was any.
      *

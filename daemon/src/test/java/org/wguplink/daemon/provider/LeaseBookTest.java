@@ -73,9 +73,9 @@ class LeaseBookTest {
     void aLeaseEndsAtItsMomentAndStaysEnded() {
         book.put(lease(ANA, 1, NOW));
         book.put(lease(BOB, 2, NOW.plus(Duration.ofSeconds(1))));
-        assertThat(book.expire(NOW.plus(Duration.ofMillis(-1)))).isFalse();
-        assertThat(book.expire(NOW)).isTrue();
-        assertThat(book.expire(NOW)).isFalse();
+        assertThat(book.expire(NOW.plus(Duration.ofMillis(-1)), held -> false)).isFalse();
+        assertThat(book.expire(NOW, held -> false)).isTrue();
+        assertThat(book.expire(NOW, held -> false)).isFalse();
         assertThat(open(file).all()).extracting(Held::consumer).containsExactly(BOB);
     }
 
