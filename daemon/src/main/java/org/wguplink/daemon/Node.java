@@ -113,10 +113,6 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         configWatch = new ConfigWatch(configFile, this::configure, () -> config.peerId(), mesh::self);
     }
 
-    private void namesChanged() {
-        uplinks.namesChanged();
-    }
-
     /** Called on the loop thread when the state that is shown has changed, and every 2 s. */
     public void onChange(Runnable listener) {
         onChange = listener;
@@ -153,18 +149,31 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
             verifyAt = now.plus(VERIFICATION);
             kernel.verify();
             underlay.lookForForeign();
-            neighbours.look(config.enabled() ? paths.devices() : Set.of());
+            lookAround();
             if (!config.enabled() && !decision.isOff()) switchOff();
         }
         ride(now);
         // nothing happens unless something of ours is missing
         decision.replan();
         followOuter();
-        lendable.consider(decision.state(), config, now);
+        considerLending(now);
     }
 
     private void replan() {
         decision.replan();
+    }
+
+    private void namesChanged() {
+        uplinks.namesChanged();
+    }
+
+    private void considerLending(MonoTime now) {
+        lendable.consider(decision.state(), config, now);
+    }
+
+    /** For what others have in the way of our paths; there are none while it is switched off. */
+    private void lookAround() {
+        neighbours.look(config.enabled() ? paths.devices() : Set.of());
     }
 
     /** New flows take another path since now. */
@@ -172,7 +181,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         wans.activeIs(path, now);
         uplinks.activeIs(path, now);
         followOuter();
-        lendable.consider(decision.state(), config, now);
+        considerLending(now);
         changed = true;
     }
 
@@ -347,7 +356,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
             lending.observe(snapshot, wans.devices());
             decision.replan();
             if (moved || !wans.probed()) wans.probe(now);
-            neighbours.look(config.enabled() ? paths.devices() : Set.of());
+            lookAround();
         }
     }
 
@@ -357,7 +366,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
             changed = true;
             decision.take(new FailoverEvent.Judged(wan, verdict, why), now);
             // before the next plan, so that a restart finds at once what the kernel has
-            lendable.consider(decision.state(), config, now);
+            considerLending(now);
             if (verdict == Verdict.DOWN) uplinks.doubt(decision.state().riders(wan), now);
             uplinks.needed(wans.allDown(), now);
             decision.replan();
@@ -368,7 +377,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
             changed = true;
             decision.take(new FailoverEvent.Judged(PathId.NONE, Verdict.DOWN, why), now);
             uplinks.needed(true, now);
-            lendable.consider(decision.state(), config, now);
+            considerLending(now);
         }
 
         @Override

@@ -116,7 +116,7 @@ public final class FilterTrace implements AutoCloseable {
     }
 
     private static String word(InetAddress address) {
-        return Family.of(address) == Family.IPV4 ? "ip" : "ip6";
+        return RulesetText.family(Family.of(address));
     }
 
     private static String text(InetAddress address) {

@@ -2,6 +2,7 @@ package org.wguplink.linux.nftables;
 
 import java.util.Collection;
 import java.util.List;
+import org.wguplink.core.net.Family;
 
 /** Writes nft's language, indented. */
 final class RulesetText {
@@ -48,6 +49,11 @@ final class RulesetText {
     @Override
     public String toString() {
         return text.toString();
+    }
+
+    /** The word for a family's header fields, as in {@code ip saddr}. */
+    static String family(Family family) {
+        return family == Family.IPV4 ? "ip" : "ip6";
     }
 
     /** A device's name in quotes. A star at its end would match many devices, and nft has no escape for a quote. */

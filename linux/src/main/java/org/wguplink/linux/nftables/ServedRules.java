@@ -73,7 +73,7 @@ final class ServedRules {
     private static void endOfTest(RulesetText text, Served served) {
         for (Family family : Family.values())
             testers(served, family)
-                    .ifPresent(testers -> text.line("%s daddr %s drop".formatted(word(family), testers)));
+                    .ifPresent(testers -> text.line("%s daddr %s drop".formatted(RulesetText.family(family), testers)));
     }
 
     /** As a set; empty when there is none. */
@@ -82,16 +82,13 @@ final class ServedRules {
         return testers.isEmpty() ? Optional.empty() : Optional.of("{ %s }".formatted(String.join(", ", testers)));
     }
 
-    private static String word(Family family) {
-        return family == Family.IPV4 ? "ip" : "ip6";
-    }
-
     /** Our own test passes also while consumers are refused: it finds out whether that may end. */
     private static void refusals(RulesetText text, Served served) {
         if (served.open() && served.refused().isEmpty()) return;
         for (Family family : Family.values())
             testers(served, family)
-                    .ifPresent(testers -> text.line("%s saddr %s return".formatted(word(family), testers)));
+                    .ifPresent(
+                            testers -> text.line("%s saddr %s return".formatted(RulesetText.family(family), testers)));
         if (!served.open()) text.line("goto refuse");
         else
             for (Family family : served.refused().stream().sorted().toList())
