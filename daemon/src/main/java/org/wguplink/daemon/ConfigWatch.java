@@ -20,7 +20,7 @@ import org.wguplink.daemon.loop.EventLoop;
  */
 final class ConfigWatch {
     private static final Logger LOG = System.getLogger(ConfigWatch.class.getName());
-    private static final Duration PERIOD = Duration.ofSeconds(1);
+    private static final Duration PERIOD = Duration.ofSeconds(2);
     /** After a change was found, until it is looked at for good. */
     private static final Duration SETTLING = Duration.ofMillis(200);
 

@@ -52,10 +52,10 @@ import org.wguplink.mesh.roster.Roster;
 /** One node: the own WAN, borrowing, lending and the mesh, wired together around the decision. Loop thread only. */
 public final class Node implements EventLoop.Timers, AutoCloseable {
     private static final Logger LOG = System.getLogger(Node.class.getName());
-    private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
-    private static final Duration VERIFICATION = Duration.ofSeconds(5);
+    private static final Duration HOUSEKEEPING = Duration.ofSeconds(2);
+    private static final Duration VERIFICATION = Duration.ofSeconds(6);
     /** How old the numbers that are shown may be; what changes is shown at once. */
-    private static final Duration SHOWN = Duration.ofSeconds(2);
+    private static final Duration SHOWN = Duration.ofSeconds(4);
 
     private final EventLoop loop;
     private final ConfigFile configFile;
@@ -113,7 +113,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         configWatch = new ConfigWatch(configFile, this::configure, () -> config.peerId(), mesh::self);
     }
 
-    /** Called on the loop thread when the state that is shown has changed, and every 2 s. */
+    /** Called on the loop thread when the state that is shown has changed, and every 4 s. */
     public void onChange(Runnable listener) {
         onChange = listener;
     }

@@ -29,7 +29,7 @@ final class Forwarding {
     private static final Duration PERIOD = Duration.ofMinutes(3);
     private static final Duration BLOCKED_PERIOD = Duration.ofSeconds(20);
     private static final Duration DOUBT_PERIOD = Duration.ofSeconds(5);
-    private static final Duration PLAIN_PERIOD = Duration.ofSeconds(1);
+    private static final Duration PLAIN_PERIOD = Duration.ofSeconds(2);
     /** Others may change their rules all the time: the pause doubles as long as that changes nothing for us. */
     private static final Duration LEAST_PAUSE = Duration.ofSeconds(5);
 
