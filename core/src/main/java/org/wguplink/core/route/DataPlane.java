@@ -108,7 +108,8 @@ public final class DataPlane {
                 .sorted(Comparator.comparing(InetNetwork::toString))
                 .forEach(source ->
                         rules.add(Rule.lookup(family, Layout.PREF_SOURCE, table).withSource(source)));
-        rules.add(Rule.lookup(family, Layout.PREF_MARK + path.number(), table).withMark(Layout.mark(path.number())));
+        rules.add(Rule.lookup(family, Layout.PREF_MARK + path.number(), table)
+                .withMark(Layout.flowsAndProbes(path.number())));
         rules.add(Rule.lookup(family, Layout.PREF_DEVICE + path.number(), table).withOutDevice(path.device()));
     }
 }

@@ -18,6 +18,12 @@ public final class Layout {
 
     private static final int MARK_SHIFT = 24;
 
+    /** The bit that tells probes from the traffic of their path; traffic that is counted is without it. */
+    public static final int PROBE_BIT = 0x20000000;
+
+    /** The bits that hold the number of a path. */
+    private static final int PATH_MASK = MARK_MASK & ~PROBE_BIT;
+
     /** Carried by WireGuard's outer packets, which stay on their underlay. */
     public static final FwMark OUTER = new FwMark(0x3f000000, MARK_MASK);
 
@@ -48,9 +54,19 @@ public final class Layout {
     public static final int PREF_DEVICE = 5340;
     public static final int PREF_ACTIVE = 5390;
 
-    /** The mark of flows and probes that belong to path {@code number} (1 to {@link #MAX_PATH}). */
+    /** The mark of flows that belong to path {@code number} (1 to {@link #MAX_PATH}). */
     public static FwMark mark(int number) {
         return new FwMark(checked(number) << MARK_SHIFT, MARK_MASK);
+    }
+
+    /** The mark of probes of path {@code number}. */
+    public static FwMark probe(int number) {
+        return new FwMark(checked(number) << MARK_SHIFT | PROBE_BIT, MARK_MASK);
+    }
+
+    /** What flows and probes of path {@code number} have in common. */
+    static FwMark flowsAndProbes(int number) {
+        return new FwMark(checked(number) << MARK_SHIFT, PATH_MASK);
     }
 
     public static RouteTable table(int number) {

@@ -63,7 +63,7 @@ final class UplinkSession implements UplinkLease.Session, UnderlayTrials.Session
         this.trials = new UnderlayTrials(tools.loop(), tools.leases(), tunnel, peer, this);
         this.lease = new UplinkLease(tools.leases(), peer, device, care.longestPause(), this);
         this.openedAt = EventLoop.now();
-        this.probe = new UplinkProbe(tools.loop(), device, Layout.mark(number), care, this::judged);
+        this.probe = new UplinkProbe(tools.loop(), device, Layout.probe(number), care, this::judged);
     }
 
     PeerId peer() {

@@ -187,7 +187,7 @@ public final class ControlApi implements Calls {
                 var subject = new UplinkTest.Subject(
                         peer,
                         device.get(),
-                        Layout.mark(number.get()),
+                        Layout.probe(number.get()),
                         List.of(addresses.provider4(), addresses.provider6()),
                         targets,
                         node.sinceHandshake(device.get(), grant.get().publicKey()),

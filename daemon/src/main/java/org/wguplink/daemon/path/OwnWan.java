@@ -118,7 +118,7 @@ public final class OwnWan {
             return;
         }
         try {
-            probe = Optional.of(PathProbe.open(loop, device(), Layout.mark(number), reachable, pace(), this::judged));
+            probe = Optional.of(PathProbe.open(loop, device(), Layout.probe(number), reachable, pace(), this::judged));
         } catch (OsException e) {
             LOG.log(Level.WARNING, "{0} cannot be probed: {1}", device(), Failures.text(e));
             state = Failures.text(e);

@@ -20,7 +20,11 @@ public record Message(int type, int flags, int sequence, int portId, ByteBuffer 
     /** {@code NLM_F_DUMP_INTR}: the table changed while it was dumped. */
     static final int DUMP_INTERRUPTED = 0x10;
 
-    private static final int HEADER = 16;
+    /** Length of struct nlmsghdr, and where its fields are. */
+    static final int HEADER = 16;
+
+    static final int TYPE = 4;
+    static final int SEQUENCE = 8;
 
     /** The messages of a datagram. A damaged rest is left out. */
     static List<Message> parse(byte[] datagram) {
@@ -31,9 +35,9 @@ public record Message(int type, int flags, int sequence, int portId, ByteBuffer 
             int length = buffer.getInt(at);
             if (length < HEADER || length > datagram.length - at) break;
             messages.add(new Message(
-                    Short.toUnsignedInt(buffer.getShort(at + 4)),
+                    Short.toUnsignedInt(buffer.getShort(at + TYPE)),
                     Short.toUnsignedInt(buffer.getShort(at + 6)),
-                    buffer.getInt(at + 8),
+                    buffer.getInt(at + SEQUENCE),
                     buffer.getInt(at + 12),
                     buffer.slice(at + HEADER, length - HEADER).order(ByteOrder.nativeOrder())));
             at += (length + 3) & ~3;

@@ -23,7 +23,8 @@ import org.wguplink.core.route.Layout;
 public final class Ruleset {
     private Ruleset() {}
 
-    static final String NAME = "inet wguplink";
+    static final String TABLE_NAME = "wguplink";
+    static final String NAME = "inet " + TABLE_NAME;
     static final String TABLE = "table " + NAME;
 
     /** Fails when our table is not there. */
@@ -45,6 +46,7 @@ public final class Ruleset {
         var text = new RulesetText();
         text.line(TABLE).line("delete " + TABLE).open(TABLE);
         marks(text, plan.paths());
+        TrafficRules.counters(text, plan.paths());
         pinning(text);
         SessionRules.render(text, plan.paths());
         uplinks(text, plan.paths());
@@ -82,8 +84,9 @@ public final class Ruleset {
 
     private static void pinning(RulesetText text) {
         String pinned = "ct mark & %s != 0 ct mark & %s vmap @by_mark".formatted(MASK, MASK);
-        text.base("prerouting", "filter", "prerouting", "mangle")
-                .line(pinned)
+        text.base("prerouting", "filter", "prerouting", "mangle");
+        TrafficRules.answered(text);
+        text.line(pinned)
                 // a port forward answers by the path where it came in
                 .line("ct mark & %s == 0 ct state new iifname vmap @by_if".formatted(MASK))
                 .close();
@@ -93,8 +96,10 @@ public final class Ruleset {
                 .close();
         text.base("postrouting", "filter", "postrouting", "mangle")
                 .line("meta mark & %s == %s jump mo".formatted(MASK, hex(Layout.OUTER.value())))
-                .line("ct mark & %s == 0 oifname vmap @by_if".formatted(MASK))
-                .close();
+                .line(TrafficRules.PROBES)
+                .line("ct mark & %s == 0 oifname vmap @by_if".formatted(MASK));
+        TrafficRules.sent(text);
+        text.close();
     }
 
     private static void uplinks(RulesetText text, List<Path> paths) {
