@@ -15,16 +15,19 @@ import org.wguplink.core.time.MonoTime;
  *      └─overdue─► burst└────────────────────────┴───────────────────────────┘
  * </pre>
  *
- * An answer is overdue when it is later than 1.25 of the path's own round-trip time plus a slack. In a burst two probes
- * leave at once and the rest one by one, over all targets, since a target may die while the path lives. However patient
- * the round-trip time makes it, a path that is silent for {@link ProbeSettings#longestSilence} is DOWN; but never without
- * a burst, because after a pause of this very process answers may be waiting to be read.
+ * An answer is overdue when it is later than 1.25 of the path's own round-trip time plus a slack; traffic without answers
+ * raises a suspicion sooner ({@link TrafficMonitor}). In a burst two probes leave at once and the rest one by one, over all
+ * targets, since a target may die while the path lives; a path that loses probes gets more of them, and one whose answers
+ * came late of late is waited for as long. However patient all this makes it, a path that is silent for {@link
+ * ProbeSettings#longestSilence} is DOWN; but never without a burst, because after a pause of this very process answers may
+ * be waiting to be read.
  */
 public record PathMonitor(
         ProbeSettings settings,
         Verdict verdict,
-        RttWindow rtts,
+        Learned learned,
         List<Outstanding> outstanding,
+        Optional<MonoTime> answeredUpTo,
         int sent,
         MonoTime nextProbe,
         Optional<Burst> burst,
@@ -39,19 +42,33 @@ public record PathMonitor(
     /** A probe under way. */
     public record Outstanding(int sequence, MonoTime sentAt) {}
 
-    /** A burst under way. */
-    public record Burst(MonoTime lastSentAt, int sent) {}
+    /** A burst under way; its size and patience are those of its beginning. */
+    public record Burst(MonoTime lastSentAt, int sent, int size, Duration patience) {
+        Burst more(MonoTime now) {
+            return new Burst(now, sent + 1, size, patience);
+        }
+    }
 
     /** The new monitor and the sequence numbers of the probes to send now; a probe's target is sequence modulo targets. */
     public record Step(PathMonitor monitor, List<Integer> probes) {}
 
+    /**
+     * @param answeredUpTo when the newest probe that was answered had been sent: what was sent before and is still out is
+     *     lost, not overdue, for the path lives
+     */
     public PathMonitor {
         outstanding = List.copyOf(outstanding);
     }
 
     /** A path about which nothing is known. Its first two probes leave with the first {@link #tick}. */
     public static PathMonitor start(ProbeSettings settings, MonoTime now) {
-        return new PathMonitor(settings, Verdict.UNKNOWN, RttWindow.EMPTY, List.of(), 0, now, Optional.empty(), 0);
+        return new PathMonitor(
+                settings, Verdict.UNKNOWN, Learned.NOTHING, List.of(), Optional.empty(), 0, now, Optional.empty(), 0);
+    }
+
+    /** The round-trip times seen lately. */
+    public RttWindow rtts() {
+        return learned.rtts();
     }
 
     /** Probes at another pace from now on. */
@@ -61,15 +78,16 @@ public record PathMonitor(
         return new PathMonitor(
                 other,
                 verdict,
-                rtts,
+                learned,
                 outstanding,
+                answeredUpTo,
                 sent,
                 next.isBefore(nextProbe) ? next : nextProbe,
                 burst,
                 repliesInARow);
     }
 
-    /** Lets time pass: sends what is due and judges what is overdue. */
+    /** Lets time pass: sends what is due and judges what is overdue. Answers that came before must have been taken in. */
     public Step tick(MonoTime now) {
         return switch (verdict) {
             case UNKNOWN, UP -> overdue(now) ? suspect(now) : probeWhenDue(now);
@@ -80,9 +98,7 @@ public record PathMonitor(
 
     /** Looks at the path at once, because something about it has changed: a carrier, an address, a route. */
     public Step hurry(MonoTime now) {
-        return verdict == Verdict.SUSPECT
-                ? tick(now)
-                : new PathMonitor(settings, verdict, rtts, outstanding, sent, now, burst, repliesInARow).tick(now);
+        return verdict == Verdict.SUSPECT ? tick(now) : probing(now).tick(now);
     }
 
     /** There is reason to think that the path is dead: a burst decides. */
@@ -90,31 +106,38 @@ public record PathMonitor(
         return verdict == Verdict.UP ? suspect(now) : hurry(now);
     }
 
+    /** Something came back that was no probe's answer. A path that is DOWN must answer probes. */
+    public PathMonitor alive(MonoTime now) {
+        if (verdict != Verdict.SUSPECT) return this;
+        return judged(Verdict.UP, now.plus(settings.interval()));
+    }
+
     /** An answer came. Answers to probes that we do not remember are ignored. */
     public PathMonitor replied(int sequence, MonoTime now) {
-        int index = 0;
-        while (index < outstanding.size() && outstanding.get(index).sequence != sequence) index++;
-        if (index == outstanding.size()) return this;
-        Duration rtt = now.since(outstanding.get(index).sentAt);
+        Optional<Outstanding> probe =
+                outstanding.stream().filter(o -> o.sequence == sequence).findFirst();
+        if (probe.isEmpty()) return this;
+        MonoTime sentAt = probe.get().sentAt;
+        Duration rtt = now.since(sentAt);
         if (rtt.compareTo(STALE) > 0) return forget(now);
-        // the first answers of a process that has just started are late for its own reasons
-        RttWindow window = verdict == Verdict.UNKNOWN ? rtts : rtts.with(rtt);
-        // what was sent before this probe and is still out is lost, not overdue: the path lives
-        List<Outstanding> left = outstanding.subList(index + 1, outstanding.size());
-        if (verdict != Verdict.DOWN)
-            return new PathMonitor(
-                    settings, Verdict.UP, window, left, sent, now.plus(settings.interval()), Optional.empty(), 0);
-        int row = repliesInARow + 1;
-        boolean recovered = row >= settings.recoveryReplies();
-        return new PathMonitor(
+        boolean late = learned.patience(settings.verdictSlack())
+                .filter(patience -> rtt.compareTo(patience) > 0)
+                .isPresent();
+        PathMonitor next = new PathMonitor(
                 settings,
-                recovered ? Verdict.UP : Verdict.DOWN,
-                window,
-                left,
+                verdict,
+                // the first answers of a process that has just started are late for its own reasons
+                verdict == Verdict.UNKNOWN ? learned : learned.answered(rtt, late, now),
+                outstanding.stream().filter(o -> o.sequence != sequence).toList(),
+                answeredUpTo.filter(sentAt::isBefore).or(() -> Optional.of(sentAt)),
                 sent,
-                recovered ? now.plus(settings.interval()) : now.plus(settings.burstSpacing()),
-                Optional.empty(),
-                recovered ? 0 : row);
+                nextProbe,
+                burst,
+                repliesInARow + 1);
+        if (verdict != Verdict.DOWN) return next.judged(Verdict.UP, now.plus(settings.interval()));
+        return next.repliesInARow >= settings.recoveryReplies()
+                ? next.recovered(now)
+                : next.probing(now.plus(settings.burstSpacing()));
     }
 
     /** The path is known to be dead without asking: no carrier, no device. */
@@ -122,8 +145,9 @@ public record PathMonitor(
         return new PathMonitor(
                 settings,
                 Verdict.DOWN,
-                RttWindow.EMPTY,
+                Learned.NOTHING,
                 List.of(),
+                Optional.empty(),
                 sent,
                 now.plus(settings.interval()),
                 Optional.empty(),
@@ -132,45 +156,48 @@ public record PathMonitor(
 
     /** When {@link #tick} has something to do next. */
     public MonoTime nextWake() {
-        MonoTime wake = nextProbe;
-        if (verdict == Verdict.SUSPECT) {
-            Burst b = burst.orElseThrow();
-            MonoTime next =
-                    b.lastSentAt.plus(b.sent < settings.burstProbes() ? settings.burstSpacing() : lastPatience());
+        if (burst.isPresent()) {
+            Burst b = burst.get();
+            MonoTime next = b.lastSentAt.plus(b.sent < b.size ? settings.burstSpacing() : b.patience);
             MonoTime end = silentTooLong();
             return end.isBefore(next) ? end : next;
         }
-        if (verdict != Verdict.DOWN && !outstanding.isEmpty()) {
-            MonoTime late = outstanding.getFirst().sentAt.plus(patience());
-            if (late.isBefore(wake)) wake = late;
-        }
-        return wake;
+        if (verdict == Verdict.DOWN) return nextProbe;
+        return oldestOverdue()
+                .map(o -> o.sentAt.plus(patience()))
+                .filter(late -> late.isBefore(nextProbe))
+                .orElse(nextProbe);
     }
 
     /** How late an answer may be before it raises a suspicion. */
     public Duration patience() {
-        return patience(settings.slack());
+        return limited(learned.patience(settings.slack()));
     }
 
-    /** How late the last answer of a burst may be before the path is dead. */
-    public Duration lastPatience() {
-        return patience(settings.verdictSlack());
+    /** How late the last answer of a burst that begins now may be before the path is dead. */
+    public Duration lastPatience(MonoTime now) {
+        return limited(learned.lastPatience(settings.verdictSlack(), now));
     }
 
-    private Duration patience(Duration slack) {
-        Duration patience =
-                rtts.upper().map(rtt -> rtt.plus(rtt.dividedBy(4)).plus(slack)).orElse(FIRST_WAIT);
-        return patience.compareTo(settings.longestSilence()) > 0 ? settings.longestSilence() : patience;
+    private Duration limited(Optional<Duration> patience) {
+        return patience.filter(p -> p.compareTo(settings.longestSilence()) < 0)
+                .orElse(patience.isEmpty() ? FIRST_WAIT : settings.longestSilence());
     }
 
     /** When the silence of a path that is suspected is over: then there is a probe without an answer. */
     private MonoTime silentTooLong() {
-        return outstanding.getFirst().sentAt.plus(settings.longestSilence());
+        return oldestOverdue().orElse(outstanding.getLast()).sentAt.plus(settings.longestSilence());
+    }
+
+    /** The first probe after which nothing has come. */
+    private Optional<Outstanding> oldestOverdue() {
+        for (Outstanding probe : outstanding)
+            if (answeredUpTo.isEmpty() || answeredUpTo.get().isBefore(probe.sentAt)) return Optional.of(probe);
+        return Optional.empty();
     }
 
     private boolean overdue(MonoTime now) {
-        return !outstanding.isEmpty()
-                && outstanding.getFirst().sentAt.plus(patience()).isDue(now);
+        return oldestOverdue().filter(o -> o.sentAt.plus(patience()).isDue(now)).isPresent();
     }
 
     private Step probeWhenDue(MonoTime now) {
@@ -181,29 +208,23 @@ public record PathMonitor(
     }
 
     private Step suspect(MonoTime now) {
-        return send(2, now, Verdict.SUSPECT, Optional.of(new Burst(now, 2)));
+        return send(
+                2,
+                now,
+                Verdict.SUSPECT,
+                Optional.of(new Burst(now, 2, learned.burst(settings.burstProbes()), lastPatience(now))));
     }
 
     private Step continueBurst(MonoTime now) {
         Burst b = burst.orElseThrow();
         boolean tooLong = silentTooLong().isDue(now);
-        if (!tooLong && b.sent < settings.burstProbes()) {
+        if (!tooLong && b.sent < b.size) {
             if (!b.lastSentAt.plus(settings.burstSpacing()).isDue(now)) return new Step(this, List.of());
-            return send(1, now, Verdict.SUSPECT, Optional.of(new Burst(now, b.sent + 1)));
+            return send(1, now, Verdict.SUSPECT, Optional.of(b.more(now)));
         }
-        if (!tooLong && !b.lastSentAt.plus(lastPatience()).isDue(now)) return new Step(this, List.of());
+        if (!tooLong && !b.lastSentAt.plus(b.patience).isDue(now)) return new Step(this, List.of());
         // what is still out may come late, and is then the first sign of life
-        return new Step(
-                new PathMonitor(
-                        settings,
-                        Verdict.DOWN,
-                        rtts,
-                        outstanding,
-                        sent,
-                        now.plus(settings.interval()),
-                        Optional.empty(),
-                        0),
-                List.of());
+        return new Step(judged(Verdict.DOWN, now.plus(settings.interval())), List.of());
     }
 
     private Step send(int count, MonoTime now, Verdict next, Optional<Burst> nextBurst) {
@@ -217,8 +238,9 @@ public record PathMonitor(
         var monitor = new PathMonitor(
                 settings,
                 next,
-                rtts,
+                learned,
                 out,
+                answeredUpTo,
                 (sent + count) & 0xffff,
                 now.plus(settings.interval()),
                 nextBurst,
@@ -227,13 +249,40 @@ public record PathMonitor(
         return new Step(monitor, probes);
     }
 
-    /** Drops probes that no answer can help any more. */
+    private PathMonitor judged(Verdict next, MonoTime probe) {
+        return new PathMonitor(settings, next, learned, outstanding, answeredUpTo, sent, probe, Optional.empty(), 0);
+    }
+
+    /** What was sent while the path was dead is not lost. */
+    private PathMonitor recovered(MonoTime now) {
+        return new PathMonitor(
+                settings,
+                Verdict.UP,
+                learned,
+                List.of(),
+                answeredUpTo,
+                sent,
+                now.plus(settings.interval()),
+                Optional.empty(),
+                0);
+    }
+
+    private PathMonitor probing(MonoTime at) {
+        return new PathMonitor(settings, verdict, learned, outstanding, answeredUpTo, sent, at, burst, repliesInARow);
+    }
+
+    /** Drops probes that no answer can help any more; those of a path that lives are lost. */
     private PathMonitor forget(MonoTime now) {
-        List<Outstanding> left = outstanding.stream()
-                .filter(o -> verdict != Verdict.DOWN || !o.sentAt.plus(STALE).isDue(now))
-                .toList();
+        Learned taught = learned;
+        var left = new ArrayList<Outstanding>();
+        for (Outstanding probe : outstanding) {
+            boolean living = verdict != Verdict.DOWN;
+            boolean excused = answeredUpTo.isPresent() && !answeredUpTo.get().isBefore(probe.sentAt);
+            if (!probe.sentAt.plus(STALE).isDue(now) || (living && !excused)) left.add(probe);
+            else if (living) taught = taught.lost();
+        }
         return left.size() == outstanding.size()
                 ? this
-                : new PathMonitor(settings, verdict, rtts, left, sent, nextProbe, burst, repliesInARow);
+                : new PathMonitor(settings, verdict, taught, left, answeredUpTo, sent, nextProbe, burst, repliesInARow);
     }
 }

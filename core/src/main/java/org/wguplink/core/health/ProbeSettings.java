@@ -28,9 +28,9 @@ public record ProbeSettings(
     public static final ProbeSettings IN_USE = new ProbeSettings(
             Duration.ofMillis(650),
             Duration.ofMillis(80),
-            Duration.ofMillis(200),
             Duration.ofMillis(20),
-            5,
+            Duration.ofMillis(8),
+            4,
             3,
             USUAL_SILENCE);
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.function.IntPredicate;
 import org.junit.jupiter.api.Test;
 import org.wguplink.core.time.MonoTime;
@@ -45,12 +46,24 @@ class PathMonitorTest {
                         inFlight.remove(probe);
                         if (answers.test(probe.sequence())) monitor = monitor.replied(probe.sequence(), now);
                     }
-                PathMonitor.Step step = monitor.tick(now);
-                monitor = step.monitor();
-                for (int sequence : step.probes()) {
-                    inFlight.add(new PathMonitor.Outstanding(sequence, now));
-                    sent++;
-                }
+                take(monitor.tick(now));
+            }
+        }
+
+        void take(PathMonitor.Step step) {
+            monitor = step.monitor();
+            for (int sequence : step.probes()) {
+                inFlight.add(new PathMonitor.Outstanding(sequence, now));
+                sent++;
+            }
+        }
+
+        /** What is under way and what is sent meanwhile arrives when the stall is over. */
+        void stall(Duration time) {
+            MonoTime end = now.plus(time);
+            while (now.isBefore(end)) {
+                now = now.plus(Duration.ofMillis(1));
+                take(monitor.tick(now));
             }
         }
     }
@@ -81,7 +94,7 @@ class PathMonitorTest {
             var line = living(Duration.ofMillis(rtt));
             line.answers = s -> false;
             Duration patience = line.monitor.patience();
-            Duration last = line.monitor.lastPatience();
+            Duration last = line.monitor.lastPatience(line.now);
             Duration longest = FAST.interval()
                     .plus(patience)
                     .plus(FAST.burstSpacing().multipliedBy(3))
@@ -108,6 +121,59 @@ class PathMonitorTest {
         for (int i = 0; i < 30_000; i++) {
             line.run(Duration.ofMillis(1));
             assertThat(line.monitor.verdict()).isNotEqualTo(Verdict.DOWN);
+        }
+    }
+
+    @Test
+    void aDoubtAboutADeadPathIsCertainAfterARoundTripAndFortyMilliseconds() {
+        for (int rtt : new int[] {1, 100, 300}) {
+            var line = living(Duration.ofMillis(rtt));
+            line.answers = s -> false;
+            line.take(line.monitor.doubt(line.now));
+            assertThat(line.runUntil(Verdict.DOWN, Duration.ofSeconds(1)).toMillis())
+                    .as("round trip %d ms", rtt)
+                    .isLessThanOrEqualTo(40 + rtt * 5 / 4);
+        }
+    }
+
+    @Test
+    void trafficThatComesBackEndsADoubt() {
+        var line = living(Duration.ofMillis(100));
+        line.answers = s -> false;
+        line.take(line.monitor.doubt(line.now));
+        line.monitor = line.monitor.alive(line.now);
+        assertThat(line.monitor.verdict()).isEqualTo(Verdict.UP);
+        line.runUntil(Verdict.DOWN, Duration.ofSeconds(2));
+        assertThat(line.monitor.alive(line.now).verdict()).isEqualTo(Verdict.DOWN);
+    }
+
+    @Test
+    void aPathThatLosesAThirdIsKnownForItAndNotDown() {
+        var random = new Random(7);
+        var line = living(Duration.ofMillis(20));
+        line.answers = s -> random.nextInt(100) >= 30;
+        // by and by: the first losses meet a path that has never lost any
+        line.run(Duration.ofMinutes(1));
+        line.runUntil(Verdict.UP, Duration.ofSeconds(5));
+        assertThat(line.monitor.learned().loss()).isBetween(0.1, 0.5);
+        for (int minute = 0; minute < 10 * 60_000; minute++) {
+            line.run(Duration.ofMillis(1));
+            assertThat(line.monitor.verdict()).isNotEqualTo(Verdict.DOWN);
+        }
+    }
+
+    @Test
+    void aPathWithStallsIsWaitedForOnceItHasHadOne() {
+        var line = living(Duration.ofMillis(20));
+        line.take(line.monitor.doubt(line.now));
+        line.stall(Duration.ofMillis(300));
+        line.run(Duration.ofSeconds(20));
+        assertThat(line.monitor.verdict()).isEqualTo(Verdict.UP);
+        for (int i = 0; i < 20; i++) {
+            line.take(line.monitor.doubt(line.now));
+            line.stall(Duration.ofMillis(300));
+            assertThat(line.monitor.verdict()).as("stall %d", i).isNotEqualTo(Verdict.DOWN);
+            line.run(Duration.ofSeconds(19));
         }
     }
 
@@ -214,7 +280,15 @@ class PathMonitorTest {
         var line = new Line(Duration.ofMillis(5));
         PathMonitor m = line.monitor;
         line.monitor = new PathMonitor(
-                FAST, m.verdict(), m.rtts(), m.outstanding(), 0xffff - 3, m.nextProbe(), m.burst(), m.repliesInARow());
+                FAST,
+                m.verdict(),
+                m.learned(),
+                m.outstanding(),
+                m.answeredUpTo(),
+                0xffff - 3,
+                m.nextProbe(),
+                m.burst(),
+                m.repliesInARow());
         line.run(Duration.ofSeconds(10));
         assertThat(line.monitor.verdict()).isEqualTo(Verdict.UP);
         assertThat(line.monitor.sent()).isBetween(5, 50);

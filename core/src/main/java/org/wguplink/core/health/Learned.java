@@ -1,0 +1,66 @@
+package org.wguplink.core.health;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.wguplink.core.time.MonoTime;
+
+/**
+ * What a path has taught about itself.
+ *
+ * @param rtts its last round-trip times
+ * @param loss of probes, 0 to 1, the last thirty or so
+ * @param lateness how late answers have come lately that were thought to be lost
+ */
+record Learned(RttWindow rtts, double loss, Optional<Lateness> lateness) {
+    static final Learned NOTHING = new Learned(RttWindow.EMPTY, 0, Optional.empty());
+
+    private static final double WEIGHT = 1.0 / 32;
+    /** The chance that all probes of a burst are lost on a path that lives. */
+    private static final double ERROR = 1e-5;
+
+    private static final int MOST_PROBES = 30;
+
+    /** A round trip that long was seen; forgotten ten minutes after the last. */
+    record Lateness(Duration rtt, MonoTime at) {
+        private static final Duration MEMORY = Duration.ofMinutes(10);
+
+        boolean fresh(MonoTime now) {
+            return now.since(at).compareTo(MEMORY) < 0;
+        }
+    }
+
+    /** @param late whether the answer had been given up */
+    Learned answered(Duration rtt, boolean late, MonoTime now) {
+        return new Learned(rtts.with(rtt), loss * (1 - WEIGHT), late ? Optional.of(later(rtt, now)) : lateness);
+    }
+
+    private Lateness later(Duration rtt, MonoTime now) {
+        Duration longest = lateness.filter(l -> l.fresh(now) && l.rtt.compareTo(rtt) > 0)
+                .map(Lateness::rtt)
+                .orElse(rtt);
+        return new Lateness(longest, now);
+    }
+
+    Learned lost() {
+        return new Learned(rtts, loss * (1 - WEIGHT) + WEIGHT, lateness);
+    }
+
+    /** How long an answer may take, with so much slack; empty before the first. */
+    Optional<Duration> patience(Duration slack) {
+        return rtts.upper().map(rtt -> rtt.plus(rtt.dividedBy(4)).plus(slack));
+    }
+
+    /** As {@link #patience}, and as long as answers that were thought to be lost have taken. */
+    Optional<Duration> lastPatience(Duration slack, MonoTime now) {
+        Optional<Duration> patience = patience(slack);
+        Optional<Duration> late = lateness.filter(l -> l.fresh(now)).map(l -> l.rtt.plus(slack));
+        return late.filter(l -> patience.isEmpty() || l.compareTo(patience.get()) > 0)
+                .or(() -> patience);
+    }
+
+    /** How many probes must be lost in a row before that is no accident. */
+    int burst(int least) {
+        if (loss <= 0) return least;
+        return Math.clamp((int) Math.ceil(Math.log(ERROR) / Math.log(loss)), least, MOST_PROBES);
+    }
+}
