@@ -39,6 +39,7 @@ import org.wguplink.daemon.path.Neighbours;
 import org.wguplink.daemon.path.NetworkWatch;
 import org.wguplink.daemon.path.OwnWans;
 import org.wguplink.daemon.path.PathNumbers;
+import org.wguplink.daemon.path.PathProbes;
 import org.wguplink.daemon.path.Underlay;
 import org.wguplink.daemon.provider.KernelForwarding;
 import org.wguplink.daemon.provider.Lending;
@@ -64,6 +65,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
     private final KernelNetwork network;
     private final NetworkWatch watch;
     private final Kernel kernel;
+    private final PathProbes probes;
     private final OwnWans wans;
     private final Underlay underlay;
     private final Uplinks uplinks;
@@ -96,14 +98,15 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         ClockFloor.set(loop.wall(), files.keys(), memory);
         watch = new NetworkWatch(loop, network, new NetworkEvents());
         var numbers = new PathNumbers(files.state().resolve("paths.json"));
-        wans = new OwnWans(loop, numbers, config, new WanEvents());
+        probes = new PathProbes(loop);
+        wans = new OwnWans(probes, numbers, config, new WanEvents());
         underlay = new Underlay(loop, network, tunnels, this::replan);
         var keys = new TunnelKeys(files.keys().resolve("tunnels"));
         var names = new RememberedNames(
                 Optional.of(files.state().resolve("names.json")),
                 InetAddress::getAllByName,
                 () -> loop.execute(this::namesChanged));
-        uplinks = new Uplinks(loop, tunnels, keys, numbers, names, config, new UplinkEvents());
+        uplinks = new Uplinks(loop, probes, tunnels, keys, numbers, names, config, new UplinkEvents());
         forwarding = new KernelForwarding(tunnels);
         lending = new Lending(loop, tunnels, keys, files.state(), config, forwarding, new LendingEvents());
         mesh = new MeshLink(loop, files, names, uplinks, lending, memory);
@@ -275,6 +278,11 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         return decision.since();
     }
 
+    /** Reads the counters of the paths. */
+    EventLoop.Lookout lookout() {
+        return probes;
+    }
+
     public OwnWans wans() {
         return wans;
     }
@@ -331,6 +339,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         mesh.close();
         watch.close();
         kernel.close();
+        probes.close();
         forwarding.close();
         tunnels.close();
     }

@@ -3,27 +3,27 @@ package org.wguplink.daemon.consumer;
 import java.time.Duration;
 import java.util.Optional;
 import org.wguplink.core.health.Verdict;
-import org.wguplink.core.net.FwMark;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.path.PathProbe;
+import org.wguplink.daemon.path.PathProbes;
 import org.wguplink.linux.ffi.OsException;
 
 /** The probes through the tunnel of one uplink while there is one, and what they find. Loop thread only. */
 final class UplinkProbe {
-    private final EventLoop loop;
+    private final PathProbes probes;
     private final String device;
-    private final FwMark mark;
+    private final int number;
     private final PathProbe.Listener listener;
     private Care care;
     private boolean inUse;
     private Optional<PathProbe> probe = Optional.empty();
     private Pulse pulse = Pulse.unknown(EventLoop.now());
 
-    UplinkProbe(EventLoop loop, String device, FwMark mark, Care care, PathProbe.Listener listener) {
-        this.loop = loop;
+    UplinkProbe(PathProbes probes, String device, int number, Care care, PathProbe.Listener listener) {
+        this.probes = probes;
         this.device = device;
-        this.mark = mark;
+        this.number = number;
         this.care = care;
         this.listener = listener;
     }
@@ -31,7 +31,7 @@ final class UplinkProbe {
     /** The tunnel is there, or another one under its name: begins anew. */
     void start() throws OsException {
         stop();
-        probe = Optional.of(PathProbe.open(loop, device, mark, care.targets(), care.probes(inUse), this::judged));
+        probe = Optional.of(probes.open(device, number, care.targets(), care.probes(inUse), this::judged));
     }
 
     void stop() {

@@ -13,13 +13,13 @@ import org.wguplink.core.net.Endpoint;
 import org.wguplink.core.network.NetworkSnapshot;
 import org.wguplink.core.offer.Offer;
 import org.wguplink.core.peer.PeerId;
-import org.wguplink.core.route.Layout;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.core.tunnel.TunnelName;
 import org.wguplink.core.tunnel.Tunnels;
 import org.wguplink.daemon.config.TunnelKeys;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
+import org.wguplink.daemon.path.PathProbes;
 import org.wguplink.linux.ffi.OsException;
 
 /** One uplink: has the tunnel follow the lease, and the trials and the probes follow the tunnel. Loop thread only. */
@@ -28,7 +28,7 @@ final class UplinkSession implements UplinkLease.Session, UnderlayTrials.Session
     private static final Duration RENEWAL_DELAY = Duration.ofSeconds(1);
 
     /** What sessions need of their surroundings. */
-    record Tools(EventLoop loop, Tunnels tunnels, TunnelKeys keys, LeaseClient leases) {}
+    record Tools(EventLoop loop, PathProbes probes, Tunnels tunnels, TunnelKeys keys, LeaseClient leases) {}
 
     /** Hears that something about a session has changed: plan and judge anew. */
     interface Listener {
@@ -63,7 +63,7 @@ final class UplinkSession implements UplinkLease.Session, UnderlayTrials.Session
         this.trials = new UnderlayTrials(tools.loop(), tools.leases(), tunnel, peer, this);
         this.lease = new UplinkLease(tools.leases(), peer, device, care.longestPause(), this);
         this.openedAt = EventLoop.now();
-        this.probe = new UplinkProbe(tools.loop(), device, Layout.probe(number), care, this::judged);
+        this.probe = new UplinkProbe(tools.probes(), device, number, care, this::judged);
     }
 
     PeerId peer() {

@@ -23,6 +23,7 @@ import org.wguplink.daemon.config.TunnelKeys;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.memory.MeshMemory;
 import org.wguplink.daemon.path.PathNumbers;
+import org.wguplink.daemon.path.PathProbes;
 import org.wguplink.mesh.gossip.Mesh;
 import org.wguplink.mesh.names.HostNames;
 
@@ -58,6 +59,7 @@ public final class Uplinks {
 
     public Uplinks(
             EventLoop loop,
+            PathProbes probes,
             Tunnels tunnels,
             TunnelKeys keys,
             PathNumbers numbers,
@@ -66,7 +68,7 @@ public final class Uplinks {
             Listener listener) {
         this.leases = new LeaseClient(loop, names);
         this.listener = listener;
-        var tools = new UplinkSession.Tools(loop, tunnels, keys, leases);
+        var tools = new UplinkSession.Tools(loop, probes, tunnels, keys, leases);
         this.sessions = new Sessions(tools, numbers, this::changed);
         this.providers = new Providers(leases, loop.wall(), config);
         this.choice = new UplinkChoice(providers, sessions);

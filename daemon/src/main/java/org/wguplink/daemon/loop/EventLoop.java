@@ -26,6 +26,15 @@ public final class EventLoop implements Executor, AutoCloseable {
         MonoTime nextWake(MonoTime now);
     }
 
+    /** Looks often, and costs little: the timers run only when it has found something. */
+    public interface Lookout {
+        /** When {@link #look} is to be called next. */
+        MonoTime nextLook();
+
+        /** Whether something has changed. */
+        boolean look(MonoTime now);
+    }
+
     private static final Duration LONGEST_SLEEP = Duration.ofSeconds(1);
 
     private final WallClock wall;
@@ -91,15 +100,31 @@ public final class EventLoop implements Executor, AutoCloseable {
     }
 
     /** Runs until {@link #stop}. An unchecked exception is a bug and ends it: the caller lets the process die. */
-    public void run(Timers timers) throws OsException {
+    public void run(Timers timers, Lookout lookout) throws OsException {
+        MonoTime wake = now();
+        boolean found = false;
         while (!stopped) {
-            for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) task.run();
             MonoTime now = now();
-            timers.tick(now);
-            Duration wait = timers.nextWake(now).since(now());
-            if (wait.compareTo(LONGEST_SLEEP) > 0) wait = LONGEST_SLEEP;
-            poller.poll(wait.isNegative() || !tasks.isEmpty() ? Duration.ZERO : wait);
+            // what came before this moment is taken in before anything is judged at it: this process may have been
+            // paused
+            found |= poller.poll(Duration.ZERO);
+            if (lookout.nextLook().isDue(now)) found |= lookout.look(now);
+            if (found || wake.isDue(now)) {
+                timers.tick(now);
+                wake = timers.nextWake(now);
+            }
+            found = poller.poll(untilNext(wake, lookout.nextLook()));
+            for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+                task.run();
+                found = true;
+            }
         }
+    }
+
+    private Duration untilNext(MonoTime wake, MonoTime look) {
+        Duration wait = (look.isBefore(wake) ? look : wake).since(now());
+        if (wait.isNegative() || !tasks.isEmpty()) return Duration.ZERO;
+        return wait.compareTo(LONGEST_SLEEP) > 0 ? LONGEST_SLEEP : wait;
     }
 
     public void stop() {

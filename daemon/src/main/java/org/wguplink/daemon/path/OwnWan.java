@@ -18,11 +18,9 @@ import org.wguplink.core.network.DeviceAddress;
 import org.wguplink.core.network.Link;
 import org.wguplink.core.network.NetworkSnapshot;
 import org.wguplink.core.path.PathId;
-import org.wguplink.core.route.Layout;
 import org.wguplink.core.route.PathRoute;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.daemon.config.Config;
-import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
 import org.wguplink.linux.ffi.OsException;
 
@@ -35,7 +33,7 @@ public final class OwnWan {
         void judged(PathId.OwnWan wan, Verdict verdict, String why, MonoTime now);
     }
 
-    private final EventLoop loop;
+    private final PathProbes probes;
     private final PathId.OwnWan id;
     private final int number;
     private final Listener listener;
@@ -48,8 +46,8 @@ public final class OwnWan {
     private boolean inUse = true;
     private String state = "no default route";
 
-    OwnWan(EventLoop loop, String device, int number, Config config, Listener listener) {
-        this.loop = loop;
+    OwnWan(PathProbes probes, String device, int number, Config config, Listener listener) {
+        this.probes = probes;
         this.id = new PathId.OwnWan(device);
         this.number = number;
         this.targets = config.trackIps();
@@ -118,7 +116,7 @@ public final class OwnWan {
             return;
         }
         try {
-            probe = Optional.of(PathProbe.open(loop, device(), Layout.probe(number), reachable, pace(), this::judged));
+            probe = Optional.of(probes.open(device(), number, reachable, pace(), this::judged));
         } catch (OsException e) {
             LOG.log(Level.WARNING, "{0} cannot be probed: {1}", device(), Failures.text(e));
             state = Failures.text(e);

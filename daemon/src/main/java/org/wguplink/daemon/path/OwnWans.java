@@ -43,7 +43,7 @@ public final class OwnWans {
         void absent(String why, MonoTime now);
     }
 
-    private final EventLoop loop;
+    private final PathProbes probes;
     private final PathNumbers numbers;
     private final Listener listener;
     private Config config;
@@ -52,8 +52,8 @@ public final class OwnWans {
     private final Map<String, Long> metrics = new HashMap<>();
     private final Map<String, MonoTime> seen = new HashMap<>();
 
-    public OwnWans(EventLoop loop, PathNumbers numbers, Config config, Listener listener) {
-        this.loop = loop;
+    public OwnWans(PathProbes probes, PathNumbers numbers, Config config, Listener listener) {
+        this.probes = probes;
         this.numbers = numbers;
         this.config = config;
         this.listener = listener;
@@ -119,7 +119,7 @@ public final class OwnWans {
         });
         if (number.isEmpty()) LOG.log(Level.WARNING, "own WAN {0}: more paths than path numbers", device);
         return number.map(n -> {
-            var wan = new OwnWan(loop, device, n, config, listener);
+            var wan = new OwnWan(probes, device, n, config, listener);
             wan.inUse(active.isEmpty() || active.equals(Optional.of(wan.id())), EventLoop.now());
             return wan;
         });

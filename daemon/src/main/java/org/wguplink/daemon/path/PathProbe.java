@@ -6,15 +6,18 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.wguplink.core.health.PathMonitor;
 import org.wguplink.core.health.ProbeSettings;
+import org.wguplink.core.health.TrafficMonitor;
 import org.wguplink.core.health.Verdict;
 import org.wguplink.core.net.Family;
-import org.wguplink.core.net.FwMark;
+import org.wguplink.core.route.Layout;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
 import org.wguplink.linux.ffi.OsException;
+import org.wguplink.linux.nftables.TrafficCounters;
 import org.wguplink.linux.probe.IcmpSocket;
 
 /**
@@ -24,6 +27,9 @@ import org.wguplink.linux.probe.IcmpSocket;
 public final class PathProbe implements AutoCloseable {
     private static final Logger LOG = System.getLogger(PathProbe.class.getName());
 
+    /** The round trip to reckon with before one is known. */
+    private static final Duration FIRST_WAIT = Duration.ofMillis(400);
+
     /** Hears of every new verdict. */
     public interface Listener {
         void judged(Verdict verdict, MonoTime now);
@@ -31,31 +37,37 @@ public final class PathProbe implements AutoCloseable {
 
     private final EventLoop loop;
     private final String device;
+    private final int number;
+    private final Consumer<PathProbe> onClose;
     private final IcmpSocket socket;
     private final Family family;
     private List<InetAddress> targets;
     private final Listener listener;
     private PathMonitor monitor;
+    private Optional<TrafficMonitor> traffic = Optional.empty();
     private boolean closed;
 
-    /** The path's probes, from now on. */
-    public static PathProbe open(
+    /** @param onClose hears that it is closed */
+    static PathProbe open(
             EventLoop loop,
             String device,
-            FwMark mark,
+            int number,
             List<InetAddress> targets,
             ProbeSettings settings,
-            Listener listener)
+            Listener listener,
+            Consumer<PathProbe> onClose)
             throws OsException {
         Family family = family(targets);
         return new PathProbe(
                 loop,
                 device,
-                IcmpSocket.open(device, mark, family),
+                number,
+                IcmpSocket.open(device, Layout.probe(number), family),
                 family,
                 ofFamily(family, targets),
                 settings,
-                listener);
+                listener,
+                onClose);
     }
 
     /** That of most targets. */
@@ -71,13 +83,17 @@ public final class PathProbe implements AutoCloseable {
     private PathProbe(
             EventLoop loop,
             String device,
+            int number,
             IcmpSocket socket,
             Family family,
             List<InetAddress> targets,
             ProbeSettings settings,
-            Listener listener) {
+            Listener listener,
+            Consumer<PathProbe> onClose) {
         this.loop = loop;
         this.device = device;
+        this.number = number;
+        this.onClose = onClose;
         this.socket = socket;
         this.family = family;
         this.targets = targets;
@@ -110,6 +126,33 @@ public final class PathProbe implements AutoCloseable {
         take(monitor.doubt(now), now);
     }
 
+    /** Compares what the path's flows have sent with what has come back; whether that changes anything. */
+    boolean look(TrafficCounters counters, MonoTime now) {
+        long sent = counters.sent(number, family);
+        long answered = counters.answered(number, family);
+        if (traffic.isEmpty()) {
+            traffic = Optional.of(TrafficMonitor.start(sent, answered, now));
+            return false;
+        }
+        Verdict before = monitor.verdict();
+        TrafficMonitor.Look look =
+                traffic.get().look(sent, answered, monitor.rtts().upper().orElse(FIRST_WAIT), now);
+        traffic = Optional.of(look.monitor());
+        switch (look.finding()) {
+            case NOTHING_NEW -> {}
+            case ALIVE -> become(monitor.alive(now), now);
+            case SUSPICIOUS -> {
+                if (before == Verdict.UP) doubt(now);
+            }
+        }
+        return monitor.verdict() != before;
+    }
+
+    /** Whether its flows have sent something a moment ago. */
+    boolean busy(MonoTime now) {
+        return traffic.filter(t -> t.active(now)).isPresent();
+    }
+
     /** The path is dead without asking. */
     public void dead(MonoTime now) {
         become(monitor.dead(now), now);
@@ -133,6 +176,7 @@ public final class PathProbe implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        onClose.accept(this);
         loop.unwatch(socket.fd());
         socket.close();
     }

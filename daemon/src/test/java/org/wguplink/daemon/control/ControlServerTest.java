@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.wguplink.control.Method;
 import org.wguplink.control.Response;
 import org.wguplink.control.Wire;
-import org.wguplink.core.time.MonoTime;
 import org.wguplink.daemon.loop.EventLoop;
+import org.wguplink.daemon.loop.Idle;
 
 /** The socket with a loop behind it and no node: what needs one is answered by a fake. */
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
@@ -49,7 +49,8 @@ class ControlServerTest {
         loop = new EventLoop();
         looping = Thread.ofPlatform().daemon().start(() -> {
             try {
-                loop.run(new Idle());
+                var idle = new Idle();
+                loop.run(idle, idle);
             } catch (Exception e) {
                 throw new IllegalStateException(e);
             }
@@ -347,16 +348,6 @@ class ControlServerTest {
     @SuppressWarnings("NullAway") // what is asked here is answered before the node is looked at
     private static ControlApi withoutNode(EventLoop loop) {
         return new ControlApi(loop, null, null);
-    }
-
-    private static final class Idle implements EventLoop.Timers {
-        @Override
-        public void tick(MonoTime now) {}
-
-        @Override
-        public MonoTime nextWake(MonoTime now) {
-            return now.plus(Duration.ofSeconds(1));
-        }
     }
 
     private final class Client implements AutoCloseable {

@@ -1,10 +1,8 @@
 package org.wguplink.daemon.loop;
 
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.wguplink.core.time.MonoTime;
 import org.wguplink.linux.ffi.OsException;
 
 /** A loop that runs on a thread of its own until the test is over. */
@@ -18,15 +16,8 @@ public final class RunningLoop implements AutoCloseable {
         loop = new EventLoop();
         thread = Thread.ofPlatform().name("loop").start(() -> {
             try {
-                loop.run(new EventLoop.Timers() {
-                    @Override
-                    public void tick(MonoTime now) {}
-
-                    @Override
-                    public MonoTime nextWake(MonoTime now) {
-                        return now.plus(Duration.ofSeconds(1));
-                    }
-                });
+                var idle = new Idle();
+                loop.run(idle, idle);
             } catch (OsException e) {
                 throw new IllegalStateException(e);
             }

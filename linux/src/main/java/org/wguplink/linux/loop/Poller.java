@@ -71,23 +71,29 @@ public final class Poller implements AutoCloseable {
     /**
      * Waits up to {@code timeout} (zero: not at all) and runs the callbacks of what is readable. May return early
      * without running any.
+     *
+     * @return whether any ran, that of {@link #wakeUp} apart
      */
-    public void poll(Duration timeout) throws OsException {
+    public boolean poll(Duration timeout) throws OsException {
         if (changed) layOut();
         Duration wait = timeout.isNegative() ? Duration.ZERO : timeout;
         timespec.setAtIndex(ValueLayout.JAVA_LONG, 0, wait.getSeconds());
         timespec.setAtIndex(ValueLayout.JAVA_LONG, 1, wait.getNano());
         int ready = Libc.ppoll(pollfds, order.size(), timespec);
-        if (ready == -Errno.EINTR) return;
+        if (ready == -Errno.EINTR) return false;
         OsException.check(ready, "ppoll", "of the poller");
         List<Watch> polled = order;
         MemorySegment results = pollfds;
+        boolean ran = false;
         for (int i = 0; i < polled.size() && ready > 0; i++) {
             if (results.get(ValueLayout.JAVA_SHORT, i * POLLFD.byteSize() + REVENTS) == 0) continue;
             ready--;
             Watch watch = polled.get(i);
-            if (watch.onReadable.equals(watched.get(watch.fd))) watch.onReadable.run();
+            if (!watch.onReadable.equals(watched.get(watch.fd))) continue;
+            watch.onReadable.run();
+            ran |= watch.fd != wakeUpFd;
         }
+        return ran;
     }
 
     @Override

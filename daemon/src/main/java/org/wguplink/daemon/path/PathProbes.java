@@ -1,0 +1,74 @@
+package org.wguplink.daemon.path;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.wguplink.core.health.ProbeSettings;
+import org.wguplink.core.time.MonoTime;
+import org.wguplink.daemon.loop.EventLoop;
+import org.wguplink.daemon.loop.Failures;
+import org.wguplink.linux.ffi.OsException;
+import org.wguplink.linux.nftables.TrafficCounters;
+
+/**
+ * All paths that are probed, and the counters of their traffic: these are read often while somebody sends, so that what
+ * stays without an answer is noticed at once. Loop thread only.
+ */
+public final class PathProbes implements EventLoop.Lookout, AutoCloseable {
+    private static final Logger LOG = System.getLogger(PathProbes.class.getName());
+    private static final Duration QUIET = Duration.ofMillis(50);
+    private static final Duration BUSY = Duration.ofMillis(10);
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(10);
+
+    private final EventLoop loop;
+    private final TrafficCounters counters;
+    private final List<PathProbe> probes = new ArrayList<>();
+    private MonoTime lookAt = EventLoop.now();
+
+    public PathProbes(EventLoop loop) throws OsException {
+        this.loop = loop;
+        counters = new TrafficCounters();
+    }
+
+    /** Probes of a path from now on, until they are closed. */
+    public PathProbe open(
+            String device, int number, List<InetAddress> targets, ProbeSettings settings, PathProbe.Listener listener)
+            throws OsException {
+        PathProbe probe = PathProbe.open(loop, device, number, targets, settings, listener, probes::remove);
+        probes.add(probe);
+        return probe;
+    }
+
+    @Override
+    public MonoTime nextLook() {
+        return lookAt;
+    }
+
+    @Override
+    public boolean look(MonoTime now) {
+        lookAt = now.plus(QUIET);
+        if (probes.isEmpty()) return false;
+        try {
+            counters.read();
+        } catch (OsException e) {
+            LOG.log(Level.WARNING, "traffic is not watched: {0}", Failures.text(e));
+            lookAt = now.plus(AFTER_FAILURE);
+            return false;
+        }
+        boolean found = false;
+        // a verdict may close a probe, or open one
+        for (PathProbe probe : List.copyOf(probes)) {
+            found |= probe.look(counters, now);
+            if (probe.busy(now)) lookAt = now.plus(BUSY);
+        }
+        return found;
+    }
+
+    @Override
+    public void close() {
+        counters.close();
+    }
+}
