@@ -179,7 +179,6 @@ public final class RememberedNames implements HostNames {
             LOG.log(Level.WARNING, "not written, and tried again: {0}", trouble.get());
         if (trouble.isEmpty() && unwritten.isPresent()) LOG.log(Level.INFO, "{0} is written again", to);
         unwritten = trouble;
-        writeAtNanos = System.nanoTime() + FIRST_PAUSE.toNanos();
     }
 
     /** What could not be written is tried again while somebody wants to know. */
