@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.wguplink.core.net.Addresses;
 import org.wguplink.core.net.Endpoint;
 import org.wguplink.core.net.Family;
-import org.wguplink.core.net.InetNetwork;
 import org.wguplink.core.network.DeviceAddress;
 import org.wguplink.core.network.NetworkSnapshot;
 import org.wguplink.core.tunnel.TunnelName;
@@ -21,8 +21,6 @@ import org.wguplink.core.tunnel.TunnelName;
 public final class OwnEndpoints {
     /** A device may have many temporary IPv6 addresses (RFC 8981); the first ones stand for all. */
     private static final int MOST_OF_A_DEVICE = 2;
-
-    private static final InetNetwork UNIQUE_LOCAL = InetNetwork.parse("fc00::/7");
 
     private OwnEndpoints() {}
 
@@ -53,7 +51,7 @@ public final class OwnEndpoints {
                     for (InetAddress address : some(network, device))
                         add(
                                 found,
-                                wan && !isPrivate(address) ? onTheInternet(address) : EndpointKind.LAN,
+                                wan && !Addresses.isPrivate(address) ? onTheInternet(address) : EndpointKind.LAN,
                                 Endpoint.of(address, port));
         all.addAll(found.values());
         return all.stream().limit(TypedEndpoint.MOST).toList();
@@ -78,9 +76,5 @@ public final class OwnEndpoints {
 
     private static EndpointKind onTheInternet(InetAddress address) {
         return Family.of(address) == Family.IPV4 ? EndpointKind.V4 : EndpointKind.V6;
-    }
-
-    private static boolean isPrivate(InetAddress address) {
-        return address.isSiteLocalAddress() || UNIQUE_LOCAL.contains(address);
     }
 }

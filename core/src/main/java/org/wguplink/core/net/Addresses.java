@@ -34,6 +34,13 @@ public final class Addresses {
         }
     }
 
+    /** Whether it is private: of RFC 1918, or for IPv6 of RFC 4193. */
+    public static boolean isPrivate(InetAddress address) {
+        return address instanceof Inet6Address
+                ? InetNetwork.UNIQUE_LOCAL.contains(address)
+                : address.isSiteLocalAddress();
+    }
+
     /** The text of an address as it stands in a URL or an {@code endpoint}: IPv6 in brackets. */
     public static String bracketed(InetAddress address) {
         return address instanceof Inet6Address ? "[" + address.getHostAddress() + "]" : address.getHostAddress();

@@ -10,6 +10,12 @@ import java.net.UnknownHostException;
  * @param prefixLength 0 to 32 (IPv4) or 128 (IPv6)
  */
 public record InetNetwork(InetAddress address, int prefixLength) {
+    /** Unique local addresses of IPv6, as private as those of RFC 1918 (RFC 4193). */
+    public static final InetNetwork UNIQUE_LOCAL = parse("fc00::/7");
+
+    /** Where all addresses of IPv6 on the internet lie (RFC 4291, section 2.4; IANA has given out no other). */
+    public static final InetNetwork GLOBAL_UNICAST = parse("2000::/3");
+
     public InetNetwork {
         int bits = Family.of(address).bits();
         if (prefixLength < 0 || prefixLength > bits)

@@ -37,6 +37,11 @@ public final class LatestText {
         retry();
     }
 
+    /** Whether the last attempt has failed: there is something to {@link #retry}. */
+    public boolean failed() {
+        return trouble.isPresent();
+    }
+
     /** Tries again what could not be written. */
     public void retry() {
         if (busy || unwritten.isEmpty()) return;

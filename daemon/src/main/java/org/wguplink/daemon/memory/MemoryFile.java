@@ -3,21 +3,15 @@ package org.wguplink.daemon.memory;
 import io.avaje.jsonb.Json;
 import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
-import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.wguplink.daemon.loop.Failures;
-import org.wguplink.mesh.store.DurableFile;
+import org.wguplink.mesh.store.StateFile;
 
 /** The documents as they stand in the file: the newest offer of each peer, and each lease that we hold. */
 record MemoryFile(Map<String, String> offers, Map<String, Lease> leases) {
-    private static final Logger LOG = System.getLogger(MemoryFile.class.getName());
     private static final JsonType<Stored> TYPE = Jsonb.builder().build().type(Stored.class);
     /** A thousand offers of a kilobyte, and the leases. */
     private static final int MAX_BYTES = 2 * 1024 * 1024;
@@ -34,20 +28,19 @@ record MemoryFile(Map<String, String> offers, Map<String, Lease> leases) {
 
     /** What cannot be read is forgotten: it is a convenience, and never believed without its signatures. */
     static MemoryFile read(Path file) {
+        return StateFile.read(file, MAX_BYTES, MemoryFile::parse)
+                .orElseGet(() -> new MemoryFile(new TreeMap<>(), new TreeMap<>()));
+    }
+
+    private static MemoryFile parse(String text) {
         var read = new MemoryFile(new TreeMap<>(), new TreeMap<>());
-        try {
-            Stored stored = TYPE.fromJson(DurableFile.read(file, MAX_BYTES));
-            if (stored.offers != null) read.offers.putAll(stored.offers);
-            if (stored.leases != null)
-                stored.leases.forEach((peer, lease) -> {
-                    if (lease.document != null && lease.ends != null)
-                        read.leases.put(peer, new Lease(lease.document, Instant.parse(lease.ends)));
-                });
-        } catch (NoSuchFileException e) {
-            LOG.log(Level.DEBUG, "{0} is not there yet", file);
-        } catch (IOException | RuntimeException e) {
-            LOG.log(Level.WARNING, "{0} cannot be read, and is made anew: {1}", file, Failures.text(e));
-        }
+        Stored stored = TYPE.fromJson(text);
+        if (stored.offers != null) read.offers.putAll(stored.offers);
+        if (stored.leases != null)
+            stored.leases.forEach((peer, lease) -> {
+                if (lease.document != null && lease.ends != null)
+                    read.leases.put(peer, new Lease(lease.document, Instant.parse(lease.ends)));
+            });
         return read;
     }
 

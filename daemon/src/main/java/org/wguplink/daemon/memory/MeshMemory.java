@@ -17,7 +17,7 @@ import org.wguplink.core.offer.Offer;
 import org.wguplink.core.peer.PeerId;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.daemon.loop.EventLoop;
-import org.wguplink.daemon.loop.Failures;
+import org.wguplink.daemon.loop.LatestText;
 import org.wguplink.mesh.document.DocumentException;
 import org.wguplink.mesh.document.Documents;
 import org.wguplink.mesh.roster.Roster;
@@ -25,26 +25,29 @@ import org.wguplink.mesh.store.DurableFile;
 
 /**
  * Keeps the newest offers and the leases of this node as they were signed. A new lease is written at once, its renewal
- * within half a minute, an offer within ten minutes: flash memory wears. Loop thread only.
+ * within half a minute, an offer within ten minutes: flash memory wears. What could not be written is tried again every
+ * {@link #RETRY}. Loop thread only.
  */
 public final class MeshMemory {
     private static final Logger LOG = System.getLogger(MeshMemory.class.getName());
     private static final Duration LEASE_DELAY = Duration.ofSeconds(30);
     private static final Duration OFFER_DELAY = Duration.ofMinutes(10);
+    private static final Duration RETRY = Duration.ofSeconds(10);
 
     private final EventLoop loop;
-    private final Path file;
+    private final LatestText file;
     private final MemoryFile documents;
     private final Map<PeerId, Grant> granted = new TreeMap<>();
     private final Map<PeerId, Offer> offered = new TreeMap<>();
     private Optional<MonoTime> writeAt = Optional.empty();
+    private MonoTime retryAt = EventLoop.now();
 
     /** @param left how long it holds still, at most its lifetime */
     public record Lease(Grant grant, Duration left) {}
 
     public MeshMemory(EventLoop loop, Path file) {
         this.loop = loop;
-        this.file = file;
+        this.file = new LatestText(loop, file, (to, text) -> DurableFile.replace(to, text, DurableFile.OWNER_ONLY));
         this.documents = MemoryFile.read(file);
     }
 
@@ -117,24 +120,17 @@ public final class MeshMemory {
 
     /** Writes what is due, on the worker. */
     public void tick(MonoTime now) {
-        if (writeAt.filter(t -> t.isDue(now)).isEmpty()) return;
+        boolean due = writeAt.filter(t -> t.isDue(now)).isPresent();
+        if (!due && !(file.failed() && retryAt.isDue(now))) return;
         writeAt = Optional.empty();
-        String text = documents.text();
-        loop.work(
-                () -> {
-                    DurableFile.replace(file, text, DurableFile.OWNER_ONLY);
-                    return file;
-                },
-                written -> {},
-                e -> {
-                    LOG.log(Level.WARNING, "{0} cannot be written: {1}", file, Failures.text(e));
-                    writeIn(OFFER_DELAY);
-                });
+        retryAt = now.plus(RETRY);
+        file.put(documents.text());
     }
 
     /** The next time that {@link #tick} has to do something. */
     public Optional<MonoTime> nextWake() {
-        return writeAt;
+        if (!file.failed()) return writeAt;
+        return Optional.of(writeAt.filter(t -> t.isBefore(retryAt)).orElse(retryAt));
     }
 
     private void writeIn(Duration delay) {

@@ -1,13 +1,10 @@
 package org.wguplink.daemon.path;
 
-import io.avaje.json.JsonException;
 import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +16,7 @@ import org.wguplink.core.peer.PeerId;
 import org.wguplink.core.route.Layout;
 import org.wguplink.daemon.loop.Failures;
 import org.wguplink.mesh.store.DurableFile;
+import org.wguplink.mesh.store.StateFile;
 
 /**
  * The path number of each own WAN, from 1 on, and of each uplink, from 2 on, up to {@link Layout#MAX_PATH}. A number is a
@@ -34,6 +32,7 @@ public final class PathNumbers {
     private static final String WAN = "wan:";
 
     private static final int FIRST_UPLINK = 2;
+    private static final int MAX_BYTES = 64 * 1024;
 
     private final Path file;
     private final Map<String, Integer> numbers = new TreeMap<>();
@@ -41,16 +40,10 @@ public final class PathNumbers {
 
     public PathNumbers(Path file) {
         this.file = file;
-        try {
-            TYPE.fromJson(Files.readString(file)).forEach((peer, number) -> {
-                boolean usable = number != null && number >= first(peer) && number <= Layout.MAX_PATH;
-                if (usable && !numbers.containsValue(number)) numbers.put(peer, number);
-            });
-        } catch (NoSuchFileException e) {
-            LOG.log(Level.DEBUG, "{0} is not there yet", file);
-        } catch (IOException | JsonException e) {
-            LOG.log(Level.WARNING, "{0} cannot be read and is made anew: {1}", file, Failures.text(e));
-        }
+        StateFile.read(file, MAX_BYTES, TYPE::fromJson).orElse(Map.of()).forEach((peer, number) -> {
+            boolean usable = number != null && number >= first(peer) && number <= Layout.MAX_PATH;
+            if (usable && !numbers.containsValue(number)) numbers.put(peer, number);
+        });
     }
 
     /** The peer's number; empty when all are given away. */

@@ -49,7 +49,11 @@ public final class ReversePaths {
     private void loosen(String device) throws IOException {
         Optional<Integer> value = filter.value(device);
         if (value.isEmpty()) return;
-        if (before.putIfAbsent(device, value.get()) == null) save();
+        if (!before.containsKey(device)) {
+            var more = new TreeMap<>(before);
+            more.put(device, value.get());
+            save(more);
+        }
         filter.set(device, ReversePathFilter.LOOSE);
         LOG.log(
                 Level.INFO,
@@ -65,18 +69,19 @@ public final class ReversePaths {
             filter.set(device, value);
             LOG.log(Level.INFO, "rp_filter of {0} is {1} again, as before", device, value);
         }
-        before.remove(device);
-        save();
+        var fewer = new TreeMap<>(before);
+        fewer.remove(device);
+        save(fewer);
     }
 
-    private void save() throws IOException {
-        if (before.isEmpty()) {
-            Files.deleteIfExists(file);
-            return;
-        }
+    /** What is not on disk is not changed: it could not be put back after a crash. */
+    private void save(Map<String, Integer> next) throws IOException {
         var text = new StringBuilder();
-        before.forEach(
+        next.forEach(
                 (device, value) -> text.append(device).append(' ').append(value).append('\n'));
-        DurableFile.replace(file, text.toString());
+        if (next.isEmpty()) Files.deleteIfExists(file);
+        else DurableFile.replace(file, text.toString());
+        before.clear();
+        before.putAll(next);
     }
 }

@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.wguplink.core.firewall.FirewallException;
+import org.wguplink.core.net.Addresses;
 import org.wguplink.core.net.Family;
+import org.wguplink.core.net.InetNetwork;
 import org.wguplink.core.tunnel.TunnelException;
 import org.wguplink.core.tunnel.TunnelName;
 import org.wguplink.core.tunnel.Tunnels;
@@ -98,11 +100,11 @@ public final class KernelForwarding implements ForwardingTester, AutoCloseable {
         return findings;
     }
 
-    /** Consumers are kept from private networks, and so is the test; of IPv6, 2000::/3 is public. */
+    /** Consumers are kept from all that is not of the internet, and so is the test. */
     private static boolean isPublic(InetAddress target) {
         return Family.of(target) == Family.IPV6
-                ? (target.getAddress()[0] & 0xe0) == 0x20
-                : !target.isSiteLocalAddress() && !target.isLinkLocalAddress();
+                ? InetNetwork.GLOBAL_UNICAST.contains(target)
+                : !Addresses.isPrivate(target) && !target.isLinkLocalAddress();
     }
 
     @Override

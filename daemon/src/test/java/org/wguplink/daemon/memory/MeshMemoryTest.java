@@ -23,6 +23,8 @@ import org.wguplink.core.offer.Capabilities;
 import org.wguplink.core.offer.Offer;
 import org.wguplink.core.offer.WanType;
 import org.wguplink.core.peer.PeerId;
+import org.wguplink.core.time.MonoTime;
+import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.RunningLoop;
 import org.wguplink.mesh.document.Documents;
 import org.wguplink.mesh.identity.Identity;
@@ -136,6 +138,30 @@ class MeshMemoryTest {
         }
     }
 
+    /** Its directory is missing at first, as room may be. */
+    @Test
+    void whatCouldNotBeWrittenIsWrittenSoonAfterItCanBe() throws Exception {
+        file = temp.resolve("later/mesh.json");
+        var memory = loop.call(() -> new MeshMemory(loop.loop(), file));
+        MonoTime now = EventLoop.now();
+        loop.call(() -> {
+            memory.granted(grant(), signed());
+            memory.tick(EventLoop.now());
+            return true;
+        });
+        loop.settle();
+        MonoTime again = loop.call(memory::nextWake).orElseThrow();
+        assertThat(again).isLessThan(now.plus(Duration.ofSeconds(30)));
+        Files.createDirectory(file.getParent());
+        loop.call(() -> {
+            memory.tick(again);
+            return true;
+        });
+        loop.settle();
+        assertThat(leases(roster(ana), BEN, Instant.now())).containsOnlyKeys(ANA);
+        assertThat(loop.call(memory::nextWake)).isEmpty();
+    }
+
     private interface Change {
         void on(MeshMemory memory);
     }
@@ -148,7 +174,7 @@ class MeshMemoryTest {
         loop.call(() -> {
             var memory = new MeshMemory(loop.loop(), file);
             change.on(memory);
-            memory.tick(org.wguplink.daemon.loop.EventLoop.now());
+            memory.tick(EventLoop.now());
             return true;
         });
         loop.settle();

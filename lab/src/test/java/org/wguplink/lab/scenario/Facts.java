@@ -37,6 +37,14 @@ final class Facts {
         });
     }
 
+    static void awaitLog(LabNode node, String text) throws IOException {
+        Await.until(
+                node.peerId() + " says " + text,
+                LATER,
+                node,
+                () -> Await.Seen.when(node.daemonLog(500).contains(text), "not yet"));
+    }
+
     static void awaitVia(LabNode at, LabNode provider) throws IOException {
         Await.until("%s goes by %s".formatted(at.peerId(), provider.peerId()), LATER, at, () -> {
             var now = at.status();

@@ -168,7 +168,7 @@ class NeighboursTest {
                 """).orThrow();
         String culprit = "table ip filter, chain FORWARD (policy drop)";
         assertThat(a.wgctl("uplink", "offer").orThrow().replaceAll("\\s+", " "))
-                .contains("will be offered as soon as it can be", culprit, "iptables -I FORWARD -i wgup-serve");
+                .contains("will be offered as soon as it can be", culprit, "iptables -I DOCKER-USER -i wgup-serve");
         // a change by others is what a test waits for; one that is blocked lasts for seconds
         a.run("nft", "add table inet mine").orThrow();
         Await.until("A tests again", Facts.LATER, a, () -> {

@@ -22,6 +22,7 @@ import org.wguplink.core.tunnel.TunnelException;
 import org.wguplink.core.tunnel.Tunnels;
 import org.wguplink.linux.ffi.OsException;
 import org.wguplink.linux.nftables.FilterTrace;
+import org.wguplink.linux.nftables.FilterTrace.Chain;
 import org.wguplink.linux.nftables.FilterTrace.Step;
 import org.wguplink.linux.nftables.Nftables;
 
@@ -50,7 +51,11 @@ public record ForwardingCheck(
      * @param device the served interface, with its key and the port on which it listens
      * @param wan the line that consumers get
      */
-    public record Service(String device, WireGuardKey key, int port, String wan) {}
+    public record Service(String device, WireGuardKey key, int port, String wan) {
+        private Blocker.Way way() {
+            return new Blocker.Way(device, wan);
+        }
+    }
 
     /**
      * Families with an answer, added as they come.
@@ -118,8 +123,8 @@ public record ForwardingCheck(
             if (drop.isEmpty() && (before.any(family) || heard.any(family))) continue;
             boolean gone = steps.stream().anyMatch(s -> s.leaving() && s.family() == family);
             Blocker blocker = drop.isPresent()
-                    ? filter(drop.get())
-                    : new Blocker.Outside(family, gone, service.wan, legacyTables(family));
+                    ? filter(drop.get(), steps)
+                    : new Blocker.Outside(family, service.way(), gone, legacyTables(family));
             blocked.put(family, blocker);
         }
         return blocked;
@@ -129,14 +134,15 @@ public record ForwardingCheck(
         return steps.stream().filter(s -> s.dropped() && s.family() == family).findFirst();
     }
 
-    private Blocker filter(Step drop) {
+    private Blocker filter(Step drop, List<Step> steps) {
         Optional<String> rule = drop.ruleHandle().isPresent()
                 ? Optional.of(nftables.ruleText(
                         drop.chain().table(),
                         drop.chain().name(),
                         drop.ruleHandle().getAsInt()))
                 : Optional.empty();
-        return new Blocker.Filter(drop.family(), service.device, service.wan, drop.chain(), rule);
+        List<Chain> met = steps.stream().map(Step::chain).toList();
+        return new Blocker.Filter(drop.family(), service.way(), Firewall.of(drop.chain(), met), drop.chain(), rule);
     }
 
     /** Sends to several targets, again and again, until every family has an answer or the time is over. */
@@ -187,9 +193,9 @@ public record ForwardingCheck(
         }
     }
 
-    /** Tables of legacy iptables that are in use in this network namespace; empty when there are none. */
+    /** Tables of legacy iptables in use in the network namespace of this thread; empty when there are none. */
     private static Optional<String> legacyTables(Family family) {
-        Path names = Path.of("/proc/net/ip%s_tables_names".formatted(family == Family.IPV4 ? "" : "6"));
+        Path names = Path.of("/proc/thread-self/net/ip%s_tables_names".formatted(family == Family.IPV4 ? "" : "6"));
         try {
             String text = String.join(", ", new ArrayList<>(Files.readAllLines(names)));
             return text.isBlank() ? Optional.empty() : Optional.of(text);

@@ -19,7 +19,8 @@ public final class Sysctl {
         this(Path.of("/proc/sys"));
     }
 
-    Sysctl(Path root) {
+    /** @param root where the parameters are, as files */
+    public Sysctl(Path root) {
         this.root = root;
     }
 

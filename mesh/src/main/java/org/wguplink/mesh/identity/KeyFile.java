@@ -43,10 +43,8 @@ final class KeyFile {
 
     static Optional<KeyFile> load(Path file) throws IOException, IdentityException {
         if (!Files.exists(file)) return Optional.empty();
-        if (DurableFile.openToOthers(file))
-            throw new IdentityException(
-                    "%s: others than its owner may read it; expected mode 0600 (chmod 600), and a new key if it was exposed"
-                            .formatted(file));
+        Optional<String> exposed = DurableFile.exposed(file);
+        if (exposed.isPresent()) throw new IdentityException(exposed.get());
         String pem = DurableFile.read(file, MAX_BYTES).strip();
         if (!pem.startsWith(BEGIN) || !pem.endsWith(END))
             throw new IdentityException(file + ": not a private key in PEM");

@@ -7,10 +7,8 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +20,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.wguplink.core.net.Addresses;
 import org.wguplink.mesh.store.DurableFile;
+import org.wguplink.mesh.store.StateFile;
 
 /**
  * Looks names up on one platform thread of its own (a look-up blocks for many seconds while the resolver is away, and
@@ -55,6 +54,10 @@ public final class RememberedNames implements HostNames {
     private final Lookup lookup;
     private final Runnable changed;
     private final Map<String, Entry> entries = new LinkedHashMap<>();
+    /** Why the file is not what is known; empty when it is. */
+    private Optional<String> unwritten = Optional.empty();
+
+    private long writeAtNanos = System.nanoTime();
     private final ThreadPoolExecutor thread = new ThreadPoolExecutor(
             1,
             1,
@@ -84,6 +87,7 @@ public final class RememberedNames implements HostNames {
     public synchronized List<InetAddress> known(String host) {
         Entry entry = entry(host);
         if (entry.addresses.isEmpty()) ask(host, entry);
+        retry();
         return entry.addresses;
     }
 
@@ -137,17 +141,17 @@ public final class RememberedNames implements HostNames {
     }
 
     private void read(Path from) {
-        try {
-            TYPE.fromJson(DurableFile.read(from, MAX_BYTES)).forEach((host, texts) -> {
-                var addresses = new ArrayList<InetAddress>();
-                for (String text : texts) addresses.add(Addresses.parse(text));
-                entry(host).addresses = List.copyOf(addresses);
-            });
-        } catch (NoSuchFileException e) {
-            LOG.log(Level.DEBUG, "{0} is not there yet", from);
-        } catch (IOException | RuntimeException e) {
-            LOG.log(Level.WARNING, "{0} cannot be read and is made anew: {1}", from, e.getMessage());
-        }
+        StateFile.read(from, MAX_BYTES, RememberedNames::parse)
+                .orElse(Map.of())
+                .forEach((host, addresses) -> entry(host).addresses = addresses);
+    }
+
+    private static Map<String, List<InetAddress>> parse(String text) {
+        var parsed = new TreeMap<String, List<InetAddress>>();
+        TYPE.fromJson(text)
+                .forEach((host, addresses) -> parsed.put(
+                        host, addresses.stream().map(Addresses::parse).toList()));
+        return parsed;
     }
 
     private void write(Path to) {
@@ -164,8 +168,24 @@ public final class RememberedNames implements HostNames {
         }
         try {
             DurableFile.replace(to, TYPE.toJson(texts));
+            written(to, Optional.empty());
         } catch (IOException e) {
-            LOG.log(Level.WARNING, "{0} cannot be written: {1}", to, e.getMessage());
+            written(to, Optional.of(String.valueOf(e.getMessage())));
         }
+    }
+
+    private synchronized void written(Path to, Optional<String> trouble) {
+        if (trouble.isPresent() && !trouble.equals(unwritten))
+            LOG.log(Level.WARNING, "not written, and tried again: {0}", trouble.get());
+        if (trouble.isEmpty() && unwritten.isPresent()) LOG.log(Level.INFO, "{0} is written again", to);
+        unwritten = trouble;
+    }
+
+    /** What could not be written is tried again while somebody wants to know. */
+    private void retry() {
+        boolean due = unwritten.isPresent() && System.nanoTime() - writeAtNanos >= 0;
+        if (!due || thread.getQueue().remainingCapacity() == 0) return;
+        writeAtNanos = System.nanoTime() + FIRST_PAUSE.toNanos();
+        thread.execute(() -> file.ifPresent(this::write));
     }
 }

@@ -8,7 +8,6 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -17,7 +16,7 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 
 /** Small files that are the old or the new one at any moment: keys, roster, configuration, state. */
@@ -25,6 +24,12 @@ public final class DurableFile {
     /** Mode 0600. */
     public static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
 
+    /** Bits of a mode (inode(7)): all permissions, and those of group and others. */
+    private static final int PERMISSIONS = 07777;
+
+    private static final int OTHERS = 0077;
+
+    private static final Set<PosixFilePermission> OWNER = PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> PUBLIC = PosixFilePermissions.fromString("rw-r--r--");
 
     private DurableFile() {}
@@ -34,7 +39,7 @@ public final class DurableFile {
         if (Files.isDirectory(dir)) return;
         Path parent = dir.toAbsolutePath().getParent();
         if (parent != null) Files.createDirectories(parent);
-        Files.createDirectory(dir, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.createDirectory(dir, PosixFilePermissions.asFileAttribute(OWNER));
     }
 
     /**
@@ -121,12 +126,13 @@ public final class DurableFile {
         }
     }
 
-    /** Whether anybody but the owner may read or write the file. */
-    public static boolean openToOthers(Path file) throws IOException {
-        var others = EnumSet.copyOf(Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS));
-        others.removeAll(Set.of(
-                PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE));
-        return !others.isEmpty();
+    /** What is wrong with the mode of a secret, for the user; empty when nobody but its owner may read or write it. */
+    public static Optional<String> exposed(Path file) throws IOException {
+        int mode = (int) Files.getAttribute(file, "unix:mode") & PERMISSIONS;
+        if ((mode & OTHERS) == 0) return Optional.empty();
+        return Optional.of("%s: found mode %04o, by which others than its owner may read or write it; expected 0600"
+                        .formatted(file, mode)
+                + " (chmod 600), and a new key if it was exposed");
     }
 
     private static Path temporary(Path file, String text, Set<PosixFilePermission> mode, boolean sync)

@@ -10,7 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.wguplink.core.peer.PeerId;
 
 class IdentityTest {
@@ -51,14 +51,15 @@ class IdentityTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"rw-r--r--", "rw-r-----", "rw-----w-"})
-    void aKeyThatOthersMayTouchIsRefused(String mode) throws Exception {
+    @CsvSource({"rw-r--r--, 0644", "rw-r-----, 0640", "rw-----w-, 0602"})
+    void aKeyThatOthersMayTouchIsRefused(String mode, String found) throws Exception {
         Identity.create(temp, ANA);
         Files.setPosixFilePermissions(temp.resolve(Identity.KEY_FILE), PosixFilePermissions.fromString(mode));
         assertThatThrownBy(() -> Identity.load(temp))
                 .isInstanceOf(IdentityException.class)
                 .hasMessageContaining("identity.key")
-                .hasMessageContaining("0600");
+                .hasMessageContaining("found mode %s, ".formatted(found))
+                .hasMessageContaining("expected 0600");
     }
 
     @Test

@@ -88,6 +88,22 @@ class RememberedNamesTest {
         assertThat(Files.readString(file)).contains("192.0.2.1");
     }
 
+    /** Its directory is missing at first, as room may be. */
+    @Test
+    void whatCouldNotBeWrittenIsWrittenWhenItCanBe() throws Exception {
+        file = temp.resolve("later/names.json");
+        RememberedNames names = open();
+        names.known("home.example.com");
+        changed();
+        Files.createDirectory(file.getParent());
+        for (int i = 0; i < 1000 && !Files.exists(file); i++) {
+            names.known("home.example.com");
+            Thread.sleep(10);
+        }
+        assertThat(Files.readString(file)).contains("192.0.2.1");
+        assertThat(asked.get()).isEqualTo(1);
+    }
+
     private RememberedNames open() {
         return new RememberedNames(
                 Optional.of(file),
