@@ -37,7 +37,6 @@ public record TrafficMonitor(
     private static final int MISSING_ANSWERS = 8;
     private static final Duration FIRST_CALM = Duration.ofMillis(100);
     private static final Duration LONGEST_CALM = Duration.ofMillis(500);
-    private static final Duration ACTIVE = Duration.ofSeconds(1);
 
     /** What a look found. */
     public enum Finding {
@@ -113,9 +112,14 @@ public record TrafficMonitor(
         return next.isOverdue(roundTrip, now) ? next.raise(now) : new Look(next, Finding.NOTHING_NEW);
     }
 
-    /** Whether somebody has been sending: then a look is due soon. */
-    public boolean active(MonoTime now) {
-        return sentAt.filter(at -> now.since(at).compareTo(ACTIVE) < 0).isPresent();
+    /** Whether somebody has sent something in so much time. */
+    public boolean sentWithin(Duration time, MonoTime now) {
+        return sentAt.filter(at -> now.since(at).compareTo(time) < 0).isPresent();
+    }
+
+    /** When what was sent is overdue, if nothing comes back meanwhile; empty while nothing waits for an answer. */
+    public Optional<MonoTime> overdueAt(Duration roundTrip) {
+        return unansweredSince.map(since -> since.plus(patience(roundTrip)));
     }
 
     private TrafficMonitor alive(long nowSent, long nowAnswered, MonoTime now) {
@@ -140,9 +144,7 @@ public record TrafficMonitor(
     private boolean isOverdue(Duration roundTrip, MonoTime now) {
         return calmUntil.isDue(now)
                 && budget.left >= 1
-                && unansweredSince
-                        .filter(since -> since.plus(patience(roundTrip)).isDue(now))
-                        .isPresent();
+                && overdueAt(roundTrip).filter(at -> at.isDue(now)).isPresent();
     }
 
     private Duration patience(Duration roundTrip) {

@@ -95,7 +95,8 @@ class TrafficMonitorTest {
         traffic.run(Duration.ofSeconds(5));
         traffic.period = 0;
         assertThat(traffic.run(Duration.ofMinutes(1))).isEmpty();
-        assertThat(traffic.monitor.active(traffic.now)).isFalse();
+        assertThat(traffic.monitor.sentWithin(Duration.ofSeconds(30), traffic.now))
+                .isFalse();
     }
 
     @Test

@@ -27,6 +27,14 @@ import org.wguplink.linux.probe.IcmpSocket;
 public final class PathProbe implements AutoCloseable {
     private static final Logger LOG = System.getLogger(PathProbe.class.getName());
 
+    private static final Duration A_MOMENT = Duration.ofSeconds(1);
+    private static final Duration LATELY = Duration.ofSeconds(10);
+    /** Between two looks at the counters: when nothing was sent lately, when nothing was sent a moment ago, otherwise. */
+    static final Duration IDLE = Duration.ofMillis(100);
+
+    private static final Duration QUIET = Duration.ofMillis(50);
+    private static final Duration BUSY = Duration.ofMillis(10);
+
     /** The round trip to reckon with before one is known. */
     private static final Duration FIRST_WAIT = Duration.ofMillis(400);
 
@@ -135,8 +143,7 @@ public final class PathProbe implements AutoCloseable {
             return false;
         }
         Verdict before = monitor.verdict();
-        TrafficMonitor.Look look =
-                traffic.get().look(sent, answered, monitor.rtts().upper().orElse(FIRST_WAIT), now);
+        TrafficMonitor.Look look = traffic.get().look(sent, answered, roundTrip(), now);
         traffic = Optional.of(look.monitor());
         switch (look.finding()) {
             case NOTHING_NEW -> {}
@@ -148,9 +155,19 @@ public final class PathProbe implements AutoCloseable {
         return monitor.verdict() != before;
     }
 
-    /** Whether its flows have sent something a moment ago. */
-    boolean busy(MonoTime now) {
-        return traffic.filter(t -> t.active(now)).isPresent();
+    /** When a look is worth its while: soon while its flows send, and when an answer is overdue. */
+    MonoTime nextLook(MonoTime now) {
+        if (traffic.isEmpty() || !traffic.get().sentWithin(LATELY, now)) return now.plus(IDLE);
+        if (!traffic.get().sentWithin(A_MOMENT, now)) return now.plus(QUIET);
+        MonoTime soon = now.plus(BUSY);
+        return traffic.get()
+                .overdueAt(roundTrip())
+                .filter(at -> now.isBefore(at) && at.isBefore(soon))
+                .orElse(soon);
+    }
+
+    private Duration roundTrip() {
+        return monitor.rtts().upper().orElse(FIRST_WAIT);
     }
 
     /** The path is dead without asking. */

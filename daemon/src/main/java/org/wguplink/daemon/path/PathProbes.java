@@ -19,8 +19,6 @@ import org.wguplink.linux.nftables.TrafficCounters;
  */
 public final class PathProbes implements EventLoop.Lookout, AutoCloseable {
     private static final Logger LOG = System.getLogger(PathProbes.class.getName());
-    private static final Duration QUIET = Duration.ofMillis(50);
-    private static final Duration BUSY = Duration.ofMillis(10);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(10);
 
     private final EventLoop loop;
@@ -49,7 +47,7 @@ public final class PathProbes implements EventLoop.Lookout, AutoCloseable {
 
     @Override
     public boolean look(MonoTime now) {
-        lookAt = now.plus(QUIET);
+        lookAt = now.plus(PathProbe.IDLE);
         if (probes.isEmpty()) return false;
         try {
             counters.read();
@@ -62,7 +60,8 @@ public final class PathProbes implements EventLoop.Lookout, AutoCloseable {
         // a verdict may close a probe, or open one
         for (PathProbe probe : List.copyOf(probes)) {
             found |= probe.look(counters, now);
-            if (probe.busy(now)) lookAt = now.plus(BUSY);
+            MonoTime next = probe.nextLook(now);
+            if (next.isBefore(lookAt)) lookAt = next;
         }
         return found;
     }

@@ -33,17 +33,17 @@ public final class TrafficCounters implements AutoCloseable {
 
     public TrafficCounters() throws OsException {
         socket = new NetlinkSocket("nftables counters", NetlinkSocket.NETFILTER, 0);
-    }
-
-    /** Looks at the kernel. @throws OsException when it does not answer; the numbers stay as they were */
-    public void read() throws OsException {
+        // the same question every time
         socket.writer()
-                .clear()
                 .begin(NFT_MSG_GETOBJ, MessageWriter.REQUEST | MessageWriter.DUMP)
                 .u8(NFPROTO_INET, 0, 0, 0)
                 .attribute(NFTA_OBJ_TABLE, Ruleset.TABLE_NAME)
                 .attributeBigEndianU32(NFTA_OBJ_TYPE, NFT_OBJECT_COUNTER)
                 .end();
+    }
+
+    /** Looks at the kernel. @throws OsException when it does not answer; the numbers stay as they were */
+    public void read() throws OsException {
         Arrays.fill(sent, 0);
         Arrays.fill(answered, 0);
         socket.dumpInPlace("read", "nftables counters", this::take);
