@@ -29,7 +29,7 @@ import org.wguplink.mesh.gossip.Mesh;
 import org.wguplink.mesh.names.HostNames;
 
 /** Asks providers for leases on behalf of this node, and gives them back. Loop thread only. */
-final class LeaseClient {
+final class LeaseClient implements UplinkLease.Office {
     private static final int NONCE_BYTES = 24;
 
     private final EventLoop loop;
@@ -112,14 +112,15 @@ final class LeaseClient {
     }
 
     /**
-     * Asks for a lease, or its renewal. One of the two continuations runs later, on the loop.
+     * Asks for a lease, or its renewal. One of the two continuations runs on the loop: at once where nobody can be asked.
      *
      * @param device the tunnel's, whose own addresses are no obstacle
      * @param own end of the tunnel
      * @param mtu that the consumer's end will have
      * @param call asks the provider to begin a handshake, with our endpoint of that kind if there is one
      */
-    void request(
+    @Override
+    public void request(
             PeerId provider,
             String device,
             UplinkTunnel.Prepared own,
@@ -172,7 +173,8 @@ final class LeaseClient {
                 .map(TypedEndpoint::endpoint);
     }
 
-    void release(PeerId provider, WireGuardKey key) {
+    @Override
+    public void release(PeerId provider, WireGuardKey key) {
         if (inMesh())
             mesh.orElseThrow()
                     .release(new LeaseRelease(
@@ -185,7 +187,8 @@ final class LeaseClient {
     }
 
     /** What this node uses apart from one tunnel's own addresses; the leases of other tunnels are in it. */
-    List<InetNetwork> prefixesBut(String device) {
+    @Override
+    public List<InetNetwork> prefixesBut(String device) {
         return network.without(device)
                 .prefixesInUse()
                 .limit(LeaseRequest.MAX_PREFIXES_WITH_ENDPOINTS)

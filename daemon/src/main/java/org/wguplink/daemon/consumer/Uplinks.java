@@ -3,6 +3,7 @@ package org.wguplink.daemon.consumer;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,6 +55,9 @@ public final class Uplinks {
     private final UplinkChoice choice;
     private final UplinkViews views;
     private List<PathId.Uplink> order = List.of();
+    /** Peers for which there was no path number; each is said once. */
+    private final Set<PeerId> numberless = new HashSet<>();
+
     private MonoTime reconsiderAt = EventLoop.now();
 
     public Uplinks(
@@ -181,9 +185,10 @@ public final class Uplinks {
         // flows that are still pinned to the number of another peer, which has no tunnel, end
         Optional<UplinkSession> begun = sessions.begin(peer, Care.of(providers.config()), listener::freed);
         if (begun.isEmpty()) {
-            LOG.log(Level.WARNING, "uplink {0}: more uplinks than path numbers", peer);
+            if (numberless.add(peer)) LOG.log(Level.WARNING, "uplink {0}: more uplinks than path numbers", peer);
             return;
         }
+        numberless.remove(peer);
         UplinkSession session = begun.get();
         session.probe().inUse(choice.isActive(peer), EventLoop.now());
         providers.offer(peer).ifPresent(session::offered);

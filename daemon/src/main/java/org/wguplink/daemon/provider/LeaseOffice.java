@@ -3,7 +3,10 @@ package org.wguplink.daemon.provider;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -31,7 +34,24 @@ final class LeaseOffice {
     private final LeaseBook book;
     private final ServedInterface served;
     private final Lending.Listener listener;
+    private final Map<PeerId, Making> beingMade = new HashMap<>();
     private Set<PeerId> trusted = Set.of();
+
+    /**
+     * A consumer whose tunnel is being made, or changed: that what it asks for is in the book says nothing then.
+     *
+     * @param attempts under way, at least 1
+     * @param served what works at this moment
+     */
+    private record Making(int attempts, Optional<Held> served) {
+        Making and() {
+            return new Making(attempts + 1, served);
+        }
+
+        Making less(Optional<Held> now) {
+            return new Making(attempts - 1, now);
+        }
+    }
 
     LeaseOffice(LeaseBook book, ServedInterface served, Lending.Listener listener) {
         this.book = book;
@@ -91,7 +111,8 @@ final class LeaseOffice {
                 EventLoop.now().plus(provider.config().leaseTime()));
         book.put(lease);
         Grant grant = grant(request, provider, lease);
-        if (held.filter(lease::sameTunnel).isPresent()) {
+        Making making = beingMade.get(request.consumer());
+        if (making == null && held.filter(lease::sameTunnel).isPresent()) {
             request.call().filter(provider.reach()::leadsOut).ifPresent(at -> served.call(lease, at));
             reply.accept(grant);
             return;
@@ -101,8 +122,9 @@ final class LeaseOffice {
                 "lease: {0} gets {1}",
                 request.consumer(),
                 addresses.get().consumer4().getHostAddress());
+        beingMade.put(request.consumer(), making == null ? new Making(1, held) : making.and());
         served.apply(provider.config().listenPort(), listener.replan(), trouble -> {
-            if (trouble.isPresent()) restore(lease, held);
+            made(lease, trouble.isEmpty());
             reply.accept(trouble.isEmpty() ? grant : refusal(request, "the tunnel could not be made"));
             listener.replan();
         });
@@ -150,6 +172,13 @@ final class LeaseOffice {
                 lease.mtu(),
                 provider.config().leaseTime(),
                 provider.endpoints());
+    }
+
+    private void made(Held lease, boolean works) {
+        Making making = Objects.requireNonNull(beingMade.get(lease.consumer()));
+        if (!works) restore(lease, making.served);
+        if (making.attempts == 1) beingMade.remove(lease.consumer());
+        else beingMade.put(lease.consumer(), making.less(works ? Optional.of(lease) : making.served));
     }
 
     /** As it was before: a lease that is in the book is one that is served. */

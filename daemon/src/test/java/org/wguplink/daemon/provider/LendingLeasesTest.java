@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.wguplink.core.endpoint.TypedEndpoint;
+import org.wguplink.core.lease.LeaseAnswer;
 import org.wguplink.core.lease.LeaseAnswer.Grant;
 import org.wguplink.core.lease.LeaseAnswer.Refusal;
 import org.wguplink.core.lease.LeaseRelease;
@@ -63,6 +67,26 @@ class LendingLeasesTest extends LendingFixture {
     void aTunnelThatCouldNotBeMadeLeavesNoLeaseAndTheNextRequestMakesIt() throws Exception {
         tunnels.broken(true);
         assertThat(ask(request(ANA, 1))).isInstanceOf(Refusal.class);
+        assertThat(lending.leases()).isEmpty();
+        tunnels.broken(false);
+        granted(request(ANA, 1));
+        assertThat(consumersServed()).hasSize(1);
+    }
+
+    @Test
+    void whoAsksAgainWhileTheTunnelIsBeingMadeIsNotGrantedWhatMayFail() throws Exception {
+        tunnels.broken(true);
+        var answers = new ArrayList<CompletableFuture<LeaseAnswer>>();
+        loop.call(() -> {
+            for (int i = 0; i < 2; i++) {
+                var answer = new CompletableFuture<LeaseAnswer>();
+                answers.add(answer);
+                lending.requested(request(ANA, 1), answer::complete);
+            }
+            return true;
+        });
+        for (var answer : answers) assertThat(answer.get(5, TimeUnit.SECONDS)).isInstanceOf(Refusal.class);
+        loop.settle();
         assertThat(lending.leases()).isEmpty();
         tunnels.broken(false);
         granted(request(ANA, 1));
