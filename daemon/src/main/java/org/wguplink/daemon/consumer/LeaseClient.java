@@ -3,7 +3,9 @@ package org.wguplink.daemon.consumer;
 import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -13,6 +15,7 @@ import org.wguplink.core.endpoint.OwnEndpoints;
 import org.wguplink.core.endpoint.Preference;
 import org.wguplink.core.endpoint.TypedEndpoint;
 import org.wguplink.core.lease.LeaseAnswer;
+import org.wguplink.core.lease.LeaseAnswer.Grant;
 import org.wguplink.core.lease.LeaseRelease;
 import org.wguplink.core.lease.LeaseRequest;
 import org.wguplink.core.net.Endpoint;
@@ -34,6 +37,9 @@ final class LeaseClient implements UplinkLease.Office {
 
     private final EventLoop loop;
     private final SecureRandom random = new SecureRandom();
+    /** Of the newest request to each provider. */
+    private final Map<PeerId, String> asked = new HashMap<>();
+
     private Optional<Mesh> mesh = Optional.empty();
     private Optional<PeerId> self = Optional.empty();
     private Optional<Config.Mesh> where = Optional.empty();
@@ -138,10 +144,12 @@ final class LeaseClient implements UplinkLease.Office {
         }
         InetAddress mine = where.orElseThrow().address();
         List<TypedEndpoint> endpoints = OwnEndpoints.of(network, wans, Optional.of(mine), own.listenPort(), List.of());
+        String nonce = nonce();
+        asked.put(provider, nonce);
         var request = new LeaseRequest(
                 self.orElseThrow(),
                 provider,
-                nonce(),
+                nonce,
                 loop.wall().instant(),
                 own.key(),
                 Endpoint.of(mine, own.listenPort()),
@@ -179,6 +187,11 @@ final class LeaseClient implements UplinkLease.Office {
             mesh.orElseThrow()
                     .release(new LeaseRelease(
                             self.orElseThrow(), provider, nonce(), loop.wall().instant(), key));
+    }
+
+    @Override
+    public void giveBack(Grant unwanted, WireGuardKey key) {
+        if (unwanted.nonce().equals(asked.get(unwanted.provider()))) release(unwanted.provider(), key);
     }
 
     /** The tunnel's MTU, whichever endpoint it is led to. */

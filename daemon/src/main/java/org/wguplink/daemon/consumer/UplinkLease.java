@@ -45,6 +45,9 @@ final class UplinkLease {
 
         void release(PeerId provider, WireGuardKey key);
 
+        /** Releases what nobody wants, unless the provider was asked again since: then that is what it holds. */
+        void giveBack(Grant unwanted, WireGuardKey key);
+
         /** What this node uses apart from one tunnel's own addresses. */
         List<InetNetwork> prefixesBut(String device);
     }
@@ -87,6 +90,9 @@ final class UplinkLease {
 
     /** A call that came while an answer was awaited. */
     private Optional<EndpointKind> waitingCall = Optional.empty();
+
+    /** The key with which the provider holds a lease for us, whether we can use it or not. */
+    private Optional<WireGuardKey> held = Optional.empty();
 
     private boolean lost;
     private boolean closed;
@@ -195,7 +201,7 @@ final class UplinkLease {
                 session.mtu(),
                 call,
                 answer -> {
-                    if (closed && answer instanceof Grant) office.release(peer, with.key());
+                    if (closed && answer instanceof Grant unwanted) office.giveBack(unwanted, with.key());
                     if (asked == question) answered(answer, EventLoop.now());
                 },
                 why -> {
@@ -232,11 +238,13 @@ final class UplinkLease {
     void take(Grant grant, MonoTime renewAt, MonoTime expiresAt, MonoTime now) {
         Optional<InetNetwork> collision = grant.addresses().collision(office.prefixesBut(device));
         if (collision.isPresent()) {
-            // a slot is not held for what cannot be used
+            // a slot is not kept for what cannot be used
             prepared.ifPresent(own -> office.release(peer, own.key()));
+            held = Optional.empty();
             pauseBecause("its addresses collide with %s, which is in use here".formatted(collision.get()), now);
             return;
         }
+        held = prepared.map(UplinkTunnel.Prepared::key);
         pause = FIRST_PAUSE;
         boolean same = term().filter(before -> before.sameTunnel(grant)).isPresent();
         phase = new Phase.Leased(new LeaseTerm(grant, renewAt, expiresAt, false));
@@ -266,6 +274,7 @@ final class UplinkLease {
                 } else if (holds) {
                     phase = new Phase.Leased(term.heldUntil(now.plus(HELD)));
                 } else {
+                    held = Optional.empty();
                     pauseBecause("the lease has expired", now);
                 }
             }
@@ -283,7 +292,7 @@ final class UplinkLease {
     /** Gives it back. */
     void close() {
         closed = true;
-        if (grant().isPresent()) prepared.ifPresent(own -> office.release(peer, own.key()));
+        held.ifPresent(key -> office.release(peer, key));
     }
 
     private static Duration shorter(Duration a, Duration b) {

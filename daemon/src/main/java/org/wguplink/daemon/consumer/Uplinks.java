@@ -168,6 +168,7 @@ public final class Uplinks {
     private void reconsider(MonoTime now) {
         sessions.retry();
         List<PeerId> ranked = choice.ranked();
+        numberless.retainAll(ranked);
         Set<PeerId> wanted = choice.wanted(ranked, now);
         if (leases.inMesh()) wanted.stream().filter(p -> !sessions.has(p)).forEach(this::open);
         Set<PeerId> leaving = choice.leaving(wanted, now);

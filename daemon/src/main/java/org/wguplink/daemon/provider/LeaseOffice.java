@@ -2,12 +2,14 @@ package org.wguplink.daemon.provider;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -31,27 +33,16 @@ import org.wguplink.daemon.provider.LeaseBook.Held;
 final class LeaseOffice {
     private static final Logger LOG = System.getLogger(LeaseOffice.class.getName());
 
+    /** Requests of one consumer. */
+    private static final int MOST_WAITING = 4;
+
     private final LeaseBook book;
     private final ServedInterface served;
     private final Lending.Listener listener;
-    private final Map<PeerId, Making> beingMade = new HashMap<>();
+    /** Consumers whose tunnel is being made or changed, with what they have asked for since: one after the other. */
+    private final Map<PeerId, Queue<Runnable>> waiting = new HashMap<>();
+
     private Set<PeerId> trusted = Set.of();
-
-    /**
-     * A consumer whose tunnel is being made, or changed: that what it asks for is in the book says nothing then.
-     *
-     * @param attempts under way, at least 1
-     * @param served what works at this moment
-     */
-    private record Making(int attempts, Optional<Held> served) {
-        Making and() {
-            return new Making(attempts + 1, served);
-        }
-
-        Making less(Optional<Held> now) {
-            return new Making(attempts - 1, now);
-        }
-    }
 
     LeaseOffice(LeaseBook book, ServedInterface served, Lending.Listener listener) {
         this.book = book;
@@ -91,6 +82,12 @@ final class LeaseOffice {
      * @param obstacle why the own WAN cannot be lent now
      */
     void requested(LeaseRequest request, Provider provider, Optional<String> obstacle, Consumer<LeaseAnswer> reply) {
+        Queue<Runnable> before = waiting.get(request.consumer());
+        if (before != null) {
+            if (before.size() == MOST_WAITING) reply.accept(refusal(request, "asks too often"));
+            else before.add(() -> requested(request, provider, obstacle, reply));
+            return;
+        }
         Optional<Held> held = book.of(request.consumer());
         Optional<String> why = whyRefuse(request, held, obstacle);
         if (why.isPresent()) {
@@ -111,8 +108,7 @@ final class LeaseOffice {
                 EventLoop.now().plus(provider.config().leaseTime()));
         book.put(lease);
         Grant grant = grant(request, provider, lease);
-        Making making = beingMade.get(request.consumer());
-        if (making == null && held.filter(lease::sameTunnel).isPresent()) {
+        if (held.filter(lease::sameTunnel).isPresent()) {
             request.call().filter(provider.reach()::leadsOut).ifPresent(at -> served.call(lease, at));
             reply.accept(grant);
             return;
@@ -122,11 +118,12 @@ final class LeaseOffice {
                 "lease: {0} gets {1}",
                 request.consumer(),
                 addresses.get().consumer4().getHostAddress());
-        beingMade.put(request.consumer(), making == null ? new Making(1, held) : making.and());
+        waiting.put(request.consumer(), new ArrayDeque<>());
         served.apply(provider.config().listenPort(), listener.replan(), trouble -> {
-            made(lease, trouble.isEmpty());
+            if (trouble.isPresent()) restore(lease, held);
             reply.accept(trouble.isEmpty() ? grant : refusal(request, "the tunnel could not be made"));
             listener.replan();
+            Objects.requireNonNull(waiting.remove(request.consumer())).forEach(Runnable::run);
         });
     }
 
@@ -172,13 +169,6 @@ final class LeaseOffice {
                 lease.mtu(),
                 provider.config().leaseTime(),
                 provider.endpoints());
-    }
-
-    private void made(Held lease, boolean works) {
-        Making making = Objects.requireNonNull(beingMade.get(lease.consumer()));
-        if (!works) restore(lease, making.served);
-        if (making.attempts == 1) beingMade.remove(lease.consumer());
-        else beingMade.put(lease.consumer(), making.less(works ? Optional.of(lease) : making.served));
     }
 
     /** As it was before: a lease that is in the book is one that is served. */

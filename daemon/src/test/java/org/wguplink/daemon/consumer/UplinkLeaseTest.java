@@ -33,6 +33,7 @@ class UplinkLeaseTest {
 
     private final List<Question> questions = new ArrayList<>();
     private final List<WireGuardKey> released = new ArrayList<>();
+    private final List<WireGuardKey> givenBack = new ArrayList<>();
     private final List<String> session = new ArrayList<>();
     private List<InetNetwork> inUse = List.of();
 
@@ -53,6 +54,11 @@ class UplinkLeaseTest {
                 @Override
                 public void release(PeerId provider, WireGuardKey key) {
                     released.add(key);
+                }
+
+                @Override
+                public void giveBack(Grant unwanted, WireGuardKey key) {
+                    givenBack.add(key);
                 }
 
                 @Override
@@ -116,7 +122,7 @@ class UplinkLeaseTest {
         prepare(OLD_KEY);
         lease.close();
         questions.getLast().answer.accept(grant());
-        assertThat(released).containsExactly(OLD_KEY);
+        assertThat(givenBack).containsExactly(OLD_KEY);
         assertThat(session).isEmpty();
     }
 
@@ -158,6 +164,14 @@ class UplinkLeaseTest {
     @Test
     void theLeaseIsGivenBackAtTheEnd() {
         leased();
+        lease.close();
+        assertThat(released).containsExactly(OLD_KEY);
+    }
+
+    @Test
+    void aLeaseThatCouldNotBeUsedIsGivenBackAtTheEndToo() {
+        leased();
+        lease.pauseBecause("the interface could not be led", EventLoop.now());
         lease.close();
         assertThat(released).containsExactly(OLD_KEY);
     }
