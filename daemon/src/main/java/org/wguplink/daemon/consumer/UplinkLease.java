@@ -91,7 +91,7 @@ final class UplinkLease {
     /** A call that came while an answer was awaited. */
     private Optional<EndpointKind> waitingCall = Optional.empty();
 
-    /** The key with which the provider holds a lease for us, whether we can use it or not. */
+    /** The key with which the provider may hold a lease for us, whether we have heard of it and can use it or not. */
     private Optional<WireGuardKey> held = Optional.empty();
 
     private boolean lost;
@@ -194,6 +194,7 @@ final class UplinkLease {
     void ask(Optional<EndpointKind> call) {
         UplinkTunnel.Prepared with = prepared.orElseThrow();
         int asked = ++question;
+        held = Optional.of(with.key());
         office.request(
                 peer,
                 device,
@@ -216,7 +217,10 @@ final class UplinkLease {
                 resumed = false;
                 take(grant, now.plus(grant.lifetime().dividedBy(2)), now.plus(grant.lifetime()), now);
             }
-            case Refusal refusal -> failed(refusal.reason(), now);
+            case Refusal refusal -> {
+                if (grant().isEmpty()) held = Optional.empty();
+                failed(refusal.reason(), now);
+            }
         }
         callNow();
     }

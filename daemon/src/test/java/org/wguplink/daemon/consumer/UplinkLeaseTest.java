@@ -176,6 +176,22 @@ class UplinkLeaseTest {
         assertThat(released).containsExactly(OLD_KEY);
     }
 
+    @Test
+    void aLeaseOfWhichNothingWasHeardIsGivenBackAtTheEnd() {
+        prepare(OLD_KEY);
+        questions.getLast().failure.accept("no answer");
+        lease.close();
+        assertThat(released).containsExactly(OLD_KEY);
+    }
+
+    @Test
+    void whatWasRefusedIsNotGivenBack() {
+        prepare(OLD_KEY);
+        questions.getLast().answer.accept(new Refusal(ANA, new PeerId("self"), "n".repeat(22), "full"));
+        lease.close();
+        assertThat(released).isEmpty();
+    }
+
     private void leased() {
         prepare(OLD_KEY);
         questions.getLast().answer.accept(grant());
