@@ -3,7 +3,9 @@ package org.wguplink.daemon.consumer;
 import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -13,6 +15,7 @@ import org.wguplink.core.endpoint.OwnEndpoints;
 import org.wguplink.core.endpoint.Preference;
 import org.wguplink.core.endpoint.TypedEndpoint;
 import org.wguplink.core.lease.LeaseAnswer;
+import org.wguplink.core.lease.LeaseAnswer.Grant;
 import org.wguplink.core.lease.LeaseRelease;
 import org.wguplink.core.lease.LeaseRequest;
 import org.wguplink.core.net.Endpoint;
@@ -29,11 +32,14 @@ import org.wguplink.mesh.gossip.Mesh;
 import org.wguplink.mesh.names.HostNames;
 
 /** Asks providers for leases on behalf of this node, and gives them back. Loop thread only. */
-final class LeaseClient {
+final class LeaseClient implements UplinkLease.Office {
     private static final int NONCE_BYTES = 24;
 
     private final EventLoop loop;
     private final SecureRandom random = new SecureRandom();
+    /** Of the newest request to each provider. */
+    private final Map<PeerId, String> asked = new HashMap<>();
+
     private Optional<Mesh> mesh = Optional.empty();
     private Optional<PeerId> self = Optional.empty();
     private Optional<Config.Mesh> where = Optional.empty();
@@ -112,14 +118,15 @@ final class LeaseClient {
     }
 
     /**
-     * Asks for a lease, or its renewal. One of the two continuations runs later, on the loop.
+     * Asks for a lease, or its renewal. One of the two continuations runs on the loop: at once where nobody can be asked.
      *
      * @param device the tunnel's, whose own addresses are no obstacle
      * @param own end of the tunnel
      * @param mtu that the consumer's end will have
      * @param call asks the provider to begin a handshake, with our endpoint of that kind if there is one
      */
-    void request(
+    @Override
+    public void request(
             PeerId provider,
             String device,
             UplinkTunnel.Prepared own,
@@ -137,10 +144,12 @@ final class LeaseClient {
         }
         InetAddress mine = where.orElseThrow().address();
         List<TypedEndpoint> endpoints = OwnEndpoints.of(network, wans, Optional.of(mine), own.listenPort(), List.of());
+        String nonce = nonce();
+        asked.put(provider, nonce);
         var request = new LeaseRequest(
                 self.orElseThrow(),
                 provider,
-                nonce(),
+                nonce,
                 loop.wall().instant(),
                 own.key(),
                 Endpoint.of(mine, own.listenPort()),
@@ -172,11 +181,17 @@ final class LeaseClient {
                 .map(TypedEndpoint::endpoint);
     }
 
-    void release(PeerId provider, WireGuardKey key) {
+    @Override
+    public void release(PeerId provider, WireGuardKey key) {
         if (inMesh())
             mesh.orElseThrow()
                     .release(new LeaseRelease(
                             self.orElseThrow(), provider, nonce(), loop.wall().instant(), key));
+    }
+
+    @Override
+    public void giveBack(Grant unwanted, WireGuardKey key) {
+        if (unwanted.nonce().equals(asked.get(unwanted.provider()))) release(unwanted.provider(), key);
     }
 
     /** The tunnel's MTU, whichever endpoint it is led to. */
@@ -185,7 +200,8 @@ final class LeaseClient {
     }
 
     /** What this node uses apart from one tunnel's own addresses; the leases of other tunnels are in it. */
-    List<InetNetwork> prefixesBut(String device) {
+    @Override
+    public List<InetNetwork> prefixesBut(String device) {
         return network.without(device)
                 .prefixesInUse()
                 .limit(LeaseRequest.MAX_PREFIXES_WITH_ENDPOINTS)

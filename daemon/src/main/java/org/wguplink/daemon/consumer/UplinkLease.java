@@ -3,7 +3,9 @@ package org.wguplink.daemon.consumer;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.wguplink.core.endpoint.EndpointKind;
 import org.wguplink.core.lease.LeaseAnswer;
 import org.wguplink.core.lease.LeaseAnswer.Grant;
@@ -29,6 +31,27 @@ final class UplinkLease {
     /** How often it is looked whether a lease that could not be renewed holds still. */
     private static final Duration HELD = Duration.ofSeconds(10);
 
+    /** Asks providers. */
+    interface Office {
+        /** One of the two continuations runs on the loop, at once or later. */
+        void request(
+                PeerId provider,
+                String device,
+                UplinkTunnel.Prepared own,
+                int mtu,
+                Optional<EndpointKind> call,
+                Consumer<LeaseAnswer> answered,
+                Consumer<String> failed);
+
+        void release(PeerId provider, WireGuardKey key);
+
+        /** Releases what nobody wants, unless the provider was asked again since: then that is what it holds. */
+        void giveBack(Grant unwanted, WireGuardKey key);
+
+        /** What this node uses apart from one tunnel's own addresses. */
+        List<InetNetwork> prefixesBut(String device);
+    }
+
     /** The session that the lease is of. */
     interface Session {
         /** Makes the interface ready, and then asks. */
@@ -52,7 +75,7 @@ final class UplinkLease {
         record Leased(LeaseTerm term) implements Phase {}
     }
 
-    private final LeaseClient client;
+    private final Office office;
     private final PeerId peer;
     private final String device;
     private final Session session;
@@ -62,13 +85,22 @@ final class UplinkLease {
     /** What it is asked for with, once the interface was ready. */
     private Optional<UplinkTunnel.Prepared> prepared = Optional.empty();
 
+    /** The question whose answer counts, by number: one of before the interface was made again does not. */
+    private int question;
+
+    /** A call that came while an answer was awaited. */
+    private Optional<EndpointKind> waitingCall = Optional.empty();
+
+    /** The key with which the provider may hold a lease for us, whether we have heard of it and can use it or not. */
+    private Optional<WireGuardKey> held = Optional.empty();
+
     private boolean lost;
     private boolean closed;
     /** Whether the lease is of an earlier run, and not renewed yet. */
     private boolean resumed;
 
-    UplinkLease(LeaseClient client, PeerId peer, String device, Duration longestPause, Session session) {
-        this.client = client;
+    UplinkLease(Office office, PeerId peer, String device, Duration longestPause, Session session) {
+        this.office = office;
         this.peer = peer;
         this.device = device;
         this.longestPause = longestPause;
@@ -114,6 +146,8 @@ final class UplinkLease {
     void opening() {
         lost |= phase instanceof Phase.Leased;
         phase = new Phase.Opening();
+        question++;
+        waitingCall = Optional.empty();
     }
 
     void prepared(UplinkTunnel.Prepared with) {
@@ -145,25 +179,35 @@ final class UplinkLease {
         term().ifPresent(term -> phase = new Phase.Leased(term.renewedBy(when)));
     }
 
-    /** Asks at once, if there is a lease and it is not being done. */
+    /** Asks at once, if there is a lease and it is not being done; then a call follows the answer. */
     void renew(Optional<EndpointKind> call) {
-        term().filter(term -> !term.asking()).ifPresent(term -> {
-            phase = new Phase.Leased(term.asked());
-            ask(call);
-        });
+        if (term().isEmpty()) return;
+        if (term().get().asking()) {
+            waitingCall = call.or(() -> waitingCall);
+            return;
+        }
+        phase = new Phase.Leased(term().get().asked());
+        ask(call);
     }
 
     /** @param call asks the provider to begin a handshake with our endpoint of that kind */
     void ask(Optional<EndpointKind> call) {
         UplinkTunnel.Prepared with = prepared.orElseThrow();
-        client.request(
+        int asked = ++question;
+        held = Optional.of(with.key());
+        office.request(
                 peer,
                 device,
                 with,
                 session.mtu(),
                 call,
-                answer -> answered(answer, EventLoop.now()),
-                why -> failed(why, EventLoop.now()));
+                answer -> {
+                    if (closed && answer instanceof Grant unwanted) office.giveBack(unwanted, with.key());
+                    if (asked == question) answered(answer, EventLoop.now());
+                },
+                why -> {
+                    if (asked == question) failed(why, EventLoop.now());
+                });
     }
 
     private void answered(LeaseAnswer answer, MonoTime now) {
@@ -173,23 +217,38 @@ final class UplinkLease {
                 resumed = false;
                 take(grant, now.plus(grant.lifetime().dividedBy(2)), now.plus(grant.lifetime()), now);
             }
-            case Refusal refusal -> failed(refusal.reason(), now);
+            case Refusal refusal -> {
+                if (grant().isEmpty()) held = Optional.empty();
+                failed(refusal.reason(), now);
+            }
         }
+        callNow();
+    }
+
+    private void callNow() {
+        Optional<EndpointKind> call = waitingCall;
+        waitingCall = Optional.empty();
+        if (call.isPresent()) renew(call);
     }
 
     /** No lease, or no renewal of it: then it holds until it expires, and is asked for again before. */
     private void failed(String why, MonoTime now) {
         if (closed) return;
+        waitingCall = Optional.empty();
         if (phase instanceof Phase.Leased(var term)) phase = new Phase.Leased(term.renewedAt(now.plus(RENEWAL_PAUSE)));
         else pauseBecause(why, now);
     }
 
     void take(Grant grant, MonoTime renewAt, MonoTime expiresAt, MonoTime now) {
-        Optional<InetNetwork> collision = grant.addresses().collision(client.prefixesBut(device));
+        Optional<InetNetwork> collision = grant.addresses().collision(office.prefixesBut(device));
         if (collision.isPresent()) {
+            // a slot is not kept for what cannot be used
+            prepared.ifPresent(own -> office.release(peer, own.key()));
+            held = Optional.empty();
             pauseBecause("its addresses collide with %s, which is in use here".formatted(collision.get()), now);
             return;
         }
+        held = prepared.map(UplinkTunnel.Prepared::key);
         pause = FIRST_PAUSE;
         boolean same = term().filter(before -> before.sameTunnel(grant)).isPresent();
         phase = new Phase.Leased(new LeaseTerm(grant, renewAt, expiresAt, false));
@@ -219,6 +278,7 @@ final class UplinkLease {
                 } else if (holds) {
                     phase = new Phase.Leased(term.heldUntil(now.plus(HELD)));
                 } else {
+                    held = Optional.empty();
                     pauseBecause("the lease has expired", now);
                 }
             }
@@ -236,8 +296,7 @@ final class UplinkLease {
     /** Gives it back. */
     void close() {
         closed = true;
-        Optional<WireGuardKey> key = prepared.map(UplinkTunnel.Prepared::key);
-        if (grant().isPresent()) key.ifPresent(k -> client.release(peer, k));
+        held.ifPresent(key -> office.release(peer, key));
     }
 
     private static Duration shorter(Duration a, Duration b) {

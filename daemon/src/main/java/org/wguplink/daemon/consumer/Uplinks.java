@@ -3,6 +3,7 @@ package org.wguplink.daemon.consumer;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,6 +56,9 @@ public final class Uplinks {
     private final UplinkChoice choice;
     private final UplinkViews views;
     private List<PathId.Uplink> order = List.of();
+    /** Peers for which there was no path number; each is said once. */
+    private final Set<PeerId> numberless = new HashSet<>();
+
     private MonoTime reconsiderAt = EventLoop.now();
 
     public Uplinks(
@@ -166,6 +170,7 @@ public final class Uplinks {
     private void reconsider(MonoTime now) {
         sessions.retry();
         List<PeerId> ranked = choice.ranked();
+        numberless.retainAll(ranked);
         Set<PeerId> wanted = choice.wanted(ranked, now);
         if (leases.inMesh()) wanted.stream().filter(p -> !sessions.has(p)).forEach(this::open);
         Set<PeerId> leaving = choice.leaving(wanted, now);
@@ -183,9 +188,10 @@ public final class Uplinks {
         // flows that are still pinned to the number of another peer, which has no tunnel, end
         Optional<UplinkSession> begun = sessions.begin(peer, Care.of(providers.config()), listener::freed);
         if (begun.isEmpty()) {
-            LOG.log(Level.WARNING, "uplink {0}: more uplinks than path numbers", peer);
+            if (numberless.add(peer)) LOG.log(Level.WARNING, "uplink {0}: more uplinks than path numbers", peer);
             return;
         }
+        numberless.remove(peer);
         UplinkSession session = begun.get();
         session.probe().inUse(choice.isActive(peer), EventLoop.now());
         providers.offer(peer).ifPresent(session::offered);

@@ -2,9 +2,14 @@ package org.wguplink.daemon.provider;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -28,9 +33,15 @@ import org.wguplink.daemon.provider.LeaseBook.Held;
 final class LeaseOffice {
     private static final Logger LOG = System.getLogger(LeaseOffice.class.getName());
 
+    /** Requests of one consumer. */
+    private static final int MOST_WAITING = 4;
+
     private final LeaseBook book;
     private final ServedInterface served;
     private final Lending.Listener listener;
+    /** Consumers whose tunnel is being made or changed, with what they have asked for since: one after the other. */
+    private final Map<PeerId, Queue<Runnable>> waiting = new HashMap<>();
+
     private Set<PeerId> trusted = Set.of();
 
     LeaseOffice(LeaseBook book, ServedInterface served, Lending.Listener listener) {
@@ -71,6 +82,12 @@ final class LeaseOffice {
      * @param obstacle why the own WAN cannot be lent now
      */
     void requested(LeaseRequest request, Provider provider, Optional<String> obstacle, Consumer<LeaseAnswer> reply) {
+        Queue<Runnable> before = waiting.get(request.consumer());
+        if (before != null) {
+            if (before.size() == MOST_WAITING) reply.accept(refusal(request, "asks too often"));
+            else before.add(() -> requested(request, provider, obstacle, reply));
+            return;
+        }
         Optional<Held> held = book.of(request.consumer());
         Optional<String> why = whyRefuse(request, held, obstacle);
         if (why.isPresent()) {
@@ -101,10 +118,12 @@ final class LeaseOffice {
                 "lease: {0} gets {1}",
                 request.consumer(),
                 addresses.get().consumer4().getHostAddress());
+        waiting.put(request.consumer(), new ArrayDeque<>());
         served.apply(provider.config().listenPort(), listener.replan(), trouble -> {
             if (trouble.isPresent()) restore(lease, held);
             reply.accept(trouble.isEmpty() ? grant : refusal(request, "the tunnel could not be made"));
             listener.replan();
+            Objects.requireNonNull(waiting.remove(request.consumer())).forEach(Runnable::run);
         });
     }
 

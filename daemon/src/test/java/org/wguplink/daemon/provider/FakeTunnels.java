@@ -16,10 +16,15 @@ import org.wguplink.core.tunnel.Tunnels;
 public final class FakeTunnels implements Tunnels {
     private final Map<String, TunnelInterface> interfaces = new TreeMap<>();
     private final List<TunnelPeer> renewed = new ArrayList<>();
-    private boolean broken;
+    /** How many more calls of {@link #apply} work. */
+    private int working = Integer.MAX_VALUE;
 
     synchronized void broken(boolean yes) {
-        broken = yes;
+        working = yes ? 0 : Integer.MAX_VALUE;
+    }
+
+    synchronized void brokenAfter(int more) {
+        working = more;
     }
 
     synchronized TunnelInterface made(String name) {
@@ -28,7 +33,8 @@ public final class FakeTunnels implements Tunnels {
 
     @Override
     public synchronized TunnelStatus apply(TunnelInterface desired) throws TunnelException {
-        if (broken) throw new TunnelException("broken for the test");
+        if (working == 0) throw new TunnelException("broken for the test");
+        working--;
         interfaces.put(desired.name(), desired);
         return new TunnelStatus(desired.name(), 40_000, Map.of());
     }

@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.wguplink.core.endpoint.TypedEndpoint;
+import org.wguplink.core.lease.LeaseAnswer;
 import org.wguplink.core.lease.LeaseAnswer.Grant;
 import org.wguplink.core.lease.LeaseAnswer.Refusal;
 import org.wguplink.core.lease.LeaseRelease;
@@ -18,6 +20,7 @@ import org.wguplink.core.net.InetNetwork;
 import org.wguplink.core.peer.PeerId;
 import org.wguplink.core.tunnel.TunnelName;
 import org.wguplink.daemon.loop.EventLoop;
+import org.wguplink.daemon.provider.LeaseBook.Held;
 
 /** Who gets which lease, and when it ends. */
 class LendingLeasesTest extends LendingFixture {
@@ -183,5 +186,73 @@ class LendingLeasesTest extends LendingFixture {
             return true;
         });
         loop.settle();
+    }
+
+    @Test
+    void twoRequestsAtATimeAreBothRefusedWhenTheTunnelCannotBeMade() throws Exception {
+        tunnels.broken(true);
+        assertThat(askAtATime(request(ANA, 1), request(ANA, 1))).hasOnlyElementsOfType(Refusal.class);
+        assertThat(lending.leases()).isEmpty();
+    }
+
+    @Test
+    void twoRequestsAtATimeThatFailLeaveTheLeaseThatWasServedBefore() throws Exception {
+        granted(request(ANA, 1));
+        tunnels.broken(true);
+        assertThat(askAtATime(request(ANA, 2), request(ANA, 2))).hasOnlyElementsOfType(Refusal.class);
+        assertThat(lending.leases()).extracting(Held::key).containsExactly(key(1));
+    }
+
+    @Test
+    void theSecondOfTwoRequestsAtATimeFailsWithoutTheFirst() throws Exception {
+        tunnels.brokenAfter(1);
+        List<LeaseAnswer> answers = askAtATime(request(ANA, 1), request(ANA, 2));
+        assertThat(answers.getFirst()).isInstanceOf(Grant.class);
+        assertThat(answers.getLast()).isInstanceOf(Refusal.class);
+        assertThat(lending.leases()).extracting(Held::key).containsExactly(key(1));
+    }
+
+    @Test
+    void aLeaseThatIsGivenBackWhileItIsMadeIsNotRestored() throws Exception {
+        granted(request(ANA, 1));
+        tunnels.broken(true);
+        loop.call(() -> {
+            lending.requested(request(ANA, 2), answer -> {});
+            lending.released(new LeaseRelease(ANA, SELF, "n".repeat(22), Instant.now(), key(2)));
+            lending.requested(request(ANA, 3), answer -> {});
+            return true;
+        });
+        loop.settle();
+        loop.settle();
+        assertThat(lending.leases()).isEmpty();
+    }
+
+    @Test
+    void aLeaseThatIsGivenBackWhileItIsMadeDoesNotComeBackWhenTheNextRequestFails() throws Exception {
+        tunnels.brokenAfter(2); // the first tunnel, and the interface without it
+        loop.call(() -> {
+            lending.requested(request(ANA, 1), answer -> {});
+            lending.released(new LeaseRelease(ANA, SELF, "n".repeat(22), Instant.now(), key(1)));
+            lending.requested(request(ANA, 2), answer -> {});
+            return true;
+        });
+        loop.settle();
+        loop.settle();
+        assertThat(lending.leases()).isEmpty();
+    }
+
+    /** The second is there before the tunnel of the first is made. */
+    private List<LeaseAnswer> askAtATime(LeaseRequest first, LeaseRequest second) throws Exception {
+        var answers = new CopyOnWriteArrayList<LeaseAnswer>();
+        loop.call(() -> {
+            lending.requested(first, answers::add);
+            lending.requested(second, answers::add);
+            return true;
+        });
+        // one after the other
+        loop.settle();
+        loop.settle();
+        assertThat(answers).hasSize(2);
+        return answers;
     }
 }
