@@ -54,6 +54,9 @@ import org.wguplink.mesh.roster.Roster;
 public final class Node implements EventLoop.Timers, AutoCloseable {
     private static final Logger LOG = System.getLogger(Node.class.getName());
     private static final Duration HOUSEKEEPING = Duration.ofSeconds(2);
+    /** Of the flows of the path in use, for when the kernel forgets them. */
+    private static final Duration NOTE = Duration.ofSeconds(30);
+
     private static final Duration VERIFICATION = Duration.ofSeconds(6);
     /** How old the numbers that are shown may be; what changes is shown at once. */
     private static final Duration SHOWN = Duration.ofSeconds(4);
@@ -81,6 +84,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
     private MonoTime housekeepAt = EventLoop.now();
     private MonoTime verifyAt = EventLoop.now();
     private MonoTime showAt = EventLoop.now();
+    private MonoTime noteAt = EventLoop.now().plus(NOTE);
     private boolean changed;
     private Runnable onChange = () -> {};
 
@@ -154,6 +158,12 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
             underlay.lookForForeign();
             lookAround();
             if (!config.enabled() && !decision.isOff()) switchOff();
+        }
+        if (noteAt.isDue(now)) {
+            noteAt = now.plus(NOTE);
+            paths.numberOf(decision.state().active())
+                    .filter(number -> probes.sentWithin(number, NOTE, now))
+                    .ifPresent(kernel::noteFlows);
         }
         ride(now);
         // nothing happens unless something of ours is missing

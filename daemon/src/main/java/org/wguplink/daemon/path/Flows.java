@@ -35,6 +35,8 @@ final class Flows implements AutoCloseable {
     private static final int MOST = 4096;
     /** How old a list may be when its path dies: a suspicion is decided within that time. */
     private static final Duration FRESH = Duration.ofSeconds(2);
+    /** How old a list may be when the kernel has forgotten the connections by itself. */
+    private static final Duration OLD = Duration.ofMinutes(1);
     /** A list that young is not made again: a path may be suspected often. */
     private static final Duration PAUSE = Duration.ofMillis(500);
 
@@ -87,6 +89,8 @@ final class Flows implements AutoCloseable {
             if (!noted.containsKey(number)) list(number);
             Noted now = noted.remove(number);
             delete(conntrack, number);
+            // the kernel forgets the connections of a masqueraded device that goes down: then those of a while ago
+            if (now != null && now.flows.isEmpty() && last != null && last.within(OLD, now.at)) now = last;
             if (now != null) tell(now.flows);
         });
     }
@@ -123,7 +127,7 @@ final class Flows implements AutoCloseable {
 
     private void list(int number) {
         MonoTime now = EventLoop.now();
-        noted.values().removeIf(n -> !n.within(FRESH, now));
+        noted.values().removeIf(n -> !n.within(OLD, now));
         try {
             noted.put(number, new Noted(conntrack.tcpFlows(Layout.mark(number), MOST), now));
         } catch (OsException e) {

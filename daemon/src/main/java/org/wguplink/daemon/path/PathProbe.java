@@ -155,13 +155,21 @@ public final class PathProbe implements AutoCloseable {
         return monitor.verdict() != before;
     }
 
+    int number() {
+        return number;
+    }
+
+    /** Whether its flows have sent something in so much time. */
+    boolean sentWithin(Duration time, MonoTime now) {
+        return traffic.filter(t -> t.sentWithin(time, now)).isPresent();
+    }
+
     /** When a look is worth its while: soon while its flows send, and when an answer is overdue. */
     MonoTime nextLook(MonoTime now) {
-        if (traffic.isEmpty() || !traffic.get().sentWithin(LATELY, now)) return now.plus(IDLE);
-        if (!traffic.get().sentWithin(A_MOMENT, now)) return now.plus(QUIET);
+        if (!sentWithin(LATELY, now)) return now.plus(IDLE);
+        if (!sentWithin(A_MOMENT, now)) return now.plus(QUIET);
         MonoTime soon = now.plus(BUSY);
-        return traffic.get()
-                .overdueAt(roundTrip())
+        return traffic.flatMap(t -> t.overdueAt(roundTrip()))
                 .filter(at -> now.isBefore(at) && at.isBefore(soon))
                 .orElse(soon);
     }

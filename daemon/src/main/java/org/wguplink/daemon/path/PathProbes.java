@@ -66,6 +66,11 @@ public final class PathProbes implements EventLoop.Lookout, AutoCloseable {
         return found;
     }
 
+    /** Whether flows of a path have sent something in so much time. */
+    public boolean sentWithin(int number, Duration time, MonoTime now) {
+        return probes.stream().anyMatch(p -> p.number() == number && p.sentWithin(time, now));
+    }
+
     @Override
     public void close() {
         counters.close();
