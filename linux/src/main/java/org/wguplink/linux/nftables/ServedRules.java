@@ -57,6 +57,9 @@ final class ServedRules {
                 .line("goto refuse")
                 .close();
         text.base("served_forward", "filter", "forward", "filter - 5")
+                // while the interface is gone, the route to a consumer is the default one
+                .line("oifname != %s ip daddr @leased4 drop".formatted(device))
+                .line("oifname != %s ip6 daddr @leased6 drop".formatted(device))
                 .line("oifname %s ct state new drop".formatted(device))
                 .line("iifname != %s return".formatted(device))
                 .line("ct state invalid drop")

@@ -2,6 +2,8 @@ package org.wguplink.linux.nftables;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -72,6 +74,27 @@ class IsolationKernelTest {
     void nobodyReachesAConsumer() {
         internet.run("ip", "route", "add", "10.250.0.0/24", "via", "198.51.100.2");
         assertThat(ping(internet, "10.250.0.2")).contains(" 100% packet loss");
+    }
+
+    @Test
+    void whatComesForAConsumerWhoseInterfaceIsGoneDoesNotGoBackToTheInternet() throws Exception {
+        internet.run(
+                "nft",
+                "add table inet t; add chain inet t p { type filter hook prerouting priority 0; };"
+                        + "add rule inet t p ip daddr 10.250.0.2 counter");
+        var server = Addresses.parse("192.0.2.9");
+        try (DatagramSocket asks = consumer.in(() -> new DatagramSocket(4000));
+                DatagramSocket answers = internet.in(() -> new DatagramSocket(9000, server))) {
+            var packet = new DatagramPacket(new byte[8], 8);
+            asks.send(new DatagramPacket(new byte[8], 8, server, 9000));
+            answers.setSoTimeout(2000);
+            answers.receive(packet);
+            provider.run("ip", "link", "del", "srv");
+            answers.send(packet);
+        }
+        // it would have come round before this
+        assertThat(ping(internet, "198.51.100.2")).contains(" 0% packet loss");
+        assertThat(internet.run("nft", "list", "table", "inet", "t")).contains("counter packets 0 ");
     }
 
     @Test
