@@ -24,9 +24,9 @@ public record ProbeSettings(
         Duration longestSilence) {
     private static final Duration USUAL_SILENCE = Duration.ofSeconds(10);
 
-    /** For a path that carries traffic: below 10 MB a day of IP packets. */
+    /** For a path that carries traffic, which raises suspicions itself: below 10 MB a day of IP packets. */
     public static final ProbeSettings IN_USE = new ProbeSettings(
-            Duration.ofMillis(650),
+            Duration.ofSeconds(1),
             Duration.ofMillis(80),
             Duration.ofMillis(20),
             Duration.ofMillis(8),

@@ -105,11 +105,12 @@ public final class EventLoop implements Executor, AutoCloseable {
         boolean found = false;
         while (!stopped) {
             MonoTime now = now();
-            // what came before this moment is taken in before anything is judged at it: this process may have been
-            // paused
-            found |= poller.poll(Duration.ZERO);
             if (lookout.nextLook().isDue(now)) found |= lookout.look(now);
             if (found || wake.isDue(now)) {
+                now = now();
+                // what came before this moment is taken in before anything is judged at it: this process may have been
+                // paused
+                poller.poll(Duration.ZERO);
                 timers.tick(now);
                 wake = timers.nextWake(now);
             }

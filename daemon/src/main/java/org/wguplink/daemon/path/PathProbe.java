@@ -30,7 +30,7 @@ public final class PathProbe implements AutoCloseable {
     private static final Duration A_MOMENT = Duration.ofSeconds(1);
     private static final Duration LATELY = Duration.ofSeconds(10);
     /** Between two looks at the counters: when nothing was sent lately, when nothing was sent a moment ago, otherwise. */
-    static final Duration IDLE = Duration.ofMillis(100);
+    static final Duration IDLE = Duration.ofMillis(200);
 
     private static final Duration QUIET = Duration.ofMillis(50);
     private static final Duration BUSY = Duration.ofMillis(10);
