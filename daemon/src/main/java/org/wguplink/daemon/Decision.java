@@ -82,7 +82,7 @@ final class Decision {
     /** The one place where a decision is taken and carried out: first the kernel, then everybody else. */
     void take(FailoverEvent event, MonoTime now) {
         if (event instanceof FailoverEvent.Judged(var path, var verdict, var why) && verdict == Verdict.SUSPECT)
-            paths.numberOf(path).ifPresent(kernel::noteFlows);
+            paths.numberOf(path).ifPresent(kernel::suspected);
         Failover.Step step = Failover.step(state, event, now);
         state = step.state();
         if (step.commands().isEmpty()) return;

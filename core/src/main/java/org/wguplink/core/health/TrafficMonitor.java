@@ -15,8 +15,9 @@ import org.wguplink.core.time.MonoTime;
  *
  * @param sent packets of flows that the path has sent, as read last
  * @param answered packets that came back to flows
+ * @param lookedAt when that was
  * @param sentAt the look that found the last packet sent; empty before
- * @param unansweredSince the first look that found something sent after which nothing has come back; empty without
+ * @param unansweredSince when something may have been sent after which nothing has come back; empty without
  * @param rate of answers
  * @param calmUntil no suspicion is raised before
  * @param calm how long the next pause of suspicion will be
@@ -25,6 +26,7 @@ import org.wguplink.core.time.MonoTime;
 public record TrafficMonitor(
         long sent,
         long answered,
+        MonoTime lookedAt,
         Optional<MonoTime> sentAt,
         Optional<MonoTime> unansweredSince,
         Rate rate,
@@ -33,6 +35,9 @@ public record TrafficMonitor(
         Budget budget) {
     /** Silence shorter than this says nothing, however fast the answers came: several hosts may pause together. */
     static final Duration LEAST_SILENCE = Duration.ofMillis(25);
+
+    /** How far apart looks are while somebody sends. */
+    public static final Duration LOOKS = Duration.ofMillis(10);
 
     private static final int MISSING_ANSWERS = 8;
     private static final Duration FIRST_CALM = Duration.ofMillis(100);
@@ -79,6 +84,7 @@ public record TrafficMonitor(
         return new TrafficMonitor(
                 sent,
                 answered,
+                now,
                 Optional.empty(),
                 Optional.empty(),
                 new Rate(now, answered, 0),
@@ -99,6 +105,7 @@ public record TrafficMonitor(
                     new TrafficMonitor(
                             nowSent,
                             nowAnswered,
+                            now,
                             sentAt,
                             Optional.empty(),
                             new Rate(now, nowAnswered, rate.perSecond),
@@ -107,7 +114,7 @@ public record TrafficMonitor(
                             budget),
                     Finding.NOTHING_NEW);
         if (nowAnswered > answered) return new Look(alive(nowSent, nowAnswered, now), Finding.ALIVE);
-        if (nowSent == sent && unansweredSince.isEmpty()) return new Look(this, Finding.NOTHING_NEW);
+        if (nowSent == sent && unansweredSince.isEmpty()) return new Look(lookedAt(now), Finding.NOTHING_NEW);
         TrafficMonitor next = silent(nowSent, now);
         return next.isOverdue(roundTrip, now) ? next.raise(now) : new Look(next, Finding.NOTHING_NEW);
     }
@@ -126,6 +133,7 @@ public record TrafficMonitor(
         return new TrafficMonitor(
                 nowSent,
                 nowAnswered,
+                now,
                 nowSent > sent ? Optional.of(now) : sentAt,
                 // what was sent between two looks may have been sent after the answer: the next look will tell
                 Optional.empty(),
@@ -137,8 +145,17 @@ public record TrafficMonitor(
 
     private TrafficMonitor silent(long nowSent, MonoTime now) {
         Optional<MonoTime> at = nowSent > sent ? Optional.of(now) : sentAt;
-        return new TrafficMonitor(
-                nowSent, answered, at, unansweredSince.or(() -> at), rate, calmUntil, calm, budget.refilled(now));
+        // sent after the look before this one, and perhaps at once
+        Optional<MonoTime> since = unansweredSince.or(() -> Optional.of(later(lookedAt, now.plus(LOOKS.negated()))));
+        return new TrafficMonitor(nowSent, answered, now, at, since, rate, calmUntil, calm, budget.refilled(now));
+    }
+
+    private TrafficMonitor lookedAt(MonoTime now) {
+        return new TrafficMonitor(sent, answered, now, sentAt, unansweredSince, rate, calmUntil, calm, budget);
+    }
+
+    private static MonoTime later(MonoTime a, MonoTime b) {
+        return a.isBefore(b) ? b : a;
     }
 
     private boolean isOverdue(Duration roundTrip, MonoTime now) {
@@ -162,6 +179,7 @@ public record TrafficMonitor(
                 new TrafficMonitor(
                         sent,
                         answered,
+                        now,
                         sentAt,
                         unansweredSince,
                         rate,

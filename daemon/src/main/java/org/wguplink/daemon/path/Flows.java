@@ -4,6 +4,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,15 +19,16 @@ import org.wguplink.core.time.MonoTime;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
 import org.wguplink.linux.conntrack.Conntrack;
+import org.wguplink.linux.conntrack.FlowEnder;
 import org.wguplink.linux.ffi.Errno;
 import org.wguplink.linux.ffi.OsException;
 import org.wguplink.linux.tcp.OwnSockets;
 import org.wguplink.linux.tcp.Tickler;
 
 /**
- * Ends the flows of dead paths: UDP moves by itself once it is tracked no more, TCP ends are told. A list of connections
- * takes its time, so it is made on a thread of its own as soon as a path is suspected. The entries are deleted at once when
- * it is there, else after it: what is deleted cannot be listed.
+ * Ends the flows of dead paths: UDP moves by itself once it is tracked no more, TCP ends are told. The kernel reports which
+ * connections it deletes for us; where it does not, they are listed as soon as a path is suspected, on a thread of its own
+ * since that takes its time, and deleted after that: what is deleted cannot be listed.
  */
 final class Flows implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Flows.class.getName());
@@ -43,8 +45,7 @@ final class Flows implements AutoCloseable {
     private final ExecutorService thread = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("flows").factory());
     private final Executor loop;
-    /** For the loop. */
-    private final Conntrack deletes;
+    private final FlowEnder ender;
     /** For the thread. */
     private final Conntrack conntrack;
 
@@ -62,13 +63,18 @@ final class Flows implements AutoCloseable {
     /** @param loop where a bug is thrown, so that it ends the process */
     Flows(Executor loop) throws OsException {
         this.loop = loop;
-        deletes = new Conntrack();
+        ender = new FlowEnder();
         conntrack = new Conntrack();
         tickler = new Tickler(Layout.TICKLE);
         sockets = new OwnSockets();
     }
 
     /** The path may die soon: which connections does it carry? */
+    void suspected(int number) {
+        if (!ender.reported()) note(number);
+    }
+
+    /** Which connections does the path carry? The kernel may forget them by itself. */
     void note(int number) {
         run(() -> {
             Noted last = noted.get(number);
@@ -79,27 +85,42 @@ final class Flows implements AutoCloseable {
     /** New flows take another path already: those that are pinned to this one end or move. */
     void end(int number) {
         Noted last = noted.remove(number);
-        if (last != null && last.within(FRESH, EventLoop.now())) {
-            delete(deletes, number);
-            run(() -> tell(last.flows));
+        MonoTime now = EventLoop.now();
+        if (ender.reported() || (last != null && last.within(FRESH, now))) {
+            delete(number);
+            // also those that the kernel has forgotten by itself, since a masqueraded device went down
+            List<TcpFlow> before = last != null && last.within(OLD, now) ? last.flows : List.of();
+            run(() -> {
+                var flows = new LinkedHashSet<>(before);
+                flows.addAll(deleted());
+                tell(List.copyOf(flows));
+            });
             return;
         }
         run(() -> {
             // one that was being made meanwhile is fresh
             if (!noted.containsKey(number)) list(number);
-            Noted now = noted.remove(number);
-            delete(conntrack, number);
-            // the kernel forgets the connections of a masqueraded device that goes down: then those of a while ago
-            if (now != null && now.flows.isEmpty() && last != null && last.within(OLD, now.at)) now = last;
-            if (now != null) tell(now.flows);
+            Noted listed = noted.remove(number);
+            delete(number);
+            var _ = deleted();
+            if (listed != null) tell(listed.flows);
         });
     }
 
-    private static void delete(Conntrack conntrack, int number) {
+    private void delete(int number) {
         try {
-            conntrack.deleteByMark(Layout.mark(number));
+            ender.deleteByMark(Layout.mark(number));
         } catch (OsException e) {
             LOG.log(Level.WARNING, "flows of path {0} are not ended: {1}", number, Failures.text(e));
+        }
+    }
+
+    private List<TcpFlow> deleted() {
+        try {
+            return ender.deleted(MOST);
+        } catch (OsException e) {
+            LOG.log(Level.WARNING, "which flows have ended is not known: {0}", Failures.text(e));
+            return List.of();
         }
     }
 
@@ -107,7 +128,7 @@ final class Flows implements AutoCloseable {
     @Override
     public void close() {
         thread.close();
-        deletes.close();
+        ender.close();
         conntrack.close();
         tickler.close();
         sockets.close();

@@ -81,7 +81,12 @@ public final class Kernel implements AutoCloseable {
         return trouble;
     }
 
-    /** A path may die soon: its flows are looked at beforehand. */
+    /** A path may die soon: its flows are looked at beforehand, where that is needed. */
+    public void suspected(int number) {
+        flows.suspected(number);
+    }
+
+    /** Which flows a path has, for when the kernel forgets them. */
     public void noteFlows(int number) {
         flows.note(number);
     }

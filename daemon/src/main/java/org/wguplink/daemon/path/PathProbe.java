@@ -29,11 +29,10 @@ public final class PathProbe implements AutoCloseable {
 
     private static final Duration A_MOMENT = Duration.ofSeconds(1);
     private static final Duration LATELY = Duration.ofSeconds(10);
-    /** Between two looks at the counters: when nothing was sent lately, when nothing was sent a moment ago, otherwise. */
+    /** Between two looks at the counters: when nothing was sent lately, and when nothing was sent a moment ago. */
     static final Duration IDLE = Duration.ofMillis(200);
 
     private static final Duration QUIET = Duration.ofMillis(50);
-    private static final Duration BUSY = Duration.ofMillis(10);
 
     /** The round trip to reckon with before one is known. */
     private static final Duration FIRST_WAIT = Duration.ofMillis(400);
@@ -168,7 +167,7 @@ public final class PathProbe implements AutoCloseable {
     MonoTime nextLook(MonoTime now) {
         if (!sentWithin(LATELY, now)) return now.plus(IDLE);
         if (!sentWithin(A_MOMENT, now)) return now.plus(QUIET);
-        MonoTime soon = now.plus(BUSY);
+        MonoTime soon = now.plus(TrafficMonitor.LOOKS);
         return traffic.flatMap(t -> t.overdueAt(roundTrip()))
                 .filter(at -> now.isBefore(at) && at.isBefore(soon))
                 .orElse(soon);

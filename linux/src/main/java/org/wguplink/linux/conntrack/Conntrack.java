@@ -6,6 +6,7 @@ import org.wguplink.core.flow.TcpFlow;
 import org.wguplink.core.net.FwMark;
 import org.wguplink.linux.ffi.Errno;
 import org.wguplink.linux.ffi.OsException;
+import org.wguplink.linux.netlink.Message;
 import org.wguplink.linux.netlink.MessageWriter;
 import org.wguplink.linux.netlink.NetlinkSocket;
 
@@ -50,6 +51,11 @@ public final class Conntrack implements AutoCloseable {
             if (flows.size() < most) FlowReader.read(entry).ifPresent(flows::add);
         });
         return flows;
+    }
+
+    /** Whether a request of ours is the cause of what the kernel reports. */
+    boolean caused(Message report) {
+        return report.portId() == socket.portId();
     }
 
     @Override

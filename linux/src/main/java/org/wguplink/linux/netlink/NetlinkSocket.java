@@ -38,6 +38,11 @@ public final class NetlinkSocket implements AutoCloseable {
     private static final int NETLINK_CAP_ACK = 10;
     private static final int NETLINK_EXT_ACK = 11;
     private static final int NETLINK_GET_STRICT_CHK = 12;
+    private static final int SO_ATTACH_FILTER = 26;
+    private static final int SO_DETACH_FILTER = 27;
+    /** {@code BPF_RET | BPF_K}. */
+    private static final short BPF_RET = 0x06;
+
     private static final int RECEIVE_BUFFER_BYTES = 1 << 20;
     private static final int DATAGRAM_BYTES = 1 << 16;
     private static final int DUMP_ATTEMPTS = 10;
@@ -87,6 +92,30 @@ public final class NetlinkSocket implements AutoCloseable {
 
     public int fd() {
         return socket.fd();
+    }
+
+    /** That the kernel tells in what this socket has caused. */
+    public int portId() {
+        return portId;
+    }
+
+    /** Nothing arrives any more: a filter (BPF, linux/filter.h) that takes no byte of anything. */
+    public void refuseAll() throws OsException {
+        try (var arena = Arena.ofConfined()) {
+            // struct sock_filter: code, jumps, value
+            MemorySegment filter = arena.allocate(8, 8);
+            filter.set(ValueLayout.JAVA_SHORT, 0, BPF_RET);
+            // struct sock_fprog: length, where it is
+            MemorySegment program = arena.allocate(16, 8);
+            program.set(ValueLayout.JAVA_SHORT, 0, (short) 1);
+            program.set(ValueLayout.ADDRESS, 8, filter);
+            socket.set(NativeSocket.SOL_SOCKET, SO_ATTACH_FILTER, program);
+        }
+    }
+
+    /** Everything arrives, after {@link #refuseAll}. */
+    public void takeAll() throws OsException {
+        socket.set(NativeSocket.SOL_SOCKET, SO_DETACH_FILTER, 0);
     }
 
     /** The devices of this socket's network namespace. */

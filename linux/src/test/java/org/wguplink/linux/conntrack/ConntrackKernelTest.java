@@ -66,6 +66,27 @@ class ConntrackKernelTest {
         }
     }
 
+    @Test
+    void tellsWhichTcpConnectionsItHasDeletedAndNothingOfOthers() throws Exception {
+        try (var ender = here.in(FlowEnder::new)) {
+            assertThat(ender.reported()).isTrue();
+            addTcp("ESTABLISHED", "10.1.1.2", 40000, "8.8.8.8", "100.64.1.2", 50000);
+            addTcp("SYN_SENT", "10.1.1.2", 40001, "8.8.8.8", "10.1.1.2", 40001);
+            here.run("conntrack", "-D", "-p", "tcp", "--orig-port-src", "40001");
+            assertThat(ender.deleted(10)).isEmpty();
+            ender.deleteByMark(Layout.mark(2));
+            assertThat(ender.deleted(10))
+                    .extracting(f -> f.original().sourcePort())
+                    .containsExactly(40000);
+            assertThat(ender.deleted(10)).isEmpty();
+            addTcp("ESTABLISHED", "10.1.1.2", 40002, "8.8.8.8", "100.64.1.2", 50000);
+            addTcp("ESTABLISHED", "10.1.1.2", 40003, "8.8.8.8", "100.64.1.2", 50001);
+            ender.deleteByMark(Layout.mark(2));
+            assertThat(ender.deleted(1)).hasSize(1);
+            assertThat(destinations()).doesNotContain("8.8.8.8");
+        }
+    }
+
     /** As conntrack(8) prints it. */
     private static String describe(TcpFlow flow) {
         return describe(flow.original()) + " " + describe(flow.reply());
