@@ -35,6 +35,9 @@ public final class EventLoop implements Executor, AutoCloseable {
         boolean look(MonoTime now);
     }
 
+    /** Others may send faster than we read. */
+    private static final int MOST_DRAINED = 4;
+
     private static final Duration LONGEST_SLEEP = Duration.ofSeconds(1);
 
     private final WallClock wall;
@@ -107,10 +110,7 @@ public final class EventLoop implements Executor, AutoCloseable {
             MonoTime now = now();
             if (lookout.nextLook().isDue(now)) found |= lookout.look(now);
             if (found || wake.isDue(now)) {
-                now = now();
-                // what came before this moment is taken in before anything is judged at it: this process may have been
-                // paused
-                poller.poll(Duration.ZERO);
+                now = drained();
                 timers.tick(now);
                 wake = timers.nextWake(now);
             }
@@ -120,6 +120,16 @@ public final class EventLoop implements Executor, AutoCloseable {
                 found = true;
             }
         }
+    }
+
+    /**
+     * A moment before which nothing is left unread: this process may have been paused, and that is no silence of others.
+     * Later than all that was read.
+     */
+    private MonoTime drained() throws OsException {
+        MonoTime now = now();
+        for (int i = 0; i < MOST_DRAINED && poller.poll(Duration.ZERO); i++) now = now();
+        return now;
     }
 
     private Duration untilNext(MonoTime wake, MonoTime look) {

@@ -40,7 +40,7 @@ record Imprint(
                 handshakes.put(device + " " + peer[0], Long.parseLong(peer[1]));
             }
         return new Imprint(
-                node.run("nft", "-a", "list", "table", "inet", "wguplink")
+                node.run("nft", "-a", "-s", "list", "table", "inet", "wguplink")
                         .orThrow()
                         .replaceAll("\\t\\telements = \\{[^}]* expires [^}]*}\\n", ""),
                 node.run("ip", "-o", "link")
