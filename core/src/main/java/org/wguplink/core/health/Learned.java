@@ -47,7 +47,7 @@ record Learned(RttWindow rtts, double loss, Optional<Lateness> lateness) {
 
     /** How long an answer may take, with so much slack; empty before the first. */
     Optional<Duration> patience(Duration slack) {
-        return rtts.upper().map(rtt -> rtt.plus(rtt.dividedBy(4)).plus(slack));
+        return rtts.upper().map(rtt -> RttWindow.patience(rtt).plus(slack));
     }
 
     /** As {@link #patience}, and as long as answers that were thought to be lost have taken. */

@@ -71,6 +71,11 @@ public record PathMonitor(
         return learned.rtts();
     }
 
+    /** The round trip to reckon with, also before one is known. */
+    public Duration roundTrip() {
+        return rtts().upper().orElse(FIRST_WAIT);
+    }
+
     /** Probes at another pace from now on. */
     public PathMonitor with(ProbeSettings other, MonoTime now) {
         if (other.equals(settings)) return this;
@@ -191,9 +196,12 @@ public record PathMonitor(
 
     /** The first probe after which nothing has come. */
     private Optional<Outstanding> oldestOverdue() {
-        for (Outstanding probe : outstanding)
-            if (answeredUpTo.isEmpty() || answeredUpTo.get().isBefore(probe.sentAt)) return Optional.of(probe);
-        return Optional.empty();
+        return outstanding.stream().filter(this::isAwaited).findFirst();
+    }
+
+    /** Whether nothing that was sent later was answered. */
+    private boolean isAwaited(Outstanding probe) {
+        return answeredUpTo.isEmpty() || answeredUpTo.get().isBefore(probe.sentAt);
     }
 
     private boolean overdue(MonoTime now) {
@@ -277,8 +285,7 @@ public record PathMonitor(
         var left = new ArrayList<Outstanding>();
         for (Outstanding probe : outstanding) {
             boolean living = verdict != Verdict.DOWN;
-            boolean excused = answeredUpTo.isPresent() && !answeredUpTo.get().isBefore(probe.sentAt);
-            if (!probe.sentAt.plus(STALE).isDue(now) || (living && !excused)) left.add(probe);
+            if (!probe.sentAt.plus(STALE).isDue(now) || (living && isAwaited(probe))) left.add(probe);
             else if (living) taught = taught.lost();
         }
         return left.size() == outstanding.size()

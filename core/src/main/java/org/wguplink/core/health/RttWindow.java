@@ -33,6 +33,11 @@ public record RttWindow(List<Duration> samples) {
                 .findFirst();
     }
 
+    /** How long an answer may take where such a round trip is to be reckoned with. */
+    static Duration patience(Duration roundTrip) {
+        return roundTrip.plus(roundTrip.dividedBy(4));
+    }
+
     public Optional<Duration> mean() {
         if (samples.isEmpty()) return Optional.empty();
         return Optional.of(

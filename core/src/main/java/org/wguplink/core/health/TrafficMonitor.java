@@ -165,7 +165,7 @@ public record TrafficMonitor(
     }
 
     private Duration patience(Duration roundTrip) {
-        Duration patience = roundTrip.plus(roundTrip.dividedBy(4));
+        Duration patience = RttWindow.patience(roundTrip);
         if (rate.perSecond > 0) {
             Duration missing = Duration.ofNanos((long) (MISSING_ANSWERS / rate.perSecond * 1e9));
             if (missing.compareTo(patience) < 0) patience = missing;

@@ -34,9 +34,6 @@ public final class PathProbe implements AutoCloseable {
 
     private static final Duration QUIET = Duration.ofMillis(50);
 
-    /** The round trip to reckon with before one is known. */
-    private static final Duration FIRST_WAIT = Duration.ofMillis(400);
-
     /** Hears of every new verdict. */
     public interface Listener {
         void judged(Verdict verdict, MonoTime now);
@@ -142,7 +139,7 @@ public final class PathProbe implements AutoCloseable {
             return false;
         }
         Verdict before = monitor.verdict();
-        TrafficMonitor.Look look = traffic.get().look(sent, answered, roundTrip(), now);
+        TrafficMonitor.Look look = traffic.get().look(sent, answered, monitor.roundTrip(), now);
         traffic = Optional.of(look.monitor());
         switch (look.finding()) {
             case NOTHING_NEW -> {}
@@ -168,13 +165,9 @@ public final class PathProbe implements AutoCloseable {
         if (!sentWithin(LATELY, now)) return now.plus(IDLE);
         if (!sentWithin(A_MOMENT, now)) return now.plus(QUIET);
         MonoTime soon = now.plus(TrafficMonitor.LOOKS);
-        return traffic.flatMap(t -> t.overdueAt(roundTrip()))
+        return traffic.flatMap(t -> t.overdueAt(monitor.roundTrip()))
                 .filter(at -> now.isBefore(at) && at.isBefore(soon))
                 .orElse(soon);
-    }
-
-    private Duration roundTrip() {
-        return monitor.rtts().upper().orElse(FIRST_WAIT);
     }
 
     /** The path is dead without asking. */
