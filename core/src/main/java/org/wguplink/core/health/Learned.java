@@ -10,9 +10,12 @@ import org.wguplink.core.time.MonoTime;
  * @param rtts its last round-trip times
  * @param loss of probes, 0 to 1, the last thirty or so
  * @param lateness how late answers have come lately that were thought to be lost
+ * @param rota which probes are answered at all
  */
-record Learned(RttWindow rtts, double loss, Optional<Lateness> lateness) {
-    static final Learned NOTHING = new Learned(RttWindow.EMPTY, 0, Optional.empty());
+record Learned(RttWindow rtts, double loss, Optional<Lateness> lateness, Rota rota) {
+    static Learned nothing(Rota rota) {
+        return new Learned(RttWindow.EMPTY, 0, Optional.empty(), rota.forgotten());
+    }
 
     private static final double WEIGHT = 1.0 / 32;
     /** The chance that all probes of a burst are lost on a path that lives. */
@@ -30,8 +33,26 @@ record Learned(RttWindow rtts, double loss, Optional<Lateness> lateness) {
     }
 
     /** @param late whether the answer had been given up */
-    Learned answered(Duration rtt, boolean late, MonoTime now) {
-        return new Learned(rtts.with(rtt), loss * (1 - WEIGHT), late ? Optional.of(later(rtt, now)) : lateness);
+    Learned answered(int entry, Duration rtt, boolean late, MonoTime now) {
+        return new Learned(
+                measures(entry) ? rtts.with(rtt) : rtts,
+                loss * (1 - WEIGHT),
+                late ? Optional.of(later(rtt, now)) : lateness,
+                rota.answered(entry));
+    }
+
+    /** A resolver may have to ask others first. */
+    private boolean measures(int entry) {
+        return rota.probe(entry).method() != Probe.Method.DNS || rtts.upper().isEmpty();
+    }
+
+    /** Its answer counts, but says nothing of the path's round trip. */
+    Learned heard(int entry) {
+        return with(rota.answered(entry));
+    }
+
+    Learned with(Rota next) {
+        return new Learned(rtts, loss, lateness, next);
     }
 
     private Lateness later(Duration rtt, MonoTime now) {
@@ -41,8 +62,10 @@ record Learned(RttWindow rtts, double loss, Optional<Lateness> lateness) {
         return new Lateness(longest, now);
     }
 
-    Learned lost() {
-        return new Learned(rtts, loss * (1 - WEIGHT) + WEIGHT, lateness);
+    /** A probe that is not answered here anyway is no loss. */
+    Learned lost(int entry) {
+        double next = rota.counts(entry) ? loss * (1 - WEIGHT) + WEIGHT : loss;
+        return new Learned(rtts, next, lateness, rota.missed(entry));
     }
 
     /** How long an answer may take, with so much slack; empty before the first. */

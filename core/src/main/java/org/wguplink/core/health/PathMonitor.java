@@ -40,7 +40,14 @@ public record PathMonitor(
     private static final Duration FIRST_WAIT = Duration.ofMillis(400);
 
     /** A probe under way. */
-    public record Outstanding(int sequence, MonoTime sentAt) {}
+    public record Outstanding(int sequence, int entry, MonoTime sentAt) {}
+
+    /**
+     * A probe to send now.
+     *
+     * @param sequence 0 to 65535, by which its answer is told
+     */
+    public record Ask(int sequence, Probe probe) {}
 
     /** A burst under way; its size and patience are those of its beginning. */
     public record Burst(MonoTime lastSentAt, int sent, int size, Duration patience) {
@@ -49,8 +56,8 @@ public record PathMonitor(
         }
     }
 
-    /** The new monitor and the sequence numbers of the probes to send now; a probe's target is sequence modulo targets. */
-    public record Step(PathMonitor monitor, List<Integer> probes) {}
+    /** The new monitor and the probes to send now. */
+    public record Step(PathMonitor monitor, List<Ask> probes) {}
 
     /**
      * @param answeredUpTo when the newest probe that was answered had been sent: what was sent before and is still out is
@@ -61,9 +68,17 @@ public record PathMonitor(
     }
 
     /** A path about which nothing is known. Its first two probes leave with the first {@link #tick}. */
-    public static PathMonitor start(ProbeSettings settings, MonoTime now) {
+    public static PathMonitor start(ProbeSettings settings, Rota rota, MonoTime now) {
         return new PathMonitor(
-                settings, Verdict.UNKNOWN, Learned.NOTHING, List.of(), Optional.empty(), 0, now, Optional.empty(), 0);
+                settings,
+                Verdict.UNKNOWN,
+                Learned.nothing(rota),
+                List.of(),
+                Optional.empty(),
+                0,
+                now,
+                Optional.empty(),
+                0);
     }
 
     /** The round-trip times seen lately. */
@@ -74,6 +89,25 @@ public record PathMonitor(
     /** The round trip to reckon with, also before one is known. */
     public Duration roundTrip() {
         return rtts().upper().orElse(FIRST_WAIT);
+    }
+
+    /** Asks others from now on, at once; what is under way to those of before is forgotten, and a suspicion begins anew. */
+    public PathMonitor asking(Rota rota, MonoTime now) {
+        return new PathMonitor(
+                settings,
+                verdict == Verdict.SUSPECT ? Verdict.UP : verdict,
+                learned.with(rota),
+                List.of(),
+                answeredUpTo,
+                sent,
+                now,
+                Optional.empty(),
+                0);
+    }
+
+    /** Whether an answer to a probe may still come. */
+    public boolean awaits(int sequence) {
+        return outstanding.stream().anyMatch(o -> o.sequence == sequence);
     }
 
     /** Probes at another pace from now on. */
@@ -114,7 +148,7 @@ public record PathMonitor(
     /** Something came back that was no probe's answer. A path that is DOWN must answer probes. */
     public PathMonitor alive(MonoTime now) {
         if (verdict != Verdict.SUSPECT) return this;
-        return judged(Verdict.UP, now.plus(settings.interval()));
+        return judged(Verdict.UP, now.plus(interval()));
     }
 
     /** An answer came. Answers to probes that we do not remember are ignored. */
@@ -123,6 +157,7 @@ public record PathMonitor(
                 outstanding.stream().filter(o -> o.sequence == sequence).findFirst();
         if (probe.isEmpty()) return this;
         MonoTime sentAt = probe.get().sentAt;
+        int entry = probe.get().entry;
         Duration rtt = now.since(sentAt);
         if (rtt.compareTo(STALE) > 0) return forget(now);
         boolean late = learned.patience(settings.verdictSlack())
@@ -132,14 +167,14 @@ public record PathMonitor(
                 settings,
                 verdict,
                 // the first answers of a process that has just started are late for its own reasons
-                verdict == Verdict.UNKNOWN ? learned : learned.answered(rtt, late, now),
+                verdict == Verdict.UNKNOWN ? learned.heard(entry) : learned.answered(entry, rtt, late, now),
                 outstanding.stream().filter(o -> o.sequence != sequence).toList(),
                 answeredUpTo.filter(sentAt::isBefore).or(() -> Optional.of(sentAt)),
                 sent,
                 nextProbe,
                 burst,
                 repliesInARow + 1);
-        if (verdict != Verdict.DOWN) return next.judged(Verdict.UP, now.plus(settings.interval()));
+        if (verdict != Verdict.DOWN) return next.judged(Verdict.UP, now.plus(interval()));
         return next.repliesInARow >= settings.recoveryReplies()
                 ? next.recovered(now)
                 : next.probing(now.plus(settings.burstSpacing()));
@@ -150,11 +185,11 @@ public record PathMonitor(
         return new PathMonitor(
                 settings,
                 Verdict.DOWN,
-                Learned.NOTHING,
+                Learned.nothing(learned.rota()),
                 List.of(),
                 Optional.empty(),
                 sent,
-                now.plus(settings.interval()),
+                now.plus(interval()),
                 Optional.empty(),
                 0);
     }
@@ -194,9 +229,11 @@ public record PathMonitor(
         return oldestOverdue().orElse(outstanding.getLast()).sentAt.plus(settings.longestSilence());
     }
 
-    /** The first probe after which nothing has come. */
+    /** The first probe that should have been answered, and after which nothing has come. */
     private Optional<Outstanding> oldestOverdue() {
-        return outstanding.stream().filter(this::isAwaited).findFirst();
+        return outstanding.stream()
+                .filter(o -> isAwaited(o) && learned.rota().counts(o.entry))
+                .findFirst();
     }
 
     /** Whether nothing that was sent later was answered. */
@@ -210,14 +247,21 @@ public record PathMonitor(
 
     private Step probeWhenDue(MonoTime now) {
         PathMonitor fresh = forget(now);
-        return nextProbe.isDue(now)
-                ? fresh.send(verdict == Verdict.UNKNOWN ? 2 : 1, now, verdict, burst)
-                : new Step(fresh, List.of());
+        return nextProbe.isDue(now) ? fresh.send(fresh.due(), now, verdict, burst) : new Step(fresh, List.of());
+    }
+
+    private Rota.Turn due() {
+        Rota rota = learned.rota();
+        return switch (verdict) {
+            case UNKNOWN, SUSPECT -> rota.urgent(2);
+            case UP -> rota.quiet();
+            case DOWN -> repliesInARow > 0 ? rota.urgent(1) : rota.any();
+        };
     }
 
     private Step suspect(MonoTime now) {
         return send(
-                2,
+                learned.rota().urgent(2),
                 now,
                 Verdict.SUSPECT,
                 Optional.of(new Burst(now, 2, learned.burst(settings.burstProbes()), lastPatience(now))));
@@ -228,33 +272,42 @@ public record PathMonitor(
         boolean tooLong = silentTooLong().isDue(now);
         if (!tooLong && b.sent < b.size) {
             if (!b.lastSentAt.plus(settings.burstSpacing()).isDue(now)) return new Step(this, List.of());
-            return send(1, now, Verdict.SUSPECT, Optional.of(b.more(now)));
+            return send(learned.rota().urgent(1), now, Verdict.SUSPECT, Optional.of(b.more(now)));
         }
         if (!tooLong && !b.lastSentAt.plus(b.patience).isDue(now)) return new Step(this, List.of());
         // what is still out may come late, and is then the first sign of life
-        return new Step(judged(Verdict.DOWN, now.plus(settings.interval())), List.of());
+        return new Step(judged(Verdict.DOWN, now.plus(interval())), List.of());
     }
 
-    private Step send(int count, MonoTime now, Verdict next, Optional<Burst> nextBurst) {
-        var probes = new ArrayList<Integer>(count);
+    private Step send(Rota.Turn turn, MonoTime now, Verdict next, Optional<Burst> nextBurst) {
+        var probes = new ArrayList<Ask>();
         var out = new ArrayList<>(outstanding);
-        for (int i = 0; i < count; i++) {
-            int sequence = (sent + i) & 0xffff;
-            probes.add(sequence);
-            out.add(new Outstanding(sequence, now));
+        int last = sent;
+        for (int entry : turn.entries()) {
+            probes.add(new Ask(last, learned.rota().probe(entry)));
+            out.add(new Outstanding(last, entry, now));
+            last = (last + 1) & 0xffff;
         }
+        // an unanswered probe breaks the row of a path that recovers
+        int row = next == Verdict.DOWN && overdue(now) ? 0 : repliesInARow;
         var monitor = new PathMonitor(
                 settings,
                 next,
-                learned,
+                learned.with(turn.rota()),
                 out,
                 answeredUpTo,
-                (sent + count) & 0xffff,
-                now.plus(settings.interval()),
+                last,
+                now.plus(next == Verdict.DOWN && row > 0 ? patience() : interval()),
                 nextBurst,
-                // an unanswered probe breaks the row of a path that recovers
-                next == Verdict.DOWN && overdue(now) ? 0 : repliesInARow);
+                row);
         return new Step(monitor, probes);
+    }
+
+    /** Where echoes are not answered, what costs more is asked half as often. */
+    private Duration interval() {
+        return learned.rota().isCheap()
+                ? settings.interval()
+                : settings.interval().multipliedBy(2);
     }
 
     private PathMonitor judged(Verdict next, MonoTime probe) {
@@ -270,7 +323,7 @@ public record PathMonitor(
                 List.of(),
                 answeredUpTo,
                 sent,
-                now.plus(settings.interval()),
+                now.plus(interval()),
                 Optional.empty(),
                 0);
     }
@@ -284,9 +337,9 @@ public record PathMonitor(
         Learned taught = learned;
         var left = new ArrayList<Outstanding>();
         for (Outstanding probe : outstanding) {
-            boolean living = verdict != Verdict.DOWN;
-            if (!probe.sentAt.plus(STALE).isDue(now) || (living && isAwaited(probe))) left.add(probe);
-            else if (living) taught = taught.lost();
+            boolean awaited = isAwaited(probe);
+            if (!probe.sentAt.plus(STALE).isDue(now) || (awaited && verdict != Verdict.DOWN)) left.add(probe);
+            else if (!awaited) taught = taught.lost(probe.entry);
         }
         return left.size() == outstanding.size()
                 ? this

@@ -4,23 +4,37 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.IntPredicate;
 import org.junit.jupiter.api.Test;
+import org.wguplink.core.net.Addresses;
 import org.wguplink.core.time.MonoTime;
 
 class PathMonitorTest {
     private static final ProbeSettings FAST = ProbeSettings.IN_USE;
+    private static final Rota ROTA =
+            Rota.of(List.of(Addresses.parse("192.0.2.1"), Addresses.parse("192.0.2.2"), Addresses.parse("192.0.2.3")));
 
     /** A line with a fixed round trip; {@code answers} tells which probes come back. */
     private static final class Line {
+        record Flight(int sequence, MonoTime sentAt) {}
+
         final Duration rtt;
         IntPredicate answers = s -> true;
         MonoTime now = new MonoTime(0);
-        PathMonitor monitor = PathMonitor.start(FAST, now);
-        final List<PathMonitor.Outstanding> inFlight = new ArrayList<>();
+        PathMonitor monitor = PathMonitor.start(FAST, ROTA, now);
+        final List<Flight> inFlight = new ArrayList<>();
+        final Map<Integer, Probe> asked = new HashMap<>();
+        final List<Probe> log = new ArrayList<>();
         int sent;
+
+        Probe asked(int sequence) {
+            return Objects.requireNonNull(asked.get(sequence));
+        }
 
         Line(Duration rtt) {
             this.rtt = rtt;
@@ -52,8 +66,10 @@ class PathMonitorTest {
 
         void take(PathMonitor.Step step) {
             monitor = step.monitor();
-            for (int sequence : step.probes()) {
-                inFlight.add(new PathMonitor.Outstanding(sequence, now));
+            for (var ask : step.probes()) {
+                asked.put(ask.sequence(), ask.probe());
+                log.add(ask.probe());
+                inFlight.add(new Flight(ask.sequence(), now));
                 sent++;
             }
         }
@@ -117,7 +133,7 @@ class PathMonitorTest {
     @Test
     void aTargetThatDiesDoesNotMakeThePathDown() {
         var line = living(Duration.ofMillis(20));
-        line.answers = s -> s % 3 != 0;
+        line.answers = s -> !line.asked(s).target().equals(Addresses.parse("192.0.2.2"));
         for (int i = 0; i < 30_000; i++) {
             line.run(Duration.ofMillis(1));
             assertThat(line.monitor.verdict()).isNotEqualTo(Verdict.DOWN);
@@ -220,7 +236,7 @@ class PathMonitorTest {
         assertThat(woken.monitor().verdict()).isEqualTo(Verdict.SUSPECT);
         assertThat(woken.probes()).hasSize(2);
         assertThat(woken.monitor()
-                        .replied(woken.probes().getFirst(), late.plus(line.rtt))
+                        .replied(woken.probes().getFirst().sequence(), late.plus(line.rtt))
                         .verdict())
                 .isEqualTo(Verdict.UP);
     }
@@ -262,16 +278,18 @@ class PathMonitorTest {
 
     @Test
     void anAnswerThatIsASecondLateIsNoMeasure() {
-        PathMonitor monitor = PathMonitor.start(FAST, new MonoTime(0));
+        PathMonitor monitor = PathMonitor.start(FAST, ROTA, new MonoTime(0));
         PathMonitor.Step step = monitor.tick(new MonoTime(0));
         MonoTime late = new MonoTime(Duration.ofMillis(1500).toNanos());
-        assertThat(step.monitor().replied(step.probes().getFirst(), late).rtts())
+        assertThat(step.monitor()
+                        .replied(step.probes().getFirst().sequence(), late)
+                        .rtts())
                 .isEqualTo(RttWindow.EMPTY);
     }
 
     @Test
     void answersToUnknownProbesAreIgnored() {
-        PathMonitor monitor = PathMonitor.start(FAST, new MonoTime(0));
+        PathMonitor monitor = PathMonitor.start(FAST, ROTA, new MonoTime(0));
         assertThat(monitor.replied(4711, new MonoTime(1))).isEqualTo(monitor);
     }
 
@@ -304,13 +322,93 @@ class PathMonitorTest {
         assertThat(before.tick(wake)).isNotEqualTo(new PathMonitor.Step(before, List.of()));
     }
 
+    /** A filter lets no echo through: DNS and TCP are asked then, half as often, since they cost more. */
+    @Test
+    void aPathWithoutEchoesIsJudgedByTheRest() {
+        var line = new Line(Duration.ofMillis(20));
+        line.answers = s -> line.asked(s).method() != Probe.Method.ICMP;
+        line.runUntil(Verdict.UP, Duration.ofSeconds(2));
+        line.run(Duration.ofSeconds(60));
+        int before = line.sent;
+        int suspicions = 0;
+        for (int ms = 0; ms < 600_000; ms++) {
+            Verdict was = line.monitor.verdict();
+            line.run(Duration.ofMillis(1));
+            if (was == Verdict.UP && line.monitor.verdict() == Verdict.SUSPECT) suspicions++;
+            assertThat(line.monitor.verdict()).isNotEqualTo(Verdict.DOWN);
+        }
+        assertThat(suspicions).isZero();
+        assertThat(line.monitor.learned().loss()).isLessThan(0.01);
+        assertThat(line.sent - before).isLessThan(400);
+        line.answers = s -> false;
+        line.take(line.monitor.doubt(line.now));
+        assertThat(line.runUntil(Verdict.DOWN, Duration.ofSeconds(1))).isLessThan(Duration.ofMillis(70));
+    }
+
+    /** Many routers answer one echo a second and drop the rest. */
+    @Test
+    void aLimitOnEchoesIsNoDeath() {
+        var line = living(Duration.ofMillis(20));
+        var last = new MonoTime[] {new MonoTime(-5_000_000_000L)};
+        line.answers = s -> {
+            if (line.asked(s).method() != Probe.Method.ICMP) return true;
+            if (line.now.since(last[0]).compareTo(Duration.ofMillis(990)) < 0) return false;
+            last[0] = line.now;
+            return true;
+        };
+        for (int i = 0; i < 300; i++) {
+            line.take(line.monitor.doubt(line.now));
+            for (int ms = 0; ms < 1000; ms++) {
+                line.run(Duration.ofMillis(1));
+                assertThat(line.monitor.verdict()).isNotEqualTo(Verdict.DOWN);
+            }
+        }
+        line.answers = s -> false;
+        line.runUntil(Verdict.DOWN, Duration.ofSeconds(3));
+        line.answers = s -> line.asked(s).method() != Probe.Method.ICMP;
+        line.runUntil(Verdict.UP, Duration.ofSeconds(30));
+    }
+
+    @Test
+    void aTargetThatDiesIsSetAsideAndTriedNowAndThen() {
+        var line = living(Duration.ofMillis(20));
+        var dead = Addresses.parse("192.0.2.2");
+        line.answers = s -> !line.asked(s).target().equals(dead);
+        line.run(Duration.ofMinutes(2));
+        line.log.clear();
+        int suspicions = 0;
+        for (int ms = 0; ms < 600_000; ms++) {
+            Verdict was = line.monitor.verdict();
+            line.run(Duration.ofMillis(1));
+            if (was == Verdict.UP && line.monitor.verdict() == Verdict.SUSPECT) suspicions++;
+        }
+        assertThat(suspicions).isZero();
+        long toDead = line.log.stream().filter(p -> p.target().equals(dead)).count();
+        assertThat(toDead).isBetween(5L, 60L);
+        line.answers = s -> true;
+        line.run(Duration.ofMinutes(2));
+        assertThat(line.monitor.learned().rota().entries()).allMatch(Rota.Entry::answers);
+    }
+
     @Test
     void probesOfAQuietPathStayBelowTenMegabytesADay() {
         var line = living(Duration.ofMillis(20));
-        int before = line.sent;
-        line.run(Duration.ofMinutes(10));
-        // request and reply: IPv4 header, ICMP header, 8 bytes
-        double megabytesADay = (line.sent - before) * 144.0 * 2 * (20 + 8 + 8) / 1e6;
-        assertThat(megabytesADay).isLessThan(10);
+        for (boolean echoes : new boolean[] {true, false}) {
+            line.answers = s -> echoes || line.asked(s).method() != Probe.Method.ICMP;
+            line.run(Duration.ofMinutes(2));
+            line.log.clear();
+            line.run(Duration.ofMinutes(10));
+            double bytes = line.log.stream().mapToInt(PathMonitorTest::bytes).sum();
+            assertThat(bytes * 144 / 1e6).isLessThan(10);
+        }
+    }
+
+    /** Both ways, from the IPv4 header on: RFC 792; a name error with the root's SOA; SYN, SYN and ACK, ACK, RST. */
+    private static int bytes(Probe probe) {
+        return switch (probe.method()) {
+            case ICMP -> 2 * (20 + 8 + 8);
+            case DNS -> 2 * (20 + 8) + 26 + 101;
+            case TCP -> 60 + 60 + 52 + 40;
+        };
     }
 }

@@ -58,17 +58,17 @@ final class Sounding implements AutoCloseable {
     }
 
     Question dns(InetAddress server) throws OsException {
-        DnsSocket socket = DnsSocket.open(device, mark, server);
+        DnsSocket socket = DnsSocket.open(device, mark, Family.of(server));
         dns.add(socket);
         var question = new Question(Question.DNS, server, System.nanoTime());
         poller.watch(socket.fd(), () -> {
             try {
-                if (socket.answered()) question.replied();
+                if (socket.next().isPresent()) question.replied();
             } catch (OsException e) {
                 poller.unwatch(socket.fd()); // no answer will come any more
             }
         });
-        socket.ask();
+        socket.ask(server, 0);
         return question;
     }
 

@@ -98,6 +98,10 @@ public final class EventLoop implements Executor, AutoCloseable {
         poller.watch(fd, onReadable);
     }
 
+    public void watchWritable(int fd, Runnable onWritable) {
+        poller.watchWritable(fd, onWritable);
+    }
+
     public void unwatch(int fd) {
         poller.unwatch(fd);
     }

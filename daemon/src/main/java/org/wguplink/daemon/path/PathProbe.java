@@ -9,20 +9,19 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.wguplink.core.health.PathMonitor;
 import org.wguplink.core.health.ProbeSettings;
+import org.wguplink.core.health.Rota;
 import org.wguplink.core.health.TrafficMonitor;
 import org.wguplink.core.health.Verdict;
 import org.wguplink.core.net.Family;
 import org.wguplink.core.route.Layout;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.daemon.loop.EventLoop;
-import org.wguplink.daemon.loop.Failures;
 import org.wguplink.linux.ffi.OsException;
 import org.wguplink.linux.nftables.TrafficCounters;
-import org.wguplink.linux.probe.IcmpSocket;
 
 /**
- * Probes one path: a socket bound to its device and mark, so that it never measures another, and the monitor that judges
- * the answers. Loop thread only.
+ * Probes one path: the sockets that ask, the monitor that judges the answers, and what its traffic tells. Loop thread
+ * only.
  */
 public final class PathProbe implements AutoCloseable {
     private static final Logger LOG = System.getLogger(PathProbe.class.getName());
@@ -39,17 +38,14 @@ public final class PathProbe implements AutoCloseable {
         void judged(Verdict verdict, MonoTime now);
     }
 
-    private final EventLoop loop;
     private final String device;
     private final int number;
     private final Consumer<PathProbe> onClose;
-    private final IcmpSocket socket;
+    private final ProbeSockets sockets;
     private final Family family;
-    private List<InetAddress> targets;
     private final Listener listener;
     private PathMonitor monitor;
     private Optional<TrafficMonitor> traffic = Optional.empty();
-    private boolean closed;
 
     /** @param onClose hears that it is closed */
     static PathProbe open(
@@ -61,17 +57,7 @@ public final class PathProbe implements AutoCloseable {
             Listener listener,
             Consumer<PathProbe> onClose)
             throws OsException {
-        Family family = family(targets);
-        return new PathProbe(
-                loop,
-                device,
-                number,
-                IcmpSocket.open(device, Layout.probe(number), family),
-                family,
-                ofFamily(family, targets),
-                settings,
-                listener,
-                onClose);
+        return new PathProbe(loop, device, number, targets, settings, listener, onClose);
     }
 
     /** That of most targets. */
@@ -88,22 +74,18 @@ public final class PathProbe implements AutoCloseable {
             EventLoop loop,
             String device,
             int number,
-            IcmpSocket socket,
-            Family family,
             List<InetAddress> targets,
             ProbeSettings settings,
             Listener listener,
-            Consumer<PathProbe> onClose) {
-        this.loop = loop;
+            Consumer<PathProbe> onClose)
+            throws OsException {
         this.device = device;
         this.number = number;
         this.onClose = onClose;
-        this.socket = socket;
-        this.family = family;
-        this.targets = targets;
+        this.family = family(targets);
         this.listener = listener;
-        this.monitor = PathMonitor.start(settings, EventLoop.now());
-        loop.watch(socket.fd(), this::readAnswers);
+        this.monitor = PathMonitor.start(settings, Rota.of(ofFamily(family, targets)), EventLoop.now());
+        this.sockets = ProbeSockets.open(loop, device, Layout.probe(number), family, this::answered);
     }
 
     public Verdict verdict() {
@@ -178,7 +160,7 @@ public final class PathProbe implements AutoCloseable {
     /** Asks others from now on, and keeps what it knows of the path; whether it can: they may be of the other family. */
     public boolean track(List<InetAddress> others) {
         if (family(others) != family) return false;
-        targets = ofFamily(family, others);
+        monitor = monitor.asking(Rota.of(ofFamily(family, others)), EventLoop.now());
         return true;
     }
 
@@ -192,35 +174,19 @@ public final class PathProbe implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
         onClose.accept(this);
-        loop.unwatch(socket.fd());
-        socket.close();
+        sockets.close();
     }
 
     private void take(PathMonitor.Step step, MonoTime now) {
-        for (int sequence : step.probes()) {
-            try {
-                socket.send(targets.get(sequence % targets.size()), sequence);
-            } catch (OsException e) {
-                // as good as lost: the monitor will find it unanswered
-                LOG.log(Level.DEBUG, "probe on {0}: {1}", device, Failures.text(e));
-            }
-        }
+        step.probes().forEach(sockets::send);
+        sockets.retain(step.monitor()::awaits);
         become(step.monitor(), now);
     }
 
-    private void readAnswers() {
-        try {
-            // a verdict may close this very probe
-            for (var reply = socket.receive(); reply.isPresent() && !closed; ) {
-                MonoTime now = EventLoop.now();
-                become(monitor.replied(reply.get().sequence(), now), now);
-                reply = closed ? Optional.empty() : socket.receive();
-            }
-        } catch (OsException e) {
-            LOG.log(Level.DEBUG, "probe on {0}: {1}", device, Failures.text(e));
-        }
+    private void answered(int sequence) {
+        MonoTime now = EventLoop.now();
+        become(monitor.replied(sequence, now), now);
     }
 
     private void become(PathMonitor next, MonoTime now) {

@@ -33,6 +33,7 @@ public final class Errno {
     public static final int ECONNREFUSED = 111;
     public static final int EHOSTDOWN = 112;
     public static final int EHOSTUNREACH = 113;
+    public static final int EINPROGRESS = 115;
 
     private static final int TEXT_LIMIT = 256;
     private static final Optional<MethodHandle> NAME = lookUp("strerrorname_np");

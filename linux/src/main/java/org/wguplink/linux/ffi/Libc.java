@@ -30,6 +30,8 @@ public final class Libc {
             function("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle BIND =
             function("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle CONNECT =
+            function("connect", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle GETSOCKNAME =
             function("getsockname", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
     private static final MethodHandle SETSOCKOPT =
@@ -66,6 +68,15 @@ public final class Libc {
         MemorySegment state = CAPTURED.get();
         try {
             return result((int) BIND.invokeExact(state, fd, address, (int) address.byteSize()), state);
+        } catch (Throwable e) {
+            throw bug(e);
+        }
+    }
+
+    public static int connect(int fd, MemorySegment address) {
+        MemorySegment state = CAPTURED.get();
+        try {
+            return result((int) CONNECT.invokeExact(state, fd, address, (int) address.byteSize()), state);
         } catch (Throwable e) {
             throw bug(e);
         }

@@ -6,6 +6,7 @@ import java.lang.foreign.ValueLayout;
 import java.net.InetAddress;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import org.wguplink.core.net.Addresses;
 
 /** A socket of a kind that the JDK cannot open: netlink, raw. Closed on exec. */
 public final class NativeSocket implements AutoCloseable {
@@ -56,6 +57,12 @@ public final class NativeSocket implements AutoCloseable {
         room.set(NETWORK_SHORT, 2, (short) port);
         MemorySegment.copy(bytes, 0, room, ValueLayout.JAVA_BYTE, v4 ? 4 : 8, bytes.length);
         return room.asSlice(0, v4 ? SOCKADDR_IN : SOCKADDR_ROOM);
+    }
+
+    /** The address in a struct sockaddr_in or sockaddr_in6. */
+    public static InetAddress address(MemorySegment sockaddr) {
+        boolean v4 = sockaddr.get(ValueLayout.JAVA_SHORT, 0) == AF_INET;
+        return Addresses.of(sockaddr.asSlice(v4 ? 4 : 8, v4 ? 4 : 16).toArray(ValueLayout.JAVA_BYTE));
     }
 
     public int fd() {

@@ -21,6 +21,7 @@ import org.wguplink.linux.ffi.OsException;
 public final class Poller implements AutoCloseable {
     private static final int EFD_CLOEXEC_NONBLOCK = 0x80800;
     private static final short POLLIN = 1;
+    private static final short POLLOUT = 4;
     private static final StructLayout POLLFD = MemoryLayout.structLayout(
             ValueLayout.JAVA_INT.withName("fd"),
             ValueLayout.JAVA_SHORT.withName("events"),
@@ -32,7 +33,7 @@ public final class Poller implements AutoCloseable {
     private final MemorySegment timespec = arena.allocate(ValueLayout.JAVA_LONG, 2);
     private final MemorySegment one = arena.allocateFrom(ValueLayout.JAVA_LONG, 1);
     private final MemorySegment counter = arena.allocate(ValueLayout.JAVA_LONG);
-    private final Map<Integer, Runnable> watched = new LinkedHashMap<>();
+    private final Map<Integer, Watch> watched = new LinkedHashMap<>();
     private final int wakeUpFd;
     private final Object closing = new Object();
     private boolean closed;
@@ -41,7 +42,7 @@ public final class Poller implements AutoCloseable {
     private MemorySegment pollfds = MemorySegment.NULL;
     private boolean changed = true;
 
-    private record Watch(int fd, Runnable onReadable) {}
+    private record Watch(int fd, short events, Runnable callback) {}
 
     public Poller() throws OsException {
         wakeUpFd = OsException.check(Libc.eventfd(0, EFD_CLOEXEC_NONBLOCK), "eventfd", "of the poller");
@@ -50,7 +51,16 @@ public final class Poller implements AutoCloseable {
 
     /** Runs {@code onReadable} when {@code fd} has something to read or has failed; replaces an earlier callback. */
     public void watch(int fd, Runnable onReadable) {
-        watched.put(fd, onReadable);
+        add(new Watch(fd, POLLIN, onReadable));
+    }
+
+    /** Runs {@code onWritable} when {@code fd} can be written to or has failed; replaces an earlier callback. */
+    public void watchWritable(int fd, Runnable onWritable) {
+        add(new Watch(fd, POLLOUT, onWritable));
+    }
+
+    private void add(Watch watch) {
+        watched.put(watch.fd, watch);
         changed = true;
     }
 
@@ -89,8 +99,8 @@ public final class Poller implements AutoCloseable {
             if (results.get(ValueLayout.JAVA_SHORT, i * POLLFD.byteSize() + REVENTS) == 0) continue;
             ready--;
             Watch watch = polled.get(i);
-            if (!watch.onReadable.equals(watched.get(watch.fd))) continue;
-            watch.onReadable.run();
+            if (!watch.equals(watched.get(watch.fd))) continue;
+            watch.callback.run();
             ran |= watch.fd != wakeUpFd;
         }
         return ran;
@@ -107,14 +117,16 @@ public final class Poller implements AutoCloseable {
     }
 
     private void layOut() {
-        var watches = new ArrayList<Watch>(watched.size());
-        watched.forEach((fd, onReadable) -> watches.add(new Watch(fd, onReadable)));
+        var watches = new ArrayList<>(watched.values());
         // of the collector's: the number of descriptors changes seldom
         MemorySegment structs = Arena.ofAuto().allocate(POLLFD, watches.size());
         for (int i = 0; i < watches.size(); i++) {
             structs.set(
                     ValueLayout.JAVA_INT, i * POLLFD.byteSize(), watches.get(i).fd());
-            structs.set(ValueLayout.JAVA_SHORT, i * POLLFD.byteSize() + EVENTS, POLLIN);
+            structs.set(
+                    ValueLayout.JAVA_SHORT,
+                    i * POLLFD.byteSize() + EVENTS,
+                    watches.get(i).events());
         }
         order = watches;
         pollfds = structs;

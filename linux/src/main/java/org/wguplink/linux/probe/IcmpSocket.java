@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.SecureRandom;
 import java.util.Optional;
-import org.wguplink.core.net.Addresses;
 import org.wguplink.core.net.Family;
 import org.wguplink.core.net.FwMark;
 import org.wguplink.core.net.InternetChecksum;
@@ -189,7 +188,7 @@ public final class IcmpSocket implements AutoCloseable {
         // a raw IPv4 socket gets the IP header, of 4 times the low half of its first byte
         int at = v4 ? (received.get(0) & 0xf) * 4 : 0;
         if (isOurs(at, length, v4 ? ICMP_ECHOREPLY : ICMPV6_ECHO_REPLY))
-            return Optional.of(new Reply(senderAddress(), sequence(at)));
+            return Optional.of(new Reply(NativeSocket.address(sender), sequence(at)));
         // an error quotes the packet that caused it, its IP header first (RFC 792, RFC 4443 section 3)
         int quoted = at + HEADER;
         int inner = quoted + (v4 && quoted < length ? (received.get(quoted) & 0xf) * 4 : IPV6_HEADER);
@@ -197,7 +196,7 @@ public final class IcmpSocket implements AutoCloseable {
         int type = Byte.toUnsignedInt(received.get(at));
         int code = Byte.toUnsignedInt(received.get(at + 1));
         return (v4 ? IcmpError.ofIpv4(type, code) : IcmpError.ofIpv6(type, code))
-                .map(error -> new Refusal(senderAddress(), sequence(inner), error));
+                .map(error -> new Refusal(NativeSocket.address(sender), sequence(inner), error));
     }
 
     @Override
@@ -217,11 +216,6 @@ public final class IcmpSocket implements AutoCloseable {
                 && Byte.toUnsignedInt(received.get(at)) == type
                 && received.getShort(at + 4) == identifier
                 && received.getLong(at + HEADER) == token;
-    }
-
-    private InetAddress senderAddress() {
-        boolean v4 = family == Family.IPV4;
-        return Addresses.of(sender.asSlice(v4 ? 4 : 8, v4 ? 4 : 16).toArray(ValueLayout.JAVA_BYTE));
     }
 
     /** struct icmp6_filter: 256 bits in the machine's words. */

@@ -1,0 +1,16 @@
+package org.wguplink.core.health;
+
+import java.net.InetAddress;
+
+/** One way to ask one target whether a path leads there. */
+public record Probe(Method method, InetAddress target) {
+    /** What is sent, the cheapest first. */
+    public enum Method {
+        /** An echo request. */
+        ICMP,
+        /** A question for a name that does not exist: whoever answers with an address has intercepted it. */
+        DNS,
+        /** The beginning of a connection; a refusal is an answer, too. */
+        TCP
+    }
+}

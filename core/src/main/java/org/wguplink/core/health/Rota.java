@@ -1,0 +1,145 @@
+package org.wguplink.core.health;
+
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * Which probe of a path is the next, and which are answered there at all: a filter may keep a method out, and a target may
+ * die. A probe that has missed three answers in a row while others came is set aside, and tried again now and then.
+ * Immutable.
+ *
+ * @param entries every method with every target; neighbours differ in both
+ * @param turn where the next search for a probe begins
+ * @param trials where the next search for a probe to try begins
+ * @param untilTrial quiet probes before the next trial of what a quiet path is not asked
+ */
+public record Rota(List<Entry> entries, int turn, int trials, int untilTrial) {
+    private static final int MISSES = 3;
+    private static final int QUIET_PROBES = 10;
+
+    /**
+     * @param answered since the path was dead last
+     * @param missed how many answers in a row have failed to come while others came
+     */
+    public record Entry(Probe probe, boolean answered, int missed) {
+        boolean answers() {
+            return answered && missed < MISSES;
+        }
+
+        boolean untried() {
+            return !answered && missed < MISSES;
+        }
+    }
+
+    /** The entries to ask now, and what is next then. */
+    record Turn(Rota rota, List<Integer> entries) {}
+
+    public Rota {
+        entries = List.copyOf(entries);
+    }
+
+    /** @param targets at least one */
+    public static Rota of(List<InetAddress> targets) {
+        var entries = new ArrayList<Entry>();
+        for (int round = 0; round < targets.size(); round++) {
+            int target = round;
+            for (Probe.Method method : Probe.Method.values())
+                entries.add(new Entry(new Probe(method, targets.get(target++ % targets.size())), false, 0));
+        }
+        return new Rota(entries, 0, 0, 0);
+    }
+
+    Probe probe(int entry) {
+        return entries.get(entry).probe;
+    }
+
+    /** What a quiet path is asked: the cheapest that is answered; and from time to time another, to know it when it counts. */
+    Turn quiet() {
+        Optional<Probe.Method> cheapest = cheapest();
+        Turn regular = pick(e -> e.answers() && cheapest.equals(Optional.of(e.probe.method())));
+        Rota after = regular.rota;
+        boolean untried = entries.stream().anyMatch(Entry::untried);
+        if (cheapest.isEmpty() || (!untried && untilTrial > 0))
+            return new Turn(new Rota(entries, after.turn, trials, Math.max(0, untilTrial - 1)), regular.entries);
+        int trial = search(
+                trials, untried ? Entry::untried : e -> !e.answers() || e.probe.method() != cheapest.orElseThrow());
+        if (trial < 0) return regular;
+        return new Turn(
+                new Rota(entries, after.turn, trial + 1, QUIET_PROBES), List.of(regular.entries.getFirst(), trial));
+    }
+
+    /** What is asked when it counts: all that is answered, in turn. */
+    Turn urgent(int count) {
+        var picked = new ArrayList<Integer>(count);
+        Rota rota = this;
+        for (int i = 0; i < count; i++) {
+            Turn next = rota.pick(Entry::answers);
+            rota = next.rota;
+            picked.addAll(next.entries);
+        }
+        return new Turn(rota, picked);
+    }
+
+    /** What a dead path is asked: anything, whatever was answered before. */
+    Turn any() {
+        return pick(e -> true);
+    }
+
+    /** Whether an answer of this entry may be expected. */
+    boolean counts(int entry) {
+        return entries.get(entry).answers() || cheapest().isEmpty();
+    }
+
+    /** Whether a quiet path costs no more than echoes. */
+    boolean isCheap() {
+        return cheapest().filter(m -> m != Probe.Method.ICMP).isEmpty();
+    }
+
+    Rota answered(int entry) {
+        return entries.get(entry).answered && entries.get(entry).missed == 0
+                ? this
+                : with(entry, new Entry(probe(entry), true, 0));
+    }
+
+    Rota missed(int entry) {
+        Entry e = entries.get(entry);
+        return with(entry, new Entry(e.probe, e.answered, Math.min(MISSES, e.missed + 1)));
+    }
+
+    /** What was answered once says nothing of the path that comes back. */
+    Rota forgotten() {
+        return new Rota(entries.stream().map(e -> new Entry(e.probe, false, 0)).toList(), turn, trials, 0);
+    }
+
+    private Optional<Probe.Method> cheapest() {
+        return entries.stream()
+                .filter(Entry::answers)
+                .map(e -> e.probe.method())
+                .min(Probe.Method::compareTo);
+    }
+
+    /** The next that fits, and whichever is next where none does. */
+    private Turn pick(Predicate<Entry> fits) {
+        int found = search(turn, fits);
+        int picked = found < 0 ? turn % entries.size() : found;
+        return new Turn(new Rota(entries, picked + 1, trials, untilTrial), List.of(picked));
+    }
+
+    private int search(int from, Predicate<Entry> fits) {
+        for (int i = 0; i < entries.size(); i++) {
+            int at = (from + i) % entries.size();
+            if (fits.test(entries.get(at))) return at;
+        }
+        return -1;
+    }
+
+    private Rota with(int entry, Entry next) {
+        var changed = new ArrayList<>(entries);
+        Collections.replaceAll(changed, entries.get(entry), next);
+        return new Rota(changed, turn, trials, untilTrial);
+    }
+}
