@@ -9,7 +9,8 @@ import org.wguplink.lab.Usage;
 
 /** The command {@code ./bench}. */
 public final class Bench {
-    private static final List<Topic> TOPICS = List.of(new OutageTopic(), new FootprintTopic(), new CliTopic());
+    private static final List<Topic> TOPICS =
+            List.of(new OutageTopic(), new IdleTopic(), new FootprintTopic(), new CliTopic());
 
     private Bench() {}
 

@@ -2,8 +2,6 @@ package org.wguplink.lab.bench;
 
 import io.avaje.jsonb.Json;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,8 +23,6 @@ final class FootprintTopic implements Topic {
     private static final int RUNS = 11;
     private static final int MOST_RUNS = 200;
     private static final int STARTS = 5;
-    /** USER_HZ, the unit of proc_pid_stat(5), on every Linux that we run on. */
-    private static final int TICK_MS = 10;
     /** Wall, user and system time of one program, in seconds, from its own resource usage. */
     private static final String TIMED = "TIMEFORMAT='%3R %3U %3S'; time \"$@\" >/dev/null";
 
@@ -84,19 +80,11 @@ final class FootprintTopic implements Topic {
     }
 
     private static Idle idle(long pid) throws IOException {
-        long before = cpuTicks(pid);
-        long from = System.nanoTime();
+        var processor = ProcessorTime.since(pid);
         Await.pause(IDLE);
-        double percent = (cpuTicks(pid) - before) * TICK_MS * 100.0 / ((System.nanoTime() - from) / 1e6);
+        double percent = processor.percent();
         Map<MemoryMap.Use, Long> map = MemoryMap.of(pid);
         return new Idle(map.values().stream().mapToLong(Long::longValue).sum(), percent, map);
-    }
-
-    /** User and system time of a process, fields 14 and 15 of proc_pid_stat(5). */
-    private static long cpuTicks(long pid) throws IOException {
-        String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-        return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
     }
 
     private static Spread ready(LabNode node) throws IOException {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,9 @@ import org.wguplink.lab.scenario.Rescue;
  * @param failbackLost packets of the established flow lost from the healing until 3 s after new flows are back; the worst
  *     run; null when new flows never came back in one of them, or this is not measured
  * @param freshBackMs from the healing until new flows use the first exit for good; the median
+ * @param freshMs from the fault until the first page came that was asked for since, over a new connection; the median;
+ *     null when none came in one of the runs
+ * @param httpOk which part of the pages asked for came, from a second after the fault until it was mended; the worst run
  * @param switches how often the active path changed during the fault; the worst run
  * @param leaked packets where they should not be; all runs together
  * @param exits nodes whose WANs were used first and last; the commonest pair
@@ -29,6 +33,8 @@ record OutageFigures(
         @Nullable Extent outageMs,
         @Nullable Long failbackLost,
         @Nullable Long freshBackMs,
+        @Nullable Long freshMs,
+        @Nullable Double httpOk,
         int switches,
         long leaked,
         String exits,
@@ -49,6 +55,8 @@ record OutageFigures(
         List<Rescue.Failback> backs =
                 runs.stream().flatMap(run -> run.back().stream()).toList();
         boolean allBack = backs.size() == runs.size();
+        List<Duration> fresh =
+                runs.stream().flatMap(run -> run.fresh().stream()).toList();
         return new OutageFigures(
                 outages.size() == runs.size() ? Extent.of(outages) : null,
                 allBack
@@ -63,6 +71,8 @@ record OutageFigures(
                                         .toList())
                                 .median())
                         : null,
+                fresh.size() == runs.size() ? Math.round(Extent.of(fresh).median()) : null,
+                worst(runs),
                 runs.stream().mapToInt(OutageRun.Result::switches).max().orElseThrow(),
                 runs.stream()
                         .flatMap(run -> run.leaked().values().stream())
@@ -70,6 +80,13 @@ record OutageFigures(
                         .sum(),
                 commonest(runs.stream().map(OutageRun.Result::exits).toList()),
                 tcpResets(runs));
+    }
+
+    /** To a thousandth. */
+    private static @Nullable Double worst(List<OutageRun.Result> runs) {
+        OptionalDouble worst =
+                runs.stream().flatMapToDouble(run -> run.httpOk().stream()).min();
+        return worst.isPresent() ? Math.round(worst.getAsDouble() * 1000) / 1000.0 : null;
     }
 
     private static @Nullable Extent tcpResets(List<OutageRun.Result> runs) {

@@ -6,9 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.ThreadLocalRandom;
 import org.wguplink.core.health.ProbeSettings;
 import org.wguplink.core.time.MonoTime;
+import org.wguplink.lab.meter.Fetches;
 import org.wguplink.lab.meter.Leaks;
 import org.wguplink.lab.meter.OutageMeter;
 import org.wguplink.lab.meter.TcpClients;
@@ -38,7 +40,10 @@ final class OutageRun {
     /** How long a limping path is watched. */
     private static final Duration LIMPING = Duration.ofSeconds(12);
 
-    private static final Duration FLAPPING = Duration.ofSeconds(30);
+    private static final Duration FLAPPING = Duration.ofSeconds(60);
+    /** New connections begun later than this after the fault count as those that it should not have harmed. */
+    private static final Duration NOTICED = Duration.ofSeconds(1);
+
     private static final Duration FLAP = Duration.ofSeconds(2);
     private static final Duration RETURN = Duration.ofSeconds(40);
     /** A TCP client without a reset so long after the switch hangs. */
@@ -56,6 +61,8 @@ final class OutageRun {
      * @param exits names of the nodes whose WANs were used first and last
      * @param switches changes of the active path during the fault, as the client's daemon records them
      * @param exitsSeen changes of the exit during the fault, as the internet sees new flows
+     * @param fresh until the first page came that was asked for after the fault; empty when none did
+     * @param httpOk which part of the pages asked for came, 0 to 1, from a second after the fault until it was mended
      * @param tcpResets from the first packet that came back by the new exit to the reset of each TCP client, at least
      *     zero; empty for a client that hangs; no entries without a switch
      * @param back empty when the first exit did not serve again in time, or this is not measured
@@ -67,6 +74,8 @@ final class OutageRun {
             String exits,
             int switches,
             int exitsSeen,
+            Optional<Duration> fresh,
+            OptionalDouble httpOk,
             Map<TcpClients.Kind, Optional<Duration>> tcpResets,
             Optional<Rescue.Failback> back,
             Map<String, Long> leaked,
@@ -110,7 +119,8 @@ final class OutageRun {
         if (scenario.borrowing()) cuts.add(client.cut(Fault.LINK_DOWN));
         rescue.awaitExit(home, HOLD);
         Leaks leaks = Leaks.watch(lab);
-        try (TcpClients tcp = TcpClients.open(client.hostNamespace(), Rescue.TARGET)) {
+        try (TcpClients tcp = TcpClients.open(client.hostNamespace(), Rescue.TARGET);
+                Fetches fetches = Fetches.start(client.hostNamespace(), Rescue.TARGET)) {
             Await.pause(Duration.ofMillis(500).plus(anyPartOf(ProbeSettings.IN_USE.interval())));
             int switchedBefore = Switches.of(client);
             rescue.meter().forgetStall();
@@ -125,6 +135,8 @@ final class OutageRun {
                     during.exits(),
                     during.switches(),
                     during.exitsSeen(),
+                    fetches.firstSince(from),
+                    fetches.succeeded(from.plus(NOTICED), healedAt),
                     resets,
                     back,
                     leaks.count(),
@@ -143,6 +155,11 @@ final class OutageRun {
             case Scenario.Trouble.Dead(var fault) -> cuts.add(home.cut(fault));
             case Scenario.Trouble.Limping(var impairment) -> {
                 cuts.add(home.impair(impairment));
+                Await.pause(LIMPING);
+                return true;
+            }
+            case Scenario.Trouble.Partly(var fault) -> {
+                cuts.add(home.cut(fault));
                 Await.pause(LIMPING);
                 return true;
             }

@@ -14,7 +14,8 @@ import org.wguplink.lab.meter.TcpClients;
 /** How long a LAN host is without internet when something happens to it, and what the way back costs. */
 final class OutageTopic implements Topic {
     private static final String USUAL = "f1,f2,f3,f5,f6";
-    private static final String ALL = "f1,f2,f2a,f3,f4:30,f4:60,f5,f6,f6k,f8,f9r:256,f9d:200";
+    private static final String ALL =
+            "f1,f2,f2a,f3,f4:30,f4:60,f5,f6,f6k,f8,f9r:256,f9d:200,f9d:1000,f10,f11,f12,f13,f14,f15";
     private static final int USUAL_RUNS = 3;
     private static final int LONG_RUNS = 5;
     private static final int MOST_RUNS = 100;
@@ -39,11 +40,13 @@ final class OutageTopic implements Topic {
                                              f2a WAN set down on the node, f3 nothing behind the gateway, f4:PERCENT
                                              packets lost at random, f5 the provider in use loses its WAN (f5@f2,
                                              f5@f3: as those), f6 it vanishes, f6k its WireGuard is killed, f8 2 s
-                                             dead and 2 s alive for 30 s, f9r:KBIT slow line, f9d:MS delay each way;
+                                             dead and 2 s alive for 60 s, f9r:KBIT slow line, f9d:MS delay each way,
+                                             f10 no DNS, f11 no IPv4, f12 one echo a second, f13 the WAN gets another
+                                             address, f14 nothing comes back, f15 no echoes;
                                              %s by default
                              --runs N        per fault, %d by default, %d with --long
                              --long          %s
-                           outage: longest silence; f4, f8, f9: all silences over 50 ms. lost on the way back,
+                           outage: longest silence; f4, f8, f9, f10, f12, f13, f15: all silences over 50 ms. lost on the way back,
                            switches: worst run; leaked: all runs. null, '-': never came, or a TCP client hung
                 """.formatted(USUAL, USUAL_RUNS, LONG_RUNS, ALL);
     }
@@ -62,7 +65,8 @@ final class OutageTopic implements Topic {
             }
         Map<String, OutageFigures> figures = new LinkedHashMap<>();
         results.forEach((fault, ofFault) -> figures.put(fault, OutageFigures.of(ofFault)));
-        StringBuilder table = new StringBuilder(row("", "outage ms", "lost", "back ms", "switches", "leaked", "exits"))
+        StringBuilder table = new StringBuilder(
+                        row("", "outage ms", "fresh", "http", "lost", "back ms", "switches", "leaked", "exits"))
                 .append("  TCP reset ms\n");
         figures.forEach((fault, ofFault) -> table.append(row(fault, ofFault)).append('\n'));
         return new Outcome(json(runs, figures), table.toString());
@@ -76,21 +80,28 @@ final class OutageTopic implements Topic {
     }
 
     private static String line(OutageRun.Result run) {
-        String line = "outage %s, exits %s, %d switches%s, %s, tcp resets %s, meter late by %d ms"
-                .formatted(
-                        run.outage().map(OutageTopic::millis).orElse("without end"),
-                        run.exits(),
-                        run.switches(),
-                        run.switches() == run.exitsSeen() ? "" : " (new flows saw %d)".formatted(run.exitsSeen()),
-                        run.back()
-                                .map(back -> "back after %s, %d lost%s"
-                                        .formatted(
-                                                millis(back.freshBack()),
-                                                back.pinnedLost(),
-                                                back.pinnedStayed() ? "" : ", its exit changed"))
-                                .orElse("not back"),
-                        resets(run.tcpResets()),
-                        run.stall().toMillis());
+        String line =
+                "outage %s, fresh after %s, http %s, exits %s, %d switches%s, %s, tcp resets %s, meter late by %d ms"
+                        .formatted(
+                                run.outage().map(OutageTopic::millis).orElse("without end"),
+                                run.fresh().map(OutageTopic::millis).orElse("-"),
+                                run.httpOk().isPresent()
+                                        ? "%.3f".formatted(run.httpOk().getAsDouble())
+                                        : "-",
+                                run.exits(),
+                                run.switches(),
+                                run.switches() == run.exitsSeen()
+                                        ? ""
+                                        : " (new flows saw %d)".formatted(run.exitsSeen()),
+                                run.back()
+                                        .map(back -> "back after %s, %d lost%s"
+                                                .formatted(
+                                                        millis(back.freshBack()),
+                                                        back.pinnedLost(),
+                                                        back.pinnedStayed() ? "" : ", its exit changed"))
+                                        .orElse("not back"),
+                                resets(run.tcpResets()),
+                                run.stall().toMillis());
         return run.leaked().isEmpty() ? line : line + ", LEAKED " + run.leaked();
     }
 
@@ -112,6 +123,8 @@ final class OutageTopic implements Topic {
         return row(
                         fault,
                         extent(figures.outageMs()),
+                        orDash(figures.freshMs()),
+                        orDash(figures.httpOk()),
                         orDash(figures.failbackLost()),
                         orDash(figures.freshBackMs()),
                         Integer.toString(figures.switches()),
@@ -122,14 +135,14 @@ final class OutageTopic implements Topic {
     }
 
     private static String row(String... cells) {
-        return "%-8s %22s %6s %8s %8s %7s %6s".formatted((Object[]) cells);
+        return "%-8s %22s %6s %6s %6s %8s %8s %7s %6s".formatted((Object[]) cells);
     }
 
     private static String extent(OutageFigures.@org.jspecify.annotations.Nullable Extent extent) {
         return extent == null ? "-" : "%d / %.0f / %d".formatted(extent.min(), extent.median(), extent.max());
     }
 
-    private static String orDash(@org.jspecify.annotations.Nullable Long number) {
+    private static String orDash(@org.jspecify.annotations.Nullable Number number) {
         return number == null ? "-" : number.toString();
     }
 }

@@ -15,7 +15,8 @@ import org.wguplink.lab.net.Impairment;
  */
 record Scenario(String name, boolean borrowing, Trouble trouble) {
     private static final Pattern FORM = Pattern.compile("(f[0-9]+[a-z]?)(?:@(f[123]))?(?::([0-9]{1,6}))?");
-    static final String FORMS = "f1, f2, f2a, f3, f4:PERCENT, f5, f5@f2, f5@f3, f6, f6k, f8, f9r:KBIT, f9d:MS";
+    static final String FORMS =
+            "f1, f2, f2a, f3, f4:PERCENT, f5, f5@f2, f5@f3, f6, f6k, f8, f9r:KBIT, f9d:MS, f10 to f15";
     private static final int LONGEST_DELAY_MS = 5000;
 
     /** What is done. */
@@ -25,6 +26,9 @@ record Scenario(String name, boolean borrowing, Trouble trouble) {
 
         /** The path limps until it is mended. */
         record Limping(Impairment impairment) implements Trouble {}
+
+        /** Part of what it does is dead until it is mended; what is left may be what the traffic needs. */
+        record Partly(Fault fault) implements Trouble {}
 
         /** The path dies and returns, again and again. */
         record Flapping() implements Trouble {}
@@ -59,10 +63,16 @@ record Scenario(String name, boolean borrowing, Trouble trouble) {
                 throw new Usage("bench outage: --faults: f7, the way back, is measured with every other fault");
             case "f8" -> plain(word, false, new Trouble.Flapping());
             case "f9r" ->
-                new Scenario(word, false, new Trouble.Limping(new Impairment.Rate(amount(word, form, 999_999))));
+                new Scenario(word, false, new Trouble.Limping(new Impairment.Rate(amount(word, form, 999_999), 300)));
             case "f9d" ->
                 new Scenario(
                         word, false, new Trouble.Limping(new Impairment.Delay(amount(word, form, LONGEST_DELAY_MS))));
+            case "f10" -> plain(word, false, new Trouble.Partly(Fault.DNS));
+            case "f11" -> plain(word, false, new Trouble.Dead(Fault.IPV4));
+            case "f12" -> plain(word, false, new Trouble.Limping(new Impairment.Echoes(1)));
+            case "f13" -> plain(word, false, new Trouble.Partly(Fault.RENUMBERED));
+            case "f14" -> plain(word, false, new Trouble.Dead(Fault.ONE_WAY));
+            case "f15" -> plain(word, false, new Trouble.Limping(new Impairment.Echoes(0)));
             default -> throw unknown(word);
         };
     }

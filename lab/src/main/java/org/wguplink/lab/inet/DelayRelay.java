@@ -12,12 +12,13 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.LongUnaryOperator;
 import org.wguplink.lab.net.LabException;
 import org.wguplink.linux.ffi.Libc;
 
 /**
- * A tun device that gives every packet back after a fixed time, in order: what netem does, for kernels without it. Lives
- * in one network namespace until it is drained.
+ * A tun device that gives every packet back after a time, in order: what netem does, for kernels without it. Lives in one
+ * network namespace until it is drained.
  */
 public final class DelayRelay {
     /** {@code <linux/if_tun.h>}: TUNSETIFF, IFF_TUN | IFF_NO_PI; struct ifreq of {@code <linux/if.h>}. */
@@ -33,18 +34,25 @@ public final class DelayRelay {
     private record Parked(long dueNanos, ByteBuffer packet) {}
 
     private final int fd;
-    private final long delayNanos;
+    private final LongUnaryOperator delay;
+    private final Duration longest;
     private final Deque<Parked> parked = new ArrayDeque<>();
     private volatile boolean over;
 
-    private DelayRelay(int fd, Duration delay) {
+    private DelayRelay(int fd, LongUnaryOperator delay, Duration longest) {
         this.fd = fd;
-        this.delayNanos = delay.toNanos();
+        this.delay = delay;
+        this.longest = longest;
     }
 
-    /** Makes the device, which is still down. */
-    public static DelayRelay start(String namespace, String device, Duration delay) throws IOException {
-        DelayRelay relay = InNamespace.call(namespace, () -> new DelayRelay(openTun(device), delay));
+    /**
+     * Makes the device, which is still down.
+     *
+     * @param delay of a packet in nanoseconds, from the moment of {@link System#nanoTime()} when it comes
+     */
+    public static DelayRelay start(String namespace, String device, LongUnaryOperator delay, Duration longest)
+            throws IOException {
+        DelayRelay relay = InNamespace.call(namespace, () -> new DelayRelay(openTun(device), delay, longest));
         InNamespace.startClock(namespace, "delay of " + device, relay::run);
         return relay;
     }
@@ -52,7 +60,7 @@ public final class DelayRelay {
     /** Ends once everything that is parked has left; the device goes with it. */
     public void drain() throws IOException {
         try {
-            Thread.sleep(Duration.ofNanos(delayNanos).plus(IDLE));
+            Thread.sleep(longest.plus(IDLE));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw (IOException) new InterruptedIOException("draining").initCause(e);
@@ -102,7 +110,8 @@ public final class DelayRelay {
         for (int length = Libc.read(fd, packet); length > 0; length = Libc.read(fd, packet)) {
             ByteBuffer copy = ByteBuffer.allocateDirect(length)
                     .put(packet.asSlice(0, length).asByteBuffer());
-            parked.addLast(new Parked(System.nanoTime() + delayNanos, copy.flip()));
+            long now = System.nanoTime();
+            parked.addLast(new Parked(now + delay.applyAsLong(now), copy.flip()));
         }
     }
 

@@ -15,7 +15,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Echo (UDP {@value #UDP_ECHO}, TCP {@value #TCP_ECHO}), a sink and a stream, HTTP and DNS on every public address. One
+ * Echo (UDP {@value #UDP_ECHO}, TCP {@value #TCP_ECHO}), a sink and a stream, HTTP, DNS, and an HTTPS port that takes
+ * connections and says nothing, on every public address. One
  * socket per address, so that replies carry that address as their source.
  */
 public final class InternetServers implements AutoCloseable {
@@ -23,7 +24,9 @@ public final class InternetServers implements AutoCloseable {
     public static final int TCP_ECHO = 7008;
     public static final int TCP_SINK = 7009;
     public static final int TCP_STREAM = 7010;
+    public static final int TCP_FLOOD = 7011;
     public static final int HTTP = 80;
+    public static final int HTTPS = 443;
     public static final int DNS = 53;
 
     private static final int RECEIVE_BUFFER_BYTES = 1 << 20;
@@ -75,7 +78,9 @@ public final class InternetServers implements AutoCloseable {
             sockets.listeners().add(new Listener(tcp(address, TCP_ECHO), TcpService.ECHO));
             sockets.listeners().add(new Listener(tcp(address, TCP_SINK), TcpService.SINK));
             sockets.listeners().add(new Listener(tcp(address, TCP_STREAM), TcpService.STREAM));
+            sockets.listeners().add(new Listener(tcp(address, TCP_FLOOD), TcpService.FLOOD));
             sockets.listeners().add(new Listener(tcp(address, HTTP), TcpService.HTTP));
+            sockets.listeners().add(new Listener(tcp(address, HTTPS), TcpService.SINK));
         }
         return sockets;
     }

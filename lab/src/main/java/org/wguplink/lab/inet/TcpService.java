@@ -45,6 +45,15 @@ enum TcpService {
         }
     },
 
+    /** Sends as much as the line takes. */
+    FLOOD {
+        @Override
+        void talk(SocketChannel client) throws IOException {
+            ByteBuffer part = ByteBuffer.allocateDirect(64 * 1024);
+            while (true) client.write(part.clear());
+        }
+    },
+
     /** Answers one request with the address that it came from. */
     HTTP {
         @Override

@@ -13,6 +13,14 @@ public enum Fault {
     LINK_DOWN,
     /** The provider's router still answers; nothing behind it does. */
     UPSTREAM,
+    /** Name servers do not answer: neither by UDP nor by TCP. */
+    DNS,
+    /** Nothing of IPv4 passes the provider's router; IPv6 does. */
+    IPV4,
+    /** What the node sends arrives; nothing comes back, not even from the provider's router. */
+    ONE_WAY,
+    /** The provider gives the WAN another IPv4 address and another gateway, as a DHCP client does it: the old are gone. */
+    RENUMBERED,
     /** The node is gone: WAN and mesh are silent, and no other node sees a carrier change. */
     VANISH,
     /** The node's userspace WireGuard is killed. Nobody mends it: that is for the node's daemon to do. */
@@ -32,6 +40,10 @@ public enum Fault {
             case CARRIER -> List.of(setWan(isp, "down"));
             case LINK_DOWN -> List.of(setWan(lab.namespace(site.name()), "down"));
             case UPSTREAM -> List.of(silence(isp, "core"));
+            case DNS -> List.of(nft(isp, forwardDrop("th dport 53")));
+            case IPV4 -> List.of(nft(isp, forwardDrop("meta nfproto ipv4")));
+            case ONE_WAY -> List.of(nft(isp, "table netdev %s { %s }".formatted(table("wan"), drop("wan", "egress"))));
+            case RENUMBERED -> renumbered(lab, site, OTHER_WAN_HOST, WAN_HOST);
             case VANISH -> List.of(silence(isp, "wan"), silence(lab.namespace(Plan.MESH), site.meshPort()));
             case TUNNELS_KILLED -> List.of(List.of("bash", "-c", KILL_WIREGUARD, "kill", lab.namespace(site.name())));
         };
@@ -50,9 +62,41 @@ public enum Fault {
                                 Plan.wanRoutes(site).stream().map(route -> ip(node, route)))
                         .toList();
             case UPSTREAM -> List.of(unsilence(isp, "core"));
+            case DNS, IPV4 -> List.of(nft(isp, "delete table inet " + table("all")));
+            case ONE_WAY -> List.of(unsilence(isp, "wan"));
+            case RENUMBERED -> renumbered(lab, site, WAN_HOST, OTHER_WAN_HOST);
             case VANISH -> List.of(unsilence(isp, "wan"), unsilence(lab.namespace(Plan.MESH), site.meshPort()));
             case TUNNELS_KILLED -> List.of();
         };
+    }
+
+    /** The last byte of the WAN's address; its gateway's is one less. */
+    private static final int WAN_HOST = 2;
+
+    private static final int OTHER_WAN_HOST = 6;
+
+    /** First the route here that makes the new address reachable, and last the old ones. */
+    private static List<List<String>> renumbered(LabName lab, Site site, int to, int from) {
+        String isp = lab.namespace(site.isp());
+        String node = lab.namespace(site.name());
+        String net = "100.64.%d.".formatted(site.number());
+        return List.of(
+                ip(isp, "addr add %s%d/30 dev wan".formatted(net, to - 1)),
+                ip(
+                        lab.namespace(Plan.INET),
+                        "route replace %s%d/30 via 172.31.%d.2".formatted(net, to - 2, site.number())),
+                ip(isp, "addr del %s%d/30 dev wan".formatted(net, from - 1)),
+                ip(node, "addr del %s%d/30 dev wan".formatted(net, from)),
+                ip(node, "addr add %s%d/30 dev wan".formatted(net, to)),
+                ip(
+                        node,
+                        "route replace default via %s%d dev wan metric %d proto static"
+                                .formatted(net, to - 1, Plan.WAN_METRIC)));
+    }
+
+    private String forwardDrop(String what) {
+        return "table inet %s { chain forward { type filter hook forward priority -10; %s drop; }; }"
+                .formatted(table("all"), what);
     }
 
     private List<String> silence(String namespace, String device) {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.wguplink.control.Wire;
 import org.wguplink.lab.Usage;
@@ -25,9 +26,10 @@ class BenchTest {
 
     @Test
     void wrongWordsAreNamed() {
-        assertUsage("bench: no topic; expected one of outage, footprint, cli, see ./bench --help");
+        assertUsage("bench: no topic; expected one of outage, idle, footprint, cli, see ./bench --help");
         assertUsage(
-                "bench: unknown topic 'speed'; expected one of outage, footprint, cli, see ./bench --help", "speed");
+                "bench: unknown topic 'speed'; expected one of outage, idle, footprint, cli, see ./bench --help",
+                "speed");
         assertUsage("bench cli: unknown option '--fault'; see ./bench --help", "cli", "--fault", "carrier");
         assertUsage("bench cli: --runs needs a value", "cli", "--runs");
         assertUsage("bench cli: --runs: found '0'; expected an integer from 1 to 1000", "cli", "--runs", "0");
@@ -60,8 +62,9 @@ class BenchTest {
         assertThat(mixed.tcpResetMs()).isNull();
         assertThat(mixed.leaked()).isEqualTo(4);
         assertThat(OutageTopic.json(2, Map.of("f4:30", mixed)))
-                .isEqualTo("{\"runs\":2,\"f4:30\":{\"outage_ms\":null,\"failback_lost\":0,\"fresh_back_ms\":5000,"
-                        + "\"switches\":1,\"leaked\":4,\"exits\":\"CA\",\"tcp_reset_ms\":null}}");
+                .isEqualTo(
+                        "{\"runs\":2,\"f4:30\":{\"outage_ms\":null,\"failback_lost\":0,\"fresh_back_ms\":5000,"
+                                + "\"fresh_ms\":140,\"http_ok\":1.0,\"switches\":1,\"leaked\":4,\"exits\":\"CA\",\"tcp_reset_ms\":null}}");
     }
 
     private static OutageRun.Result result(Optional<Duration> outage, Optional<Duration> reset) {
@@ -70,6 +73,8 @@ class BenchTest {
                 "CA",
                 1,
                 1,
+                Optional.of(Duration.ofMillis(140)),
+                OptionalDouble.of(0.99967),
                 Map.of(TcpClients.Kind.IDLE, reset),
                 Optional.of(new Rescue.Failback(Duration.ofSeconds(5), 0, true)),
                 Map.of("C on its WAN", 2L),

@@ -85,7 +85,7 @@ class LabTest {
                                 .out())
                         .doesNotContain(" 0% packet loss");
             }
-            try (Cut _ = a.impair(new Impairment.Rate(64))) {
+            try (Cut _ = a.impair(new Impairment.Rate(64, 300))) {
                 // 113 kbit/s: the queue of 300 ms fills
                 String busy = a.run("ping", "-n", "-c", "20", "-i", "0.1", "-s", "1372", "8.8.8.8")
                         .out();
