@@ -392,6 +392,12 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         }
 
         @Override
+        public void rated(PathId.OwnWan wan, Optional<String> complaint, MonoTime now) {
+            changed = true;
+            decision.take(new FailoverEvent.Rated(wan, complaint), now);
+        }
+
+        @Override
         public void absent(String why, MonoTime now) {
             changed = true;
             decision.take(new FailoverEvent.Judged(PathId.NONE, Verdict.DOWN, why), now);
@@ -424,6 +430,11 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
             if (verdict == Verdict.UP && decision.state().offline()) wans.probe(now);
             decision.take(new FailoverEvent.Judged(uplink, verdict, why), now);
             changed = true;
+        }
+
+        @Override
+        public void rated(PathId.Uplink uplink, Optional<String> complaint, MonoTime now) {
+            decision.take(new FailoverEvent.Rated(uplink, complaint), now);
         }
 
         @Override

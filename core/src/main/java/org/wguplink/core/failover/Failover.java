@@ -16,8 +16,8 @@ import org.wguplink.core.time.MonoTime;
  * Which path carries new flows.
  *
  * <p>The paths stand in an order: the own WANs, then the uplinks, each best first. The first one that is <em>trusted</em>
- * (up, and past its hold-down) carries new flows; when none is trusted, the first that is up; when none is up, the first
- * own WAN, and the node is offline. A path that is merely suspected keeps its flows. A path that dies loses them as soon as
+ * (up, and past its hold-down) and not poor carries new flows; else the first that is trusted; when none is trusted, the
+ * first that is up; when none is up, the first own WAN, and the node is offline. A path that is merely suspected keeps its flows. A path that dies loses them as soon as
  * another can take them; one that is only left keeps the flows that began on it. An uplink whose tunnel rides an own WAN is
  * doubted when that WAN dies: it counts again once something came back through it.
  */
@@ -34,6 +34,7 @@ public final class Failover {
     public static Step step(FailoverState state, FailoverEvent event, MonoTime now) {
         return switch (event) {
             case FailoverEvent.Judged(var path, var verdict, var why) -> judged(state, path, verdict, why, now);
+            case FailoverEvent.Rated(var path, var complaint) -> rated(state, path, complaint, now);
             case FailoverEvent.Preferred(var paths) -> preferred(state, paths, now);
             case FailoverEvent.Riding(var underlays) -> again(state, state.riding(underlays), now);
             case FailoverEvent.Enabled(var automatic) -> choose(state.automatic(automatic), now);
@@ -59,6 +60,13 @@ public final class Failover {
         return ending(state, chosen, died ? List.of(path) : List.of(), now);
     }
 
+    private static Step rated(FailoverState state, PathId path, Optional<String> complaint, MonoTime now) {
+        var complaints = new HashMap<>(state.complaints());
+        complaints.remove(path);
+        complaint.ifPresent(c -> complaints.put(path, c));
+        return choose(state.rated(complaints), now);
+    }
+
     /** The tunnels over a WAN that died are most likely dead too, and their own probes will say so only later. */
     private static void doubtRiders(FailoverState state, PathId.OwnWan wan, Map<PathId, PathStanding> standings) {
         for (PathId uplink : state.riders(wan))
@@ -68,9 +76,11 @@ public final class Failover {
     private static Step preferred(FailoverState state, List<PathId> paths, MonoTime now) {
         var standings = new HashMap<>(state.standings());
         standings.keySet().removeIf(p -> !(p instanceof PathId.None) && !paths.contains(p));
+        var complaints = new HashMap<>(state.complaints());
+        complaints.keySet().retainAll(paths);
         boolean gone = !(state.active() instanceof PathId.None) && !paths.contains(state.active());
         if (gone) standings.put(PathId.NONE, PathStanding.UNKNOWN.wentDown(now, state.active() + " is gone"));
-        FailoverState next = state.over(paths).with(standings);
+        FailoverState next = state.over(paths).with(standings).rated(complaints);
         Step chosen = choose(gone ? next.on(PathId.NONE, state.why(), state.since()) : settled(next), now);
         return ending(state, chosen, gone ? List.of(state.active()) : List.of(), now);
     }
@@ -104,22 +114,12 @@ public final class Failover {
         PathId active = state.active();
         if (!state.automatic()) return activate(state, state.home(), "failover is disabled", now);
         if (!(active instanceof PathId.Uplink) && !state.judged(active)) return new Step(state, List.of());
-        Optional<PathId> trusted = state.paths().stream()
-                .filter(p -> state.standing(p).trusted(now) && !state.mayBeTheWan(p, now))
-                .findFirst();
-        if (state.standing(active).up()) {
-            // what works is left only for a better path that has proven itself
-            Optional<PathId> better =
-                    trusted.filter(p -> state.paths().indexOf(p) < state.paths().indexOf(active));
-            if (better.isEmpty()) return new Step(state, List.of());
-            return activate(
-                    state,
-                    better.get(),
-                    better.get() instanceof PathId.OwnWan
-                            ? "the own WAN is stable again"
-                            : better.get() + " is preferred",
-                    now);
-        }
+        Optional<PathId> trusted = firstTrusted(state, now);
+        // what works is left only for a better path that has proven itself
+        if (state.standing(active).up())
+            return trusted.filter(p -> isBetter(state, p, active))
+                    .map(p -> activate(state, p, whyBetter(state, p), now))
+                    .orElse(new Step(state, List.of()));
         PathId next = trusted.or(() -> state.paths().stream()
                         .filter(p -> state.standing(p).up() && !state.mayBeTheWan(p, now))
                         .findFirst())
@@ -128,6 +128,29 @@ public final class Failover {
                 ? state.standing(active).why()
                 : "%s is down: %s".formatted(active, state.standing(active).why());
         return activate(state, next, why, now);
+    }
+
+    private static Optional<PathId> firstTrusted(FailoverState state, MonoTime now) {
+        List<PathId> trusted = state.paths().stream()
+                .filter(p -> state.standing(p).trusted(now) && !state.mayBeTheWan(p, now))
+                .toList();
+        return trusted.stream()
+                .filter(p -> !state.isPoor(p))
+                .findFirst()
+                .or(() -> trusted.stream().findFirst());
+    }
+
+    /** Any path that is not poor is better than one that is. */
+    private static boolean isBetter(FailoverState state, PathId path, PathId active) {
+        boolean poor = state.isPoor(path);
+        if (poor != state.isPoor(active)) return !poor;
+        return state.paths().indexOf(path) < state.paths().indexOf(active);
+    }
+
+    private static String whyBetter(FailoverState state, PathId path) {
+        Optional<String> complaint = state.complaint(state.active());
+        if (complaint.isPresent()) return "%s %s".formatted(state.active(), complaint.get());
+        return path instanceof PathId.OwnWan ? "the own WAN is stable again" : path + " is preferred";
     }
 
     private static Step activate(FailoverState state, PathId path, String why, MonoTime now) {

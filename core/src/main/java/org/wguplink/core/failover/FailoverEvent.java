@@ -2,6 +2,7 @@ package org.wguplink.core.failover;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.wguplink.core.health.Verdict;
 import org.wguplink.core.path.PathId;
 
@@ -9,6 +10,9 @@ import org.wguplink.core.path.PathId;
 public sealed interface FailoverEvent {
     /** The probes, a carrier or a provider say something new of a path; of none: whether there is no own line at all. */
     record Judged(PathId path, Verdict verdict, String why) implements FailoverEvent {}
+
+    /** What is wrong with a path that lives, the rest of a sentence that begins with its name; empty: nothing any more. */
+    record Rated(PathId path, Optional<String> complaint) implements FailoverEvent {}
 
     /** The paths that exist now: the own WANs, then the uplinks, each best first. One that is missing is gone. */
     record Preferred(List<PathId> paths) implements FailoverEvent {

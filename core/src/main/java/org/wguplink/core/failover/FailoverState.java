@@ -12,6 +12,7 @@ import org.wguplink.core.time.MonoTime;
  * What the decision rests on.
  *
  * @param paths in the order of preference: the own WANs, then the uplinks, each best first
+ * @param complaints of paths that live and are poor
  * @param underlays the uplinks whose tunnel rides an own WAN
  * @param active the path of new flows; an own WAN also when nothing works
  * @param automatic whether it switches by itself
@@ -20,6 +21,7 @@ import org.wguplink.core.time.MonoTime;
 public record FailoverState(
         List<PathId> paths,
         Map<PathId, PathStanding> standings,
+        Map<PathId, String> complaints,
         Map<PathId.Uplink, PathId.OwnWan> underlays,
         PathId active,
         boolean automatic,
@@ -31,12 +33,13 @@ public record FailoverState(
     public FailoverState {
         paths = List.copyOf(paths);
         standings = Map.copyOf(standings);
+        complaints = Map.copyOf(complaints);
         underlays = Map.copyOf(underlays);
     }
 
     /** A node that has just started: it forwards as it did without us, and knows nothing. */
     public static FailoverState start(boolean automatic, MonoTime now) {
-        return new FailoverState(List.of(), Map.of(), Map.of(), PathId.NONE, automatic, "just started", now);
+        return new FailoverState(List.of(), Map.of(), Map.of(), Map.of(), PathId.NONE, automatic, "just started", now);
     }
 
     public PathStanding standing(PathId path) {
@@ -44,23 +47,27 @@ public record FailoverState(
     }
 
     FailoverState over(List<PathId> order) {
-        return new FailoverState(order, standings, underlays, active, automatic, why, since);
+        return new FailoverState(order, standings, complaints, underlays, active, automatic, why, since);
     }
 
     FailoverState with(Map<PathId, PathStanding> next) {
-        return new FailoverState(paths, next, underlays, active, automatic, why, since);
+        return new FailoverState(paths, next, complaints, underlays, active, automatic, why, since);
+    }
+
+    FailoverState rated(Map<PathId, String> next) {
+        return new FailoverState(paths, standings, next, underlays, active, automatic, why, since);
     }
 
     FailoverState riding(Map<PathId.Uplink, PathId.OwnWan> next) {
-        return new FailoverState(paths, standings, next, active, automatic, why, since);
+        return new FailoverState(paths, standings, complaints, next, active, automatic, why, since);
     }
 
     FailoverState automatic(boolean next) {
-        return new FailoverState(paths, standings, underlays, active, next, why, since);
+        return new FailoverState(paths, standings, complaints, underlays, active, next, why, since);
     }
 
     FailoverState on(PathId path, String because, MonoTime now) {
-        return new FailoverState(paths, standings, underlays, path, automatic, because, now);
+        return new FailoverState(paths, standings, complaints, underlays, path, automatic, because, now);
     }
 
     /** The own WAN that the user prefers, whether it lives or not; none where there is no own WAN. */
@@ -84,6 +91,17 @@ public record FailoverState(
                 .filter(e -> e.getValue().equals(wan))
                 .map(Map.Entry::getKey)
                 .toList();
+    }
+
+    /** What is wrong with a path that lives; empty: nothing. */
+    public Optional<String> complaint(PathId path) {
+        return Optional.ofNullable(complaints.get(path));
+    }
+
+    /** Whether it is known to be poor: by itself, or because of what it rides on. */
+    boolean isPoor(PathId path) {
+        PathId.OwnWan under = path instanceof PathId.Uplink uplink ? underlays.get(uplink) : null;
+        return complaints.containsKey(path) || (under != null && complaints.containsKey(under));
     }
 
     /** Whether the path in use is dead and there is no other. */

@@ -32,11 +32,14 @@ record Learned(RttWindow rtts, double loss, Optional<Lateness> lateness, Rota ro
         }
     }
 
-    /** @param late whether the answer had been given up */
-    Learned answered(int entry, Duration rtt, boolean late, MonoTime now) {
+    /**
+     * @param urgent whether it was asked in a burst
+     * @param late whether the answer had been given up
+     */
+    Learned answered(int entry, boolean urgent, Duration rtt, boolean late, MonoTime now) {
         return new Learned(
                 measures(entry) ? rtts.with(rtt) : rtts,
-                loss * (1 - WEIGHT),
+                tells(entry, urgent) ? loss * (1 - WEIGHT) : loss,
                 late ? Optional.of(later(rtt, now)) : lateness,
                 rota.answered(entry));
     }
@@ -63,9 +66,15 @@ record Learned(RttWindow rtts, double loss, Optional<Lateness> lateness, Rota ro
     }
 
     /** A probe that is not answered here anyway is no loss. */
-    Learned lost(int entry) {
+    Learned lost(int entry, boolean urgent) {
+        if (!tells(entry, urgent)) return this;
         double next = rota.counts(entry) ? loss * (1 - WEIGHT) + WEIGHT : loss;
         return new Learned(rtts, next, lateness, rota.missed(entry));
+    }
+
+    /** Routers answer so many echoes a second and no more: those of a burst tell nothing of the path. */
+    private boolean tells(int entry, boolean urgent) {
+        return !urgent || rota.probe(entry).method() != Probe.Method.ICMP;
     }
 
     /** How long an answer may take, with so much slack; empty before the first. */

@@ -39,8 +39,8 @@ public record PathMonitor(
     /** The wait for an answer while the round-trip time is not known. */
     private static final Duration FIRST_WAIT = Duration.ofMillis(400);
 
-    /** A probe under way. */
-    public record Outstanding(int sequence, int entry, MonoTime sentAt) {}
+    /** A probe under way, of a burst or not. */
+    public record Outstanding(int sequence, int entry, boolean urgent, MonoTime sentAt) {}
 
     /**
      * A probe to send now.
@@ -84,6 +84,12 @@ public record PathMonitor(
     /** The round-trip times seen lately. */
     public RttWindow rtts() {
         return learned.rtts();
+    }
+
+    /** What the path is like after this, where it lives. */
+    public Quality quality(Quality before) {
+        if (settings.limits().isEmpty() || verdict == Verdict.DOWN) return Quality.GOOD;
+        return verdict == Verdict.UP ? before.next(learned, settings.limits().get()) : before;
     }
 
     /** The round trip to reckon with, also before one is known. */
@@ -167,7 +173,9 @@ public record PathMonitor(
                 settings,
                 verdict,
                 // the first answers of a process that has just started are late for its own reasons
-                verdict == Verdict.UNKNOWN ? learned.heard(entry) : learned.answered(entry, rtt, late, now),
+                verdict == Verdict.UNKNOWN
+                        ? learned.heard(entry)
+                        : learned.answered(entry, probe.get().urgent, rtt, late, now),
                 outstanding.stream().filter(o -> o.sequence != sequence).toList(),
                 answeredUpTo.filter(sentAt::isBefore).or(() -> Optional.of(sentAt)),
                 sent,
@@ -285,7 +293,7 @@ public record PathMonitor(
         int last = sent;
         for (int entry : turn.entries()) {
             probes.add(new Ask(last, learned.rota().probe(entry)));
-            out.add(new Outstanding(last, entry, now));
+            out.add(new Outstanding(last, entry, next == Verdict.SUSPECT, now));
             last = (last + 1) & 0xffff;
         }
         // an unanswered probe breaks the row of a path that recovers
@@ -339,7 +347,7 @@ public record PathMonitor(
         for (Outstanding probe : outstanding) {
             boolean awaited = isAwaited(probe);
             if (!probe.sentAt.plus(STALE).isDue(now) || (awaited && verdict != Verdict.DOWN)) left.add(probe);
-            else if (!awaited) taught = taught.lost(probe.entry);
+            else if (!awaited) taught = taught.lost(probe.entry, probe.urgent);
         }
         return left.size() == outstanding.size()
                 ? this

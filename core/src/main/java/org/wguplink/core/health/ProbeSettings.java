@@ -1,6 +1,7 @@
 package org.wguplink.core.health;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * How a path is probed.
@@ -11,8 +12,10 @@ import java.time.Duration;
  * @param burstSpacing between the probes of a burst
  * @param burstProbes how many probes of a burst must all stay unanswered for DOWN, 2 to 30
  * @param recoveryReplies how many probes must be answered in a row for a path that is DOWN to be UP, 1 to 100
+ * @param leastSilence of traffic without answers: a shorter one is no suspicion
  * @param longestSilence without an answer the path is DOWN so long after the first probe that stays without one, however
  *     patient the rest of this makes it, 1 s to 1 h
+ * @param limits beyond which a path that lives is poor; empty: it never is
  */
 public record ProbeSettings(
         Duration interval,
@@ -21,18 +24,10 @@ public record ProbeSettings(
         Duration burstSpacing,
         int burstProbes,
         int recoveryReplies,
-        Duration longestSilence) {
+        Duration leastSilence,
+        Duration longestSilence,
+        Optional<Quality.Limits> limits) {
     private static final Duration USUAL_SILENCE = Duration.ofSeconds(10);
-
-    /** For a path that carries traffic, which raises suspicions itself: below 10 MB a day of IP packets. */
-    public static final ProbeSettings IN_USE = new ProbeSettings(
-            Duration.ofSeconds(1),
-            Duration.ofMillis(80),
-            Duration.ofMillis(20),
-            Duration.ofMillis(8),
-            4,
-            3,
-            USUAL_SILENCE);
 
     /** For an uplink that is kept ready. */
     public static final ProbeSettings STANDBY = new ProbeSettings(
@@ -42,7 +37,23 @@ public record ProbeSettings(
             Duration.ofMillis(40),
             5,
             3,
-            USUAL_SILENCE);
+            Duration.ofMillis(25),
+            USUAL_SILENCE,
+            Optional.empty());
+
+    /** For a path that carries traffic, which raises suspicions itself: below 10 MB a day of IP packets. */
+    static ProbeSettings inUse(Duration leastSilence, Duration burstSpacing, int burstProbes, Duration verdictSlack) {
+        return new ProbeSettings(
+                Duration.ofSeconds(1),
+                verdictSlack.plusMillis(60),
+                verdictSlack,
+                burstSpacing,
+                burstProbes,
+                3,
+                leastSilence,
+                USUAL_SILENCE,
+                Optional.empty());
+    }
 
     public ProbeSettings {
         if (interval.toMillis() < 10 || interval.toHours() > 1)
@@ -60,11 +71,42 @@ public record ProbeSettings(
         return longest.compareTo(interval) >= 0
                 ? this
                 : new ProbeSettings(
-                        longest, slack, verdictSlack, burstSpacing, burstProbes, recoveryReplies, longestSilence);
+                        longest,
+                        slack,
+                        verdictSlack,
+                        burstSpacing,
+                        burstProbes,
+                        recoveryReplies,
+                        leastSilence,
+                        longestSilence,
+                        limits);
     }
 
     /** The same, but DOWN after so much silence at the latest. */
     public ProbeSettings within(Duration silence) {
-        return new ProbeSettings(interval, slack, verdictSlack, burstSpacing, burstProbes, recoveryReplies, silence);
+        return new ProbeSettings(
+                interval,
+                slack,
+                verdictSlack,
+                burstSpacing,
+                burstProbes,
+                recoveryReplies,
+                leastSilence,
+                silence,
+                limits);
+    }
+
+    /** The same, but a path that lives is poor beyond these. */
+    public ProbeSettings judging(Optional<Quality.Limits> beyond) {
+        return new ProbeSettings(
+                interval,
+                slack,
+                verdictSlack,
+                burstSpacing,
+                burstProbes,
+                recoveryReplies,
+                leastSilence,
+                longestSilence,
+                beyond);
     }
 }

@@ -62,11 +62,11 @@ public record Rota(List<Entry> entries, int turn, int trials, int untilTrial) {
         Optional<Probe.Method> cheapest = cheapest();
         Turn regular = pick(e -> e.answers() && cheapest.equals(Optional.of(e.probe.method())));
         Rota after = regular.rota;
-        boolean untried = entries.stream().anyMatch(Entry::untried);
+        boolean untried = entries.stream().anyMatch(e -> isOpen(e));
         if (cheapest.isEmpty() || (!untried && untilTrial > 0))
             return new Turn(new Rota(entries, after.turn, trials, Math.max(0, untilTrial - 1)), regular.entries);
         int trial = search(
-                trials, untried ? Entry::untried : e -> !e.answers() || e.probe.method() != cheapest.orElseThrow());
+                trials, untried ? this::isOpen : e -> !e.answers() || e.probe.method() != cheapest.orElseThrow());
         if (trial < 0) return regular;
         return new Turn(
                 new Rota(entries, after.turn, trial + 1, QUIET_PROBES), List.of(regular.entries.getFirst(), trial));
@@ -94,6 +94,13 @@ public record Rota(List<Entry> entries, int turn, int trials, int untilTrial) {
         return entries.get(entry).answers() || cheapest().isEmpty();
     }
 
+    /** Whether a method that was answered is not any more, whatever the target. */
+    boolean isSilent(Probe.Method method) {
+        List<Entry> of =
+                entries.stream().filter(e -> e.probe.method() == method).toList();
+        return of.stream().anyMatch(Entry::answered) && of.stream().allMatch(e -> e.missed >= MISSES);
+    }
+
     /** Whether a quiet path costs no more than echoes. */
     boolean isCheap() {
         return cheapest().filter(m -> m != Probe.Method.ICMP).isEmpty();
@@ -113,6 +120,14 @@ public record Rota(List<Entry> entries, int turn, int trials, int untilTrial) {
     /** What was answered once says nothing of the path that comes back. */
     Rota forgotten() {
         return new Rota(entries.stream().map(e -> new Entry(e.probe, false, 0)).toList(), turn, trials, 0);
+    }
+
+    /** Whether it is to be found out soon if it is answered: it never was asked, or others of its method have begun to fail. */
+    private boolean isOpen(Entry entry) {
+        if (entry.untried()) return true;
+        return entry.answers()
+                && entries.stream()
+                        .anyMatch(e -> e.answers() && e.missed > 0 && e.probe.method() == entry.probe.method());
     }
 
     private Optional<Probe.Method> cheapest() {

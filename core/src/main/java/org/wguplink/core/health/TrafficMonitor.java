@@ -9,7 +9,7 @@ import org.wguplink.core.time.MonoTime;
  * raises suspicions, which a burst of probes decides ({@link PathMonitor#doubt}). Immutable.
  *
  * <p>Something sent is overdue when nothing has come back for so long as eight answers of the present rate take, or 1.25
- * round trips where that is less, but never less than {@link #LEAST_SILENCE}. Traffic that goes one way for good is
+ * round trips where that is less, but never less than {@link ProbeSettings#leastSilence}. Traffic that goes one way for good is
  * suspicious all the time: suspicions that came to nothing are raised ever more seldom until something comes back, and a
  * budget bounds them in the long run.
  *
@@ -33,9 +33,6 @@ public record TrafficMonitor(
         MonoTime calmUntil,
         Duration calm,
         Budget budget) {
-    /** Silence shorter than this says nothing, however fast the answers came: several hosts may pause together. */
-    static final Duration LEAST_SILENCE = Duration.ofMillis(25);
-
     /** How far apart looks are while somebody sends. */
     public static final Duration LOOKS = Duration.ofMillis(10);
 
@@ -97,8 +94,9 @@ public record TrafficMonitor(
      * Takes in what the counters say.
      *
      * @param roundTrip to reckon with on this path
+     * @param leastSilence shorter than this it says nothing, however fast the answers came: several hosts may pause together
      */
-    public Look look(long nowSent, long nowAnswered, Duration roundTrip, MonoTime now) {
+    public Look look(long nowSent, long nowAnswered, Duration roundTrip, Duration leastSilence, MonoTime now) {
         // the counters began anew
         if (nowSent < sent || nowAnswered < answered)
             return new Look(
@@ -116,7 +114,7 @@ public record TrafficMonitor(
         if (nowAnswered > answered) return new Look(alive(nowSent, nowAnswered, now), Finding.ALIVE);
         if (nowSent == sent && unansweredSince.isEmpty()) return new Look(lookedAt(now), Finding.NOTHING_NEW);
         TrafficMonitor next = silent(nowSent, now);
-        return next.isOverdue(roundTrip, now) ? next.raise(now) : new Look(next, Finding.NOTHING_NEW);
+        return next.isOverdue(roundTrip, leastSilence, now) ? next.raise(now) : new Look(next, Finding.NOTHING_NEW);
     }
 
     /** Whether somebody has sent something in so much time. */
@@ -125,8 +123,8 @@ public record TrafficMonitor(
     }
 
     /** When what was sent is overdue, if nothing comes back meanwhile; empty while nothing waits for an answer. */
-    public Optional<MonoTime> overdueAt(Duration roundTrip) {
-        return unansweredSince.map(since -> since.plus(patience(roundTrip)));
+    public Optional<MonoTime> overdueAt(Duration roundTrip, Duration leastSilence) {
+        return unansweredSince.map(since -> since.plus(patience(roundTrip, leastSilence)));
     }
 
     private TrafficMonitor alive(long nowSent, long nowAnswered, MonoTime now) {
@@ -158,19 +156,21 @@ public record TrafficMonitor(
         return a.isBefore(b) ? b : a;
     }
 
-    private boolean isOverdue(Duration roundTrip, MonoTime now) {
+    private boolean isOverdue(Duration roundTrip, Duration leastSilence, MonoTime now) {
         return calmUntil.isDue(now)
                 && budget.left >= 1
-                && overdueAt(roundTrip).filter(at -> at.isDue(now)).isPresent();
+                && overdueAt(roundTrip, leastSilence)
+                        .filter(at -> at.isDue(now))
+                        .isPresent();
     }
 
-    private Duration patience(Duration roundTrip) {
+    private Duration patience(Duration roundTrip, Duration leastSilence) {
         Duration patience = RttWindow.patience(roundTrip);
         if (rate.perSecond > 0) {
             Duration missing = Duration.ofNanos((long) (MISSING_ANSWERS / rate.perSecond * 1e9));
             if (missing.compareTo(patience) < 0) patience = missing;
         }
-        return patience.compareTo(LEAST_SILENCE) < 0 ? LEAST_SILENCE : patience;
+        return patience.compareTo(leastSilence) < 0 ? leastSilence : patience;
     }
 
     private Look raise(MonoTime now) {

@@ -12,6 +12,7 @@ import org.wguplink.core.failover.FailoverCommand.DropFlows;
 import org.wguplink.core.failover.FailoverEvent.Enabled;
 import org.wguplink.core.failover.FailoverEvent.Judged;
 import org.wguplink.core.failover.FailoverEvent.Preferred;
+import org.wguplink.core.failover.FailoverEvent.Rated;
 import org.wguplink.core.failover.FailoverEvent.Resumed;
 import org.wguplink.core.failover.FailoverEvent.Riding;
 import org.wguplink.core.failover.FailoverEvent.Tick;
@@ -100,6 +101,58 @@ class FailoverTest {
         assertThat(commands).isEmpty();
         pass(PathStanding.FIRST_HOLD);
         assertThat(kinds()).containsExactly("activate wan");
+    }
+
+    @Test
+    void aPoorWanIsLeftForAnUplinkThatIsNotAndKeepsItsFlows() {
+        step(new Preferred(List.of(WAN, ANA, BEN)));
+        judge(WAN, Verdict.UP);
+        rate(WAN, "loses 30 % of its probes");
+        assertThat(commands).as("nothing better is there").isEmpty();
+        judge(ANA, Verdict.UP);
+        assertThat(kinds()).containsExactly("activate ana");
+        assertThat(state.why()).isEqualTo("wan loses 30 % of its probes");
+        commands.clear();
+        rate(WAN);
+        assertThat(kinds()).containsExactly("activate wan");
+    }
+
+    @Test
+    void anUplinkThatRidesThePoorWanIsNoBetter() {
+        step(new Preferred(List.of(WAN, ANA)));
+        judge(WAN, Verdict.UP);
+        judge(ANA, Verdict.UP);
+        step(new Riding(Map.of(ANA, WAN)));
+        rate(WAN, "answers after 900 ms");
+        assertThat(commands).isEmpty();
+        step(new Riding(Map.of()));
+        assertThat(kinds()).containsExactly("activate ana");
+    }
+
+    @Test
+    void amongPoorPathsTheOrderDecidesAndAnythingIsBetterThanNothing() {
+        step(new Preferred(List.of(WAN, ANA, BEN)));
+        judge(WAN, Verdict.UP);
+        judge(ANA, Verdict.UP);
+        judge(BEN, Verdict.UP);
+        rate(ANA, "loses 30 % of its probes");
+        judge(WAN, Verdict.DOWN);
+        assertThat(kinds()).containsExactly("activate ben", "drop wan");
+        commands.clear();
+        rate(BEN, "loses 90 % of its probes");
+        assertThat(kinds()).containsExactly("activate ana");
+        judge(ANA, Verdict.DOWN);
+        assertThat(state.active()).isEqualTo(BEN);
+    }
+
+    @Test
+    void aPathThatIsGoneTakesItsComplaintAlong() {
+        step(new Preferred(List.of(WAN, LTE)));
+        judge(WAN, Verdict.UP);
+        judge(LTE, Verdict.UP);
+        rate(LTE, "answers after 900 ms");
+        step(new Preferred(List.of(WAN)));
+        assertThat(state.complaints()).isEmpty();
     }
 
     @Test
@@ -374,6 +427,10 @@ class FailoverTest {
         pass(untilTrusted);
         assertThat(state.active()).isEqualTo(path);
         commands.clear();
+    }
+
+    private void rate(PathId path, String... complaint) {
+        step(new Rated(path, List.of(complaint).stream().findFirst()));
     }
 
     private void judge(PathId path, Verdict verdict) {

@@ -15,7 +15,7 @@ import org.wguplink.core.net.Addresses;
 import org.wguplink.core.time.MonoTime;
 
 class PathMonitorTest {
-    private static final ProbeSettings FAST = ProbeSettings.IN_USE;
+    private static final ProbeSettings FAST = Detection.DEFAULT.inUse();
     private static final Rota ROTA =
             Rota.of(List.of(Addresses.parse("192.0.2.1"), Addresses.parse("192.0.2.2"), Addresses.parse("192.0.2.3")));
 
@@ -401,6 +401,38 @@ class PathMonitorTest {
             double bytes = line.log.stream().mapToInt(PathMonitorTest::bytes).sum();
             assertThat(bytes * 144 / 1e6).isLessThan(10);
         }
+    }
+
+    /** Found while echoes are answered: at first by what is tried now and then, after that at once. */
+    @Test
+    void nameServersThatFallSilentAreNoticedWithinAMinute() {
+        var line = living(Duration.ofMillis(20));
+        line.run(Duration.ofMinutes(2));
+        line.answers = s -> line.asked(s).method() != Probe.Method.DNS;
+        line.run(Duration.ofSeconds(30));
+        assertThat(line.monitor.learned().rota().isSilent(Probe.Method.DNS)).isTrue();
+        assertThat(line.monitor.verdict()).isEqualTo(Verdict.UP);
+        line.answers = s -> true;
+        line.run(Duration.ofMinutes(1));
+        assertThat(line.monitor.learned().rota().isSilent(Probe.Method.DNS)).isFalse();
+    }
+
+    /** The sooner a profile is, the sooner a doubt is certain; none is sooner than the path's own round trip. */
+    @Test
+    void theProfilesDifferInWhatTheyWaitFor() {
+        long before = 0;
+        for (Detection detection : Detection.values()) {
+            var line = new Line(Duration.ofMillis(20));
+            line.monitor = PathMonitor.start(detection.inUse(), ROTA, line.now);
+            line.runUntil(Verdict.UP, Duration.ofSeconds(5));
+            line.run(Duration.ofSeconds(20));
+            line.answers = s -> false;
+            line.take(line.monitor.doubt(line.now));
+            long took = line.runUntil(Verdict.DOWN, Duration.ofSeconds(1)).toMillis();
+            assertThat(took).as(detection.toString()).isGreaterThan(before).isGreaterThan(25);
+            before = took;
+        }
+        assertThat(before).isLessThan(180);
     }
 
     /** Both ways, from the IPv4 header on: RFC 792; a name error with the root's SOA; SYN, SYN and ACK, ACK, RST. */

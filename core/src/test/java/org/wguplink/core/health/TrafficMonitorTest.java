@@ -11,6 +11,7 @@ import org.wguplink.core.health.TrafficMonitor.Finding;
 import org.wguplink.core.time.MonoTime;
 
 class TrafficMonitorTest {
+    private static final Duration LEAST = Detection.DEFAULT.inUse().leastSilence();
     private static final Duration RTT = Duration.ofMillis(20);
 
     /** A path looked at every 10 ms, on which something is sent every {@code period} milliseconds. */
@@ -47,7 +48,7 @@ class TrafficMonitorTest {
         }
 
         Finding look() {
-            TrafficMonitor.Look look = monitor.look(sent, answered, roundTrip, now);
+            TrafficMonitor.Look look = monitor.look(sent, answered, roundTrip, LEAST, now);
             monitor = look.monitor();
             return look.finding();
         }
@@ -118,9 +119,9 @@ class TrafficMonitorTest {
     void countersThatBeginAnewSayNothing() {
         var traffic = new Traffic();
         traffic.run(Duration.ofSeconds(5));
-        TrafficMonitor.Look look = traffic.monitor.look(0, 0, RTT, traffic.now);
+        TrafficMonitor.Look look = traffic.monitor.look(0, 0, RTT, LEAST, traffic.now);
         assertThat(look.finding()).isEqualTo(Finding.NOTHING_NEW);
         assertThat(look.monitor().unansweredSince()).isEqualTo(Optional.empty());
-        assertThat(look.monitor().look(3, 3, RTT, traffic.now).finding()).isEqualTo(Finding.ALIVE);
+        assertThat(look.monitor().look(3, 3, RTT, LEAST, traffic.now).finding()).isEqualTo(Finding.ALIVE);
     }
 }

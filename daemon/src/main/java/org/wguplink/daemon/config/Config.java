@@ -6,6 +6,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.wguplink.core.health.Detection;
+import org.wguplink.core.health.ProbeSettings;
+import org.wguplink.core.health.Quality;
 import org.wguplink.core.net.Endpoint;
 import org.wguplink.core.offer.WanType;
 import org.wguplink.core.peer.PeerId;
@@ -21,6 +24,7 @@ import org.wguplink.core.selection.Candidate;
  * @param failoverTimeout how long a new uplink may take to prove that it reaches the internet before another is made
  *     ready in its place
  * @param preferLatency whether latency counts within equal weights
+ * @param watching how the paths are watched
  * @param peerId this node's name; empty when the identity alone gives it
  * @param wan devices of the own WAN; empty: the device of the default route
  * @param trackIps what the probes ask; public addresses that answer pings
@@ -33,12 +37,31 @@ public record Config(
         Duration checkInterval,
         Duration failoverTimeout,
         boolean preferLatency,
+        Watching watching,
         Optional<PeerId> peerId,
         List<String> wan,
         List<InetAddress> trackIps,
         Lending lending,
         Optional<Mesh> mesh,
         SortedMap<PeerId, Integer> peers) {
+
+    /**
+     * How the paths are watched.
+     *
+     * @param detection how soon a silence is a death
+     * @param limits beyond which a path that lives is poor, and another is better; empty: none is
+     */
+    public record Watching(Detection detection, Optional<Quality.Limits> limits) {
+        /** Of a path that carries traffic. */
+        public ProbeSettings inUse() {
+            return detection.inUse().judging(limits);
+        }
+
+        /** Of one that is kept ready. */
+        public ProbeSettings standby() {
+            return ProbeSettings.STANDBY.judging(limits);
+        }
+    }
 
     /**
      * What this node lends.

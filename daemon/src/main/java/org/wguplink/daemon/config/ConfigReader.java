@@ -15,6 +15,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.wguplink.core.endpoint.TypedEndpoint;
+import org.wguplink.core.health.Detection;
+import org.wguplink.core.health.Quality;
 import org.wguplink.core.net.Addresses;
 import org.wguplink.core.net.Endpoint;
 import org.wguplink.core.offer.WanType;
@@ -78,6 +80,7 @@ final class ConfigReader {
                 Duration.ofSeconds(number(main, "check_interval", 30, 1, 3600)),
                 Duration.ofSeconds(number(main, "failover_timeout", 10, 1, 300)),
                 flag(main, "prefer_latency", true),
+                watching(main),
                 value(main, "peer_id", "a peer id", PeerId::new),
                 values(main, "wan", "a network device", ConfigReader::device),
                 track.isEmpty() ? TRACK : track,
@@ -93,6 +96,30 @@ final class ConfigReader {
                 mesh(uci.ofType(ConfigFile.MESH).findFirst().orElse(NONE)),
                 // a service that is switched off borrows and lends nothing
                 enabled ? peers : new TreeMap<>());
+    }
+
+    private Config.Watching watching(UciSection main) throws ConfigException {
+        Detection detection = value(main, "detection", "fast, default or gentle", Detection::parse)
+                .orElse(Detection.DEFAULT);
+        Quality.Limits usual = Quality.Limits.USUAL;
+        boolean check = flag(main, "check_quality", true);
+        int failureLatency =
+                number(main, "failure_latency", (int) usual.failureLatency().toMillis(), 1, 1000);
+        int recoveryLatency = number(
+                main,
+                "recovery_latency",
+                Math.min(failureLatency, (int) usual.recoveryLatency().toMillis()),
+                1,
+                1000);
+        int failureLoss = number(main, "failure_loss", usual.failureLoss(), 1, 100);
+        int recoveryLoss = number(main, "recovery_loss", Math.min(failureLoss, usual.recoveryLoss()), 1, 100);
+        if (recoveryLatency > failureLatency)
+            throw error(main, "recovery_latency", "" + recoveryLatency, "at most failure_latency, " + failureLatency);
+        if (recoveryLoss > failureLoss)
+            throw error(main, "recovery_loss", "" + recoveryLoss, "at most failure_loss, " + failureLoss);
+        var limits = new Quality.Limits(
+                Duration.ofMillis(failureLatency), Duration.ofMillis(recoveryLatency), failureLoss, recoveryLoss);
+        return new Config.Watching(detection, check ? Optional.of(limits) : Optional.empty());
     }
 
     private List<Endpoint> endpoints(UciSection main) throws ConfigException {

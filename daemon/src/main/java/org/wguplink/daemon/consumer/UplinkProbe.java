@@ -10,7 +10,7 @@ import org.wguplink.daemon.path.PathProbes;
 import org.wguplink.linux.ffi.OsException;
 
 /** The probes through the tunnel of one uplink while there is one, and what they find. Loop thread only. */
-final class UplinkProbe {
+final class UplinkProbe implements PathProbe.Listener {
     private final PathProbes probes;
     private final String device;
     private final int number;
@@ -18,6 +18,7 @@ final class UplinkProbe {
     private Care care;
     private boolean inUse;
     private Optional<PathProbe> probe = Optional.empty();
+    private Optional<String> complaint = Optional.empty();
     private Pulse pulse = Pulse.unknown(EventLoop.now());
 
     UplinkProbe(PathProbes probes, String device, int number, Care care, PathProbe.Listener listener) {
@@ -31,18 +32,31 @@ final class UplinkProbe {
     /** The tunnel is there, or another one under its name: begins anew. */
     void start() throws OsException {
         stop();
-        probe = Optional.of(probes.open(device, number, care.targets(), care.probes(inUse), this::judged));
+        probe = Optional.of(probes.open(device, number, care.targets(), care.probes(inUse), this));
     }
 
     void stop() {
         probe.ifPresent(PathProbe::close);
         probe = Optional.empty();
+        complaint = Optional.empty();
         pulse = pulse.judged(Verdict.UNKNOWN, EventLoop.now());
     }
 
-    private void judged(Verdict verdict, MonoTime now) {
+    @Override
+    public void judged(Verdict verdict, MonoTime now) {
         pulse = pulse.judged(verdict, now);
         listener.judged(verdict, now);
+    }
+
+    @Override
+    public void rated(Optional<String> next, MonoTime now) {
+        complaint = next;
+        listener.rated(next, now);
+    }
+
+    /** What is wrong with it while it lives; empty: nothing. */
+    Optional<String> complaint() {
+        return complaint;
     }
 
     Verdict verdict() {

@@ -19,6 +19,7 @@ import org.wguplink.core.tunnel.Tunnels;
 import org.wguplink.daemon.config.TunnelKeys;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
+import org.wguplink.daemon.path.PathProbe;
 import org.wguplink.daemon.path.PathProbes;
 import org.wguplink.linux.ffi.OsException;
 
@@ -63,7 +64,7 @@ final class UplinkSession implements UplinkLease.Session, UnderlayTrials.Session
         this.trials = new UnderlayTrials(tools.loop(), tools.leases(), tunnel, peer, this);
         this.lease = new UplinkLease(tools.leases(), peer, device, care.longestPause(), this);
         this.openedAt = EventLoop.now();
-        this.probe = new UplinkProbe(tools.probes(), device, number, care, this::judged);
+        this.probe = new UplinkProbe(tools.probes(), device, number, care, new Probes());
     }
 
     PeerId peer() {
@@ -185,11 +186,19 @@ final class UplinkSession implements UplinkLease.Session, UnderlayTrials.Session
         }
     }
 
-    private void judged(Verdict verdict, MonoTime now) {
-        if (verdict == Verdict.UP || verdict == Verdict.DOWN) trials.hurry(now);
-        // the provider may have lost the lease, or moved: ask, but not at every flap
-        if (verdict == Verdict.DOWN) lease.renewBy(now.plus(RENEWAL_DELAY));
-        listener.changed(this, now);
+    private final class Probes implements PathProbe.Listener {
+        @Override
+        public void judged(Verdict verdict, MonoTime now) {
+            if (verdict == Verdict.UP || verdict == Verdict.DOWN) trials.hurry(now);
+            // the provider may have lost the lease, or moved: ask, but not at every flap
+            if (verdict == Verdict.DOWN) lease.renewBy(now.plus(RENEWAL_DELAY));
+            listener.changed(UplinkSession.this, now);
+        }
+
+        @Override
+        public void rated(Optional<String> complaint, MonoTime now) {
+            listener.changed(UplinkSession.this, now);
+        }
     }
 
     /**

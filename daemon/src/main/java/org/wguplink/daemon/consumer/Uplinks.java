@@ -39,6 +39,9 @@ public final class Uplinks {
 
         void judged(PathId.Uplink uplink, Verdict verdict, String why, MonoTime now);
 
+        /** @param complaint what is wrong with it while it lives; empty: nothing */
+        void rated(PathId.Uplink uplink, Optional<String> complaint, MonoTime now);
+
         /** Tunnels came or went: routes and packet filter must follow. */
         void replan();
 
@@ -217,11 +220,12 @@ public final class Uplinks {
             return;
         }
         String why = switch (session.verdict()) {
-            case UP -> "answers";
+            case UP -> session.probe().complaint().orElse("answers");
             case DOWN -> "no answer from the internet through " + session.peer();
             case SUSPECT, UNKNOWN -> "not answered yet";
         };
         listener.judged(path, session.verdict(), why, now);
+        listener.rated(path, session.probe().complaint(), now);
     }
 
     public void tick(MonoTime now) {

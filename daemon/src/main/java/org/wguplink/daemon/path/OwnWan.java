@@ -21,6 +21,7 @@ import org.wguplink.core.path.PathId;
 import org.wguplink.core.route.PathRoute;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.daemon.config.Config;
+import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
 import org.wguplink.linux.ffi.OsException;
 
@@ -31,6 +32,9 @@ public final class OwnWan {
     /** Hears of every new verdict, with the reason. */
     public interface Listener {
         void judged(PathId.OwnWan wan, Verdict verdict, String why, MonoTime now);
+
+        /** @param complaint what is wrong with it while it lives; empty: nothing any more */
+        void rated(PathId.OwnWan wan, Optional<String> complaint, MonoTime now);
     }
 
     private final PathProbes probes;
@@ -38,6 +42,7 @@ public final class OwnWan {
     private final int number;
     private final Listener listener;
     private List<InetAddress> targets;
+    private Config.Watching watching;
     private Duration longestSilence;
     private Optional<Link> link = Optional.empty();
     private Map<Family, Optional<InetAddress>> gateways = Map.of();
@@ -51,6 +56,7 @@ public final class OwnWan {
         this.id = new PathId.OwnWan(device);
         this.number = number;
         this.targets = config.trackIps();
+        this.watching = config.watching();
         this.longestSilence = config.failoverTimeout();
         this.listener = listener;
     }
@@ -70,6 +76,7 @@ public final class OwnWan {
     void configure(Config config, MonoTime now) {
         if (!config.trackIps().equals(targets)) closeProbe();
         targets = config.trackIps();
+        watching = config.watching();
         longestSilence = config.failoverTimeout();
         probe.ifPresent(p -> p.pace(pace(), now));
     }
@@ -116,7 +123,7 @@ public final class OwnWan {
             return;
         }
         try {
-            probe = Optional.of(probes.open(device(), number, reachable, pace(), this::judged));
+            probe = Optional.of(probes.open(device(), number, reachable, pace(), new Probes()));
         } catch (OsException e) {
             LOG.log(Level.WARNING, "{0} cannot be probed: {1}", device(), Failures.text(e));
             state = Failures.text(e);
@@ -145,7 +152,7 @@ public final class OwnWan {
     }
 
     private ProbeSettings pace() {
-        return (inUse ? ProbeSettings.IN_USE : ProbeSettings.STANDBY).within(longestSilence);
+        return (inUse ? watching.inUse() : watching.standby()).within(longestSilence);
     }
 
     void tick(MonoTime now) {
@@ -201,8 +208,23 @@ public final class OwnWan {
         listener.judged(id, verdict, state, now);
     }
 
+    private final class Probes implements PathProbe.Listener {
+        @Override
+        public void judged(Verdict verdict, MonoTime now) {
+            OwnWan.this.judged(verdict, now);
+        }
+
+        @Override
+        public void rated(Optional<String> complaint, MonoTime now) {
+            state = complaint.orElse("answers");
+            listener.rated(id, complaint, now);
+        }
+    }
+
     void closeProbe() {
-        probe.ifPresent(PathProbe::close);
+        if (probe.isEmpty()) return;
+        probe.get().close();
         probe = Optional.empty();
+        listener.rated(id, Optional.empty(), EventLoop.now());
     }
 }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.wguplink.core.health.PathMonitor;
 import org.wguplink.core.health.ProbeSettings;
+import org.wguplink.core.health.Quality;
 import org.wguplink.core.health.Rota;
 import org.wguplink.core.health.TrafficMonitor;
 import org.wguplink.core.health.Verdict;
@@ -33,9 +34,12 @@ public final class PathProbe implements AutoCloseable {
 
     private static final Duration QUIET = Duration.ofMillis(50);
 
-    /** Hears of every new verdict. */
+    /** Hears of every new verdict, and of what is wrong with a path that lives. */
     public interface Listener {
         void judged(Verdict verdict, MonoTime now);
+
+        /** @param complaint the rest of a sentence that begins with the path's name; empty: nothing any more */
+        void rated(Optional<String> complaint, MonoTime now);
     }
 
     private final String device;
@@ -45,6 +49,7 @@ public final class PathProbe implements AutoCloseable {
     private final Family family;
     private final Listener listener;
     private PathMonitor monitor;
+    private Quality quality = Quality.GOOD;
     private Optional<TrafficMonitor> traffic = Optional.empty();
 
     /** @param onClose hears that it is closed */
@@ -121,7 +126,7 @@ public final class PathProbe implements AutoCloseable {
             return false;
         }
         Verdict before = monitor.verdict();
-        TrafficMonitor.Look look = traffic.get().look(sent, answered, monitor.roundTrip(), now);
+        TrafficMonitor.Look look = traffic.get().look(sent, answered, monitor.roundTrip(), leastSilence(), now);
         traffic = Optional.of(look.monitor());
         switch (look.finding()) {
             case NOTHING_NEW -> {}
@@ -147,9 +152,13 @@ public final class PathProbe implements AutoCloseable {
         if (!sentWithin(LATELY, now)) return now.plus(IDLE);
         if (!sentWithin(A_MOMENT, now)) return now.plus(QUIET);
         MonoTime soon = now.plus(TrafficMonitor.LOOKS);
-        return traffic.flatMap(t -> t.overdueAt(monitor.roundTrip()))
+        return traffic.flatMap(t -> t.overdueAt(monitor.roundTrip(), leastSilence()))
                 .filter(at -> now.isBefore(at) && at.isBefore(soon))
                 .orElse(soon);
+    }
+
+    private Duration leastSilence() {
+        return monitor.settings().leastSilence();
     }
 
     /** The path is dead without asking. */
@@ -196,5 +205,14 @@ public final class PathProbe implements AutoCloseable {
             LOG.log(Level.DEBUG, "path {0}: {1} -> {2}", device, before, next.verdict());
             listener.judged(next.verdict(), now);
         }
+        rate(now);
+    }
+
+    private void rate(MonoTime now) {
+        Quality before = quality;
+        quality = monitor.quality(before);
+        if (quality.isLike(before)) return;
+        LOG.log(Level.DEBUG, "path {0}: {1}", device, quality.complaint().orElse("is good again"));
+        listener.rated(quality.complaint(), now);
     }
 }

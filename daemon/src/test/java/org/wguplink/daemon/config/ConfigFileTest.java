@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.wguplink.core.health.Detection;
+import org.wguplink.core.health.Quality;
 import org.wguplink.core.net.Endpoint;
 import org.wguplink.core.offer.WanType;
 import org.wguplink.core.peer.PeerId;
@@ -58,6 +60,11 @@ class ConfigFileTest extends ConfigFileFixture {
                 	option wan_type 'fiber'
                 	option listen_port '51820'
                 	option lease_time '60'
+                	option detection 'gentle'
+                	option failure_latency '700'
+                	option recovery_latency '300'
+                	option failure_loss '40'
+                	option recovery_loss '10'
                 	list endpoint 'home.example.com:51820'
                 	list endpoint '[2001:db8::7]:443'
 
@@ -84,6 +91,10 @@ class ConfigFileTest extends ConfigFileFixture {
                         Duration.ofHours(1),
                         Duration.ofMinutes(5),
                         false,
+                        new Config.Watching(
+                                Detection.GENTLE,
+                                Optional.of(
+                                        new Quality.Limits(Duration.ofMillis(700), Duration.ofMillis(300), 40, 10))),
                         Optional.of(new PeerId("node-C.example")),
                         List.of("eth0", "wwan0"),
                         List.of(InetAddress.ofLiteral("9.9.9.9"), InetAddress.ofLiteral("2606:4700:4700::1111")),
@@ -100,6 +111,25 @@ class ConfigFileTest extends ConfigFileFixture {
                                 7901,
                                 List.of(Endpoint.parse("10.250.0.1:7900"), Endpoint.parse("[fd00:250::2]:7900")))),
                         new TreeMap<>(Map.of(ANA, 1, new PeerId("bob-2"), 1000, new PeerId("carl"), 10))));
+    }
+
+    @Test
+    void aPathIsPoorBeyondTheUsualLimitsUnlessQualityIsNotChecked() throws Exception {
+        write("config wireguard-uplink 'uplink'\n");
+        assertThat(file.read().watching())
+                .isEqualTo(new Config.Watching(Detection.DEFAULT, Optional.of(Quality.Limits.USUAL)));
+        write("config wireguard-uplink 'uplink'\n\toption check_quality '0'\n\toption detection 'fast'\n");
+        assertThat(file.read().watching()).isEqualTo(new Config.Watching(Detection.FAST, Optional.empty()));
+    }
+
+    @Test
+    void recoveringAboveFailingIsRefused() throws Exception {
+        write("config wireguard-uplink 'uplink'\n\toption failure_loss '10'\n\toption recovery_loss '11'\n");
+        assertThatThrownBy(file::read)
+                .isInstanceOf(ConfigException.class)
+                .hasMessageEndingWith(
+                        "line 3: wireguard-uplink 'uplink', option 'recovery_loss': found '11'; expected at most"
+                                + " failure_loss, 10");
     }
 
     @Test

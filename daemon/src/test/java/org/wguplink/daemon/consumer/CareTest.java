@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.wguplink.core.health.ProbeSettings;
+import org.wguplink.core.health.Detection;
 import org.wguplink.core.time.MonoTime;
+import org.wguplink.daemon.config.Config;
 
 /** What check_interval and failover_timeout mean for an uplink: docs/adr/0006. */
 class CareTest {
@@ -18,7 +20,8 @@ class CareTest {
     @CsvSource({"1,1000", "2,2000", "30,2000", "3600,2000"})
     void anIdleTunnelIsAskedAtLeastEveryCheckInterval(int checkSeconds, int intervalMs) {
         assertThat(care(checkSeconds, 10).probes(false).interval()).isEqualTo(Duration.ofMillis(intervalMs));
-        assertThat(care(checkSeconds, 10).probes(true).interval()).isEqualTo(ProbeSettings.IN_USE.interval());
+        assertThat(care(checkSeconds, 10).probes(true).interval())
+                .isEqualTo(Detection.DEFAULT.inUse().interval());
     }
 
     @ParameterizedTest
@@ -38,6 +41,10 @@ class CareTest {
     }
 
     private static Care care(int checkSeconds, int failoverSeconds) {
-        return new Care(List.of(), Duration.ofSeconds(checkSeconds), Duration.ofSeconds(failoverSeconds));
+        return new Care(
+                List.of(),
+                new Config.Watching(Detection.DEFAULT, Optional.empty()),
+                Duration.ofSeconds(checkSeconds),
+                Duration.ofSeconds(failoverSeconds));
     }
 }

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
+import org.wguplink.core.health.Detection;
 import org.wguplink.core.lease.LeaseAnswer;
 import org.wguplink.core.lease.LeaseAnswer.Grant;
 import org.wguplink.core.lease.LeaseRequest;
@@ -191,6 +192,7 @@ abstract class LendingFixture {
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(10),
                 true,
+                new Config.Watching(Detection.DEFAULT, Optional.empty()),
                 Optional.empty(),
                 List.of(),
                 List.of(),

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.ThreadLocalRandom;
-import org.wguplink.core.health.ProbeSettings;
+import org.wguplink.core.health.Detection;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.lab.meter.Fetches;
 import org.wguplink.lab.meter.Leaks;
@@ -121,7 +121,8 @@ final class OutageRun {
         Leaks leaks = Leaks.watch(lab);
         try (TcpClients tcp = TcpClients.open(client.hostNamespace(), Rescue.TARGET);
                 Fetches fetches = Fetches.start(client.hostNamespace(), Rescue.TARGET)) {
-            Await.pause(Duration.ofMillis(500).plus(anyPartOf(ProbeSettings.IN_USE.interval())));
+            Await.pause(Duration.ofMillis(500)
+                    .plus(anyPartOf(Detection.DEFAULT.inUse().interval())));
             int switchedBefore = Switches.of(client);
             rescue.meter().forgetStall();
             MonoTime from = new MonoTime(System.nanoTime());
