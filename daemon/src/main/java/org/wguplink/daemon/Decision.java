@@ -57,6 +57,7 @@ final class Decision {
     private boolean adopting;
 
     private boolean off;
+    private MonoTime routedAt = EventLoop.now();
 
     private final InstantSource clock;
     private Instant since;
@@ -82,7 +83,7 @@ final class Decision {
     /** The one place where a decision is taken and carried out: first the kernel, then everybody else. */
     void take(FailoverEvent event, MonoTime now) {
         if (event instanceof FailoverEvent.Judged(var path, var verdict, var why) && verdict == Verdict.SUSPECT)
-            paths.numberOf(path).ifPresent(kernel::suspected);
+            prepare(path, why, now);
         Failover.Step step = Failover.step(state, event, now);
         state = step.state();
         if (step.commands().isEmpty()) return;
@@ -92,12 +93,26 @@ final class Decision {
                 case Activate activate -> route();
                 case DropFlows(var path) -> paths.numberOf(path).ifPresent(number -> dropFlows(number));
             }
+        MonoTime inKernel = routedAt;
         for (FailoverCommand command : step.commands())
             if (command instanceof Activate(var path, var why)) {
                 since = clock.instant();
-                LOG.log(Level.INFO, "new flows go by {0}: {1}", path, why);
+                LOG.log(
+                        Level.INFO,
+                        "new flows go by {0}: {1} (kernel after {2} ms)",
+                        path,
+                        why,
+                        "%.2f".formatted(inKernel.since(now).toNanos() / 1e6));
                 paths.switched(path, now);
             }
+    }
+
+    /** The path may die within the next milliseconds: all that can be done beforehand is done. */
+    private void prepare(PathId path, String why, MonoTime now) {
+        paths.numberOf(path).ifPresent(kernel::suspected);
+        var dead = new FailoverEvent.Judged(path, Verdict.DOWN, why);
+        for (FailoverCommand command : Failover.step(state, dead, now).commands())
+            if (command instanceof Activate(var next, var because)) kernel.rehearse(paths.routes(), paths.use(next));
     }
 
     /** Ends the flows that are pinned to a path that is dead or gone; new ones take another already. */
@@ -164,5 +179,6 @@ final class Decision {
     private void route() {
         if (off) return;
         kernel.route(paths.routes(), paths.use(state.active()));
+        routedAt = EventLoop.now();
     }
 }

@@ -1,5 +1,7 @@
 package org.wguplink.daemon.loop;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -11,6 +13,7 @@ import org.wguplink.core.time.MonoTime;
 import org.wguplink.daemon.time.WallClock;
 import org.wguplink.linux.ffi.OsException;
 import org.wguplink.linux.loop.Poller;
+import org.wguplink.linux.loop.Urgency;
 
 /**
  * One thread that waits for readable sockets, tasks from other threads, and the next timer. Everything that decides runs
@@ -34,6 +37,8 @@ public final class EventLoop implements Executor, AutoCloseable {
         /** Whether something has changed. */
         boolean look(MonoTime now);
     }
+
+    private static final Logger LOG = System.getLogger(EventLoop.class.getName());
 
     /** Others may send faster than we read. */
     private static final int MOST_DRAINED = 4;
@@ -108,6 +113,7 @@ public final class EventLoop implements Executor, AutoCloseable {
 
     /** Runs until {@link #stop}. An unchecked exception is a bug and ends it: the caller lets the process die. */
     public void run(Timers timers, Lookout lookout) throws OsException {
+        if (!Urgency.raise()) LOG.log(Level.DEBUG, "not allowed to run ahead of others");
         MonoTime wake = now();
         boolean found = false;
         while (!stopped) {

@@ -52,6 +52,16 @@ public final class Kernel implements AutoCloseable {
         }
     }
 
+    /** Does all of {@link #route} that changes nothing, so that the next one is faster. */
+    public void rehearse(List<PathRoute> paths, PathUse use) {
+        try {
+            router.rehearse(DataPlane.plan(paths, use));
+        } catch (OsException e) {
+            // the device is gone: the switch itself will tell
+            LOG.log(Level.DEBUG, "rehearsal: {0}", Failures.text(e));
+        }
+    }
+
     /** Whether the plan is in force. */
     public boolean filter(FirewallPlan plan) {
         try {

@@ -14,7 +14,7 @@ import org.wguplink.lab.scenario.Rescue;
 /**
  * All runs of one fault.
  *
- * @param outageMs longest silence at a LAN host that sends every 5 ms; for f4, f8 and f9 the sum of all that are longer
+ * @param outageMs longest silence at a LAN host that sends every 2 ms; for f4, f8 and f9 the sum of all that are longer
  *     than 50 ms; null when it never ended in one of the runs
  * @param failbackLost packets of the established flow lost from the healing until 3 s after new flows are back; the worst
  *     run; null when new flows never came back in one of them, or this is not measured
@@ -24,6 +24,8 @@ import org.wguplink.lab.scenario.Rescue;
  * @param httpOk which part of the pages asked for came, from a second after the fault until it was mended; the worst run
  * @param switches how often the active path changed during the fault; the worst run
  * @param leaked packets where they should not be; all runs together
+ * @param verdictToKernelUs microseconds from each verdict until its routes were in the kernel, as the daemon records them;
+ *     null without a switch
  * @param exits nodes whose WANs were used first and last; the commonest pair
  * @param tcpResetMs from the first packet that came back by the new exit to the reset of three TCP clients; null when one
  *     of them hung, or nothing was switched
@@ -37,6 +39,7 @@ record OutageFigures(
         @Nullable Double httpOk,
         int switches,
         long leaked,
+        @Nullable Extent verdictToKernelUs,
         String exits,
         @Nullable Extent tcpResetMs) {
 
@@ -78,8 +81,19 @@ record OutageFigures(
                         .flatMap(run -> run.leaked().values().stream())
                         .mapToLong(Long::longValue)
                         .sum(),
+                toKernel(runs),
                 commonest(runs.stream().map(OutageRun.Result::exits).toList()),
                 tcpResets(runs));
+    }
+
+    private static @Nullable Extent toKernel(List<OutageRun.Result> runs) {
+        List<Long> times = runs.stream()
+                .flatMap(run -> run.verdictToKernel().stream())
+                .map(time -> time.toNanos() / 1000)
+                .toList();
+        if (times.isEmpty()) return null;
+        Spread spread = Spread.of(times);
+        return new Extent(spread.min(), spread.median(), spread.max());
     }
 
     /** To a thousandth. */

@@ -31,6 +31,8 @@ import org.wguplink.lab.scenario.Switches;
  */
 final class OutageRun {
     private static final List<String> NODES = List.of("A", "B", "C");
+    /** Between two packets of the established flow. */
+    private static final Duration BEAT = Duration.ofMillis(2);
     /** Steady replies after which an exit is the new one. */
     private static final Duration HOLD = Duration.ofMillis(1500);
     /** How long a dead path may be without a successor before the run counts as never recovered. */
@@ -61,6 +63,7 @@ final class OutageRun {
      * @param exits names of the nodes whose WANs were used first and last
      * @param switches changes of the active path during the fault, as the client's daemon records them
      * @param exitsSeen changes of the exit during the fault, as the internet sees new flows
+     * @param verdictToKernel of each switch during the fault, until the routes were in the kernel
      * @param fresh until the first page came that was asked for after the fault; empty when none did
      * @param httpOk which part of the pages asked for came, 0 to 1, from a second after the fault until it was mended
      * @param tcpResets from the first packet that came back by the new exit to the reset of each TCP client, at least
@@ -74,6 +77,7 @@ final class OutageRun {
             String exits,
             int switches,
             int exitsSeen,
+            List<Duration> verdictToKernel,
             Optional<Duration> fresh,
             OptionalDouble httpOk,
             Map<TcpClients.Kind, Optional<Duration>> tcpResets,
@@ -107,7 +111,7 @@ final class OutageRun {
             MeshSetup.startDaemons(lab);
             MeshSetup.addUplinks(client, List.of(lab.node("A"), lab.node("B")));
             lab.in("inet", "nft", SILENT_INTERNET).orThrow();
-            try (Rescue rescue = Rescue.watch(lab, client)) {
+            try (Rescue rescue = Rescue.watch(lab, client, BEAT)) {
                 return new OutageRun(lab, rescue, scenario).measure(cuts);
             } finally {
                 for (Cut cut : cuts.reversed()) cut.close();
@@ -129,6 +133,8 @@ final class OutageRun {
             boolean recovered = suffer(from, cuts);
             Map<TcpClients.Kind, Optional<Duration>> resets = recovered ? resets(tcp, from) : Map.of();
             During during = during(from, recovered, switchedBefore);
+            List<Duration> all = Switches.verdictToKernel(client);
+            List<Duration> toKernel = all.subList(Math.min(switchedBefore, all.size()), all.size());
             MonoTime healedAt = cuts.getLast().heal();
             Optional<Rescue.Failback> back = failback(healedAt);
             return new Result(
@@ -136,6 +142,7 @@ final class OutageRun {
                     during.exits(),
                     during.switches(),
                     during.exitsSeen(),
+                    toKernel,
                     fetches.firstSince(from),
                     fetches.succeeded(from.plus(NOTICED), healedAt),
                     resets,

@@ -55,7 +55,12 @@ public final class Rescue implements AutoCloseable {
 
     /** Starts to measure from the node's LAN host, and waits until its own WAN serves it well. */
     public static Rescue watch(Lab lab, LabNode consumer) throws IOException {
-        OutageMeter meter = OutageMeter.start(consumer.hostNamespace(), TARGET, OutageMeter.BEAT);
+        return watch(lab, consumer, OutageMeter.BEAT);
+    }
+
+    /** The same, with a packet of the established flow every so often. */
+    public static Rescue watch(Lab lab, LabNode consumer, Duration beat) throws IOException {
+        OutageMeter meter = OutageMeter.start(consumer.hostNamespace(), TARGET, beat);
         FreshFlows fresh = FreshFlows.start(consumer.hostNamespace(), TARGET, FreshFlows.BEAT);
         Rescue rescue = new Rescue(lab, consumer, meter, fresh);
         rescue.awaitExit(consumer, WARM_UP);

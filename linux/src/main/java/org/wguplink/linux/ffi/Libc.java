@@ -48,6 +48,8 @@ public final class Libc {
             function("ppoll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS));
     private static final MethodHandle EVENTFD =
             function("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle SETPRIORITY =
+            function("setpriority", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle CLOSE = function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     private static final MethodHandle IOCTL = LINKER.downcallHandle(
             LINKER.defaultLookup().findOrThrow("ioctl"),
@@ -162,6 +164,16 @@ public final class Libc {
         MemorySegment state = CAPTURED.get();
         try {
             return result((int) EVENTFD.invokeExact(state, initial, flags), state);
+        } catch (Throwable e) {
+            throw bug(e);
+        }
+    }
+
+    /** @param who 0 with PRIO_PROCESS: the calling thread alone, on Linux */
+    public static int setpriority(int which, int who, int nice) {
+        MemorySegment state = CAPTURED.get();
+        try {
+            return result((int) SETPRIORITY.invokeExact(state, which, who, nice), state);
         } catch (Throwable e) {
             throw bug(e);
         }

@@ -57,6 +57,14 @@ public final class NetlinkRouter implements Router, AutoCloseable {
         }
     }
 
+    /** Does all that {@link #apply} does but send it: what has run once runs faster when it counts. */
+    public synchronized void rehearse(RoutePlan desired) throws OsException {
+        if (installed.isEmpty()) return;
+        MessageWriter writer = socket.writer().clear();
+        for (Change change : normal(desired).changesFrom(installed.get())) write(writer, change);
+        writer.clear();
+    }
+
     /** Makes the next {@link #apply} read what the kernel has. */
     public synchronized void forget() {
         installed = Optional.empty();
