@@ -39,7 +39,7 @@ record Learned(RttWindow rtts, double loss, Optional<Lateness> lateness, Rota ro
     Learned answered(int entry, boolean urgent, Duration rtt, boolean late, MonoTime now) {
         return new Learned(
                 measures(entry) ? rtts.with(rtt) : rtts,
-                tells(entry, urgent) ? loss * (1 - WEIGHT) : loss,
+                tells(entry, urgent) ? lossAfter(rota.missedBy(entry)) : loss,
                 late ? Optional.of(later(rtt, now)) : lateness,
                 rota.answered(entry));
     }
@@ -65,11 +65,15 @@ record Learned(RttWindow rtts, double loss, Optional<Lateness> lateness, Rota ro
         return new Lateness(longest, now);
     }
 
-    /** A probe that is not answered here anyway is no loss. */
+    /** A loss once the next of its kind is answered; until then it may be a filter. */
     Learned lost(int entry, boolean urgent) {
-        if (!tells(entry, urgent)) return this;
-        double next = rota.counts(entry) ? loss * (1 - WEIGHT) + WEIGHT : loss;
-        return new Learned(rtts, next, lateness, rota.missed(entry));
+        return tells(entry, urgent) ? with(rota.missed(entry)) : this;
+    }
+
+    private double lossAfter(int misses) {
+        double next = loss;
+        for (int i = 0; i < misses; i++) next = next * (1 - WEIGHT) + WEIGHT;
+        return next * (1 - WEIGHT);
     }
 
     /** Routers answer so many echoes a second and no more: those of a burst tell nothing of the path. */

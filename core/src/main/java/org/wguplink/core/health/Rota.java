@@ -89,6 +89,12 @@ public record Rota(List<Entry> entries, int turn, int trials, int untilTrial) {
         return pick(e -> true);
     }
 
+    /** How many answers in a row it has missed; none of what is set aside. */
+    int missedBy(int entry) {
+        Entry e = entries.get(entry);
+        return e.answers() ? e.missed : 0;
+    }
+
     /** Whether an answer of this entry may be expected. */
     boolean counts(int entry) {
         return entries.get(entry).answers() || cheapest().isEmpty();

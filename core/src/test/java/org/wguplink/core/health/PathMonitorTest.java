@@ -345,6 +345,18 @@ class PathMonitorTest {
         assertThat(line.runUntil(Verdict.DOWN, Duration.ofSeconds(1))).isLessThan(Duration.ofMillis(70));
     }
 
+    /** That echoes are filtered from now on is no loss. */
+    @Test
+    void aFilterThatComesLaterIsNoLoss() {
+        var line = living(Duration.ofMillis(20));
+        line.answers = s -> line.asked(s).method() != Probe.Method.ICMP;
+        for (int s = 0; s < 120; s++) {
+            line.run(Duration.ofSeconds(1));
+            assertThat(line.monitor.learned().loss()).isLessThan(0.12);
+        }
+        assertThat(line.monitor.verdict()).isEqualTo(Verdict.UP);
+    }
+
     /** Many routers answer one echo a second and drop the rest. */
     @Test
     void aLimitOnEchoesIsNoDeath() {

@@ -17,6 +17,7 @@ import org.wguplink.lab.meter.TcpClients;
 import org.wguplink.lab.meter.Timeline;
 import org.wguplink.lab.net.Cut;
 import org.wguplink.lab.net.Fault;
+import org.wguplink.lab.net.Impairment;
 import org.wguplink.lab.net.Lab;
 import org.wguplink.lab.net.LabNode;
 import org.wguplink.lab.scenario.Await;
@@ -41,6 +42,8 @@ final class OutageRun {
     private static final Duration LEAST = Duration.ofSeconds(4);
     /** How long a limping path is watched. */
     private static final Duration LIMPING = Duration.ofSeconds(12);
+    /** The same where it takes a while to be sure. */
+    private static final Duration LIMPING_LONG = Duration.ofSeconds(60);
 
     private static final Duration FLAPPING = Duration.ofSeconds(60);
     /** New connections begun later than this after the fault count as those that it should not have harmed. */
@@ -163,12 +166,12 @@ final class OutageRun {
             case Scenario.Trouble.Dead(var fault) -> cuts.add(home.cut(fault));
             case Scenario.Trouble.Limping(var impairment) -> {
                 cuts.add(home.impair(impairment));
-                Await.pause(LIMPING);
+                Await.pause(impairment instanceof Impairment.Loss ? LIMPING_LONG : LIMPING);
                 return true;
             }
             case Scenario.Trouble.Partly(var fault) -> {
                 cuts.add(home.cut(fault));
-                Await.pause(LIMPING);
+                Await.pause(fault == Fault.DNS ? LIMPING_LONG : LIMPING);
                 return true;
             }
             case Scenario.Trouble.Flapping() -> {

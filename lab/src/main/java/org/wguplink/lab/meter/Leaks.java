@@ -65,9 +65,9 @@ public final class Leaks {
 
     private static String onWan(Site site) {
         return chain(site, "wan", """
-                meta protocol ip ip saddr != { %s, 0.0.0.0 } counter
-                meta protocol ip6 ip6 saddr != { 2001:db8:%d::/64, fe80::/10, :: } counter
-                """.formatted(site.wan4(), site.number()));
+                meta protocol ip ip saddr != { 100.64.%1$d.0/29, 0.0.0.0 } counter
+                meta protocol ip6 ip6 saddr != { 2001:db8:%1$d::/64, fe80::/10, :: } counter
+                """.formatted(site.number()));
     }
 
     private static String chain(Site site, String device, String rules) {
