@@ -14,7 +14,7 @@ import org.wguplink.core.net.InetNetwork;
  *
  * <p>For both families, in the order in which the kernel asks: packets of served consumers go to an own WAN or nowhere;
  * WireGuard's outer packets keep to their underlay, and to an own WAN that lives; everything that main knows better than by
- * its default goes there; packets from an own WAN's address keep to it; marked flows and bound sockets keep to their path;
+ * its default goes there; marked flows and bound sockets keep to their path; packets from an own WAN's address keep to it;
  * the rest takes the active table, which says {@code throw} while the own WAN serves that main prefers, so that whatever
  * comes after us (other VPNs, mwan3) behaves as without us.
  */
@@ -102,14 +102,14 @@ public final class DataPlane {
         Optional<InetAddress> gateway = path.gateways().get(family);
         if (gateway != null) routes.add(Route.via(family, table, path.device(), gateway));
         routes.add(Route.ending(family, table, Route.Type.UNREACHABLE, Layout.LAST_METRIC));
+        rules.add(Rule.lookup(family, Layout.PREF_MARK + path.number(), table)
+                .withMark(Layout.flowsAndProbes(path.number())));
+        rules.add(Rule.lookup(family, Layout.PREF_DEVICE + path.number(), table).withOutDevice(path.device()));
         path.sources().stream()
                 .filter(address -> Family.of(address) == family)
                 .map(InetNetwork::host)
                 .sorted(Comparator.comparing(InetNetwork::toString))
                 .forEach(source ->
                         rules.add(Rule.lookup(family, Layout.PREF_SOURCE, table).withSource(source)));
-        rules.add(Rule.lookup(family, Layout.PREF_MARK + path.number(), table)
-                .withMark(Layout.flowsAndProbes(path.number())));
-        rules.add(Rule.lookup(family, Layout.PREF_DEVICE + path.number(), table).withOutDevice(path.device()));
     }
 }

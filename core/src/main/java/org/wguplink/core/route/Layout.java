@@ -49,9 +49,11 @@ public final class Layout {
     public static final int PREF_OUTER = 5300;
     public static final int PREF_MAIN = 5301;
     public static final int PREF_FOREIGN_OUTER = 5302;
-    public static final int PREF_SOURCE = 5303;
     public static final int PREF_MARK = 5310;
     public static final int PREF_DEVICE = 5340;
+    /** After the marks: a query for names that is led through an uplink has an own WAN's address until it is masqueraded. */
+    public static final int PREF_SOURCE = 5370;
+
     public static final int PREF_ACTIVE = 5390;
 
     /** The mark of flows that belong to path {@code number} (1 to {@link #MAX_PATH}). */
@@ -67,6 +69,11 @@ public final class Layout {
     /** What flows and probes of path {@code number} have in common. */
     static FwMark flowsAndProbes(int number) {
         return new FwMark(checked(number) << MARK_SHIFT, PATH_MASK);
+    }
+
+    /** The zone of connection tracking for queries that are led through path {@code number}, an unsigned 16-bit number. */
+    public static int zone(int number) {
+        return ACTIVE.id() + checked(number);
     }
 
     public static RouteTable table(int number) {

@@ -40,9 +40,9 @@ class DataPlaneTest {
                         pref 5299 fwmark 0x3f000000/0x3f000000 lookup 254 suppress_prefixlength 0
                         pref 5300 fwmark 0x3f000000/0x3f000000 lookup 57430
                         pref 5301 lookup 254 suppress_prefixlength 0
-                        pref 5303 from 100.64.3.2/32 lookup 57401
                         pref 5311 fwmark 0x01000000/0x1f000000 lookup 57401
                         pref 5341 oif wan lookup 57401
+                        pref 5370 from 100.64.3.2/32 lookup 57401
                         pref 5312 fwmark 0x02000000/0x1f000000 lookup 57402
                         pref 5342 oif wgup-ana lookup 57402
                         pref 5390 lookup 57400
@@ -65,9 +65,9 @@ class DataPlaneTest {
                         -6 pref 5297 iif wgup-serve lookup 57401
                         -6 pref 5298 iif wgup-serve prohibit
                         -6 pref 5301 lookup 254 suppress_prefixlength 0
-                        -6 pref 5303 from 2001:db8:3:0:0:0:0:2/128 lookup 57401
                         -6 pref 5311 fwmark 0x01000000/0x1f000000 lookup 57401
                         -6 pref 5341 oif wan lookup 57401
+                        -6 pref 5370 from 2001:db8:3:0:0:0:0:2/128 lookup 57401
                         -6 pref 5312 fwmark 0x02000000/0x1f000000 lookup 57402
                         -6 pref 5342 oif wgup-ana lookup 57402
                         -6 pref 5390 lookup 57400
