@@ -1,6 +1,7 @@
 package org.wguplink.core.firewall;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 
 /** Makes the packet filter match a plan, in one transaction. Applying the same plan twice changes nothing. */
@@ -14,6 +15,12 @@ public interface Firewall {
      * @param during at least a second
      */
     void moved(Set<String> devices, Duration during) throws FirewallException;
+
+    /**
+     * Queries for names that would leave by any path go to the resolver of this uplink, and through it; empty: to whom they
+     * are sent. It holds whatever is applied.
+     */
+    void resolveBy(Optional<Integer> uplink) throws FirewallException;
 
     /** Removes our table. */
     void remove() throws FirewallException;

@@ -19,10 +19,19 @@ public record FirewallPlan(List<Path> paths, Optional<Served> served) {
      * @param number 1 for the own WAN, 2 to 29 for uplinks; it is the mark and the table
      * @param uplink whether it is borrowed: then it is masqueraded and its MSS clamped
      * @param sources on an uplink, our leased addresses: a packet with another source never leaves there
+     * @param resolvers on an uplink, whom queries for names are led to, one of each family; of a family without one they
+     *     are dropped
      */
-    public record Path(int number, String device, boolean uplink, Set<InetAddress> sources) {
+    public record Path(
+            int number, String device, boolean uplink, Set<InetAddress> sources, Set<InetAddress> resolvers) {
         public Path {
             sources = Set.copyOf(sources);
+            resolvers = Set.copyOf(resolvers);
+        }
+
+        /** A path that leads no queries anywhere. */
+        public Path(int number, String device, boolean uplink, Set<InetAddress> sources) {
+            this(number, device, uplink, sources, Set.of());
         }
     }
 
@@ -35,6 +44,7 @@ public record FirewallPlan(List<Path> paths, Optional<Served> served) {
      * @param denied prefixes behind {@code wans} that are not for consumers: our own addresses and on-link networks.
      *     Private and special ranges are denied anyway
      * @param refused families that do not get through to the internet: consumers are refused in them at once
+     * @param resolvers behind {@code wans}, whom queries to our own addresses are led to, one of each family at the most
      * @param testers leased addresses of our own, that are not refused whatever else is: with them we test the service
      */
     public record Served(
@@ -45,9 +55,11 @@ public record FirewallPlan(List<Path> paths, Optional<Served> served) {
             boolean open,
             Set<InetNetwork> denied,
             Set<Family> refused,
+            Set<InetAddress> resolvers,
             Set<InetAddress> testers) {
         public Served {
             refused = Set.copyOf(refused);
+            resolvers = Set.copyOf(resolvers);
             testers = Set.copyOf(testers);
             leased = Set.copyOf(leased);
             own = Set.copyOf(own);
@@ -62,7 +74,7 @@ public record FirewallPlan(List<Path> paths, Optional<Served> served) {
                 Set<String> wans,
                 boolean open,
                 Set<InetNetwork> denied) {
-            this(device, leased, own, wans, open, denied, Set.of(), Set.of());
+            this(device, leased, own, wans, open, denied, Set.of(), Set.of(), Set.of());
         }
 
         /** With nothing denied but the private and special ranges. */

@@ -1,5 +1,6 @@
 package org.wguplink.core.lease;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import org.wguplink.core.endpoint.TypedEndpoint;
@@ -19,6 +20,7 @@ public sealed interface LeaseAnswer {
      * @param lifetime from the moment of the answer; the consumer renews at half of it
      * @param mtu of the tunnel, 1280 to 1500
      * @param endpoints everywhere the provider may be reached; none: at {@code endpoint} alone
+     * @param resolvers who answers queries for names there, best first; none: the provider does not say
      */
     record Grant(
             PeerId provider,
@@ -29,7 +31,8 @@ public sealed interface LeaseAnswer {
             TunnelAddresses addresses,
             int mtu,
             Duration lifetime,
-            List<TypedEndpoint> endpoints)
+            List<TypedEndpoint> endpoints,
+            List<InetAddress> resolvers)
             implements LeaseAnswer {
         public Grant {
             if (endpoint.address().isEmpty())
@@ -39,9 +42,10 @@ public sealed interface LeaseAnswer {
             if (lifetime.toSeconds() < 1 || lifetime.toHours() > 24)
                 throw new IllegalArgumentException("lifetime %s; expected 1 s to 24 h".formatted(lifetime));
             endpoints = TypedEndpoint.bounded(endpoints);
+            resolvers = Resolvers.bounded(resolvers, addresses);
         }
 
-        /** A grant of a provider with one endpoint. */
+        /** A grant of a provider with one endpoint, which names no resolver. */
         public Grant(
                 PeerId provider,
                 PeerId consumer,
@@ -51,7 +55,7 @@ public sealed interface LeaseAnswer {
                 TunnelAddresses addresses,
                 int mtu,
                 Duration lifetime) {
-            this(provider, consumer, nonce, publicKey, endpoint, addresses, mtu, lifetime, List.of());
+            this(provider, consumer, nonce, publicKey, endpoint, addresses, mtu, lifetime, List.of(), List.of());
         }
 
         /** Everywhere the provider may be reached, as it says. */

@@ -41,6 +41,21 @@ public final class Addresses {
                 : address.isSiteLocalAddress();
     }
 
+    /** Whether it is one host's address on the internet: neither private nor of a range that is for something else. */
+    public static boolean isPublic(InetAddress address) {
+        return address instanceof Inet6Address
+                ? InetNetwork.GLOBAL_UNICAST.contains(address)
+                : isHost(address) && !isPrivate(address);
+    }
+
+    /** Whether it is one host's address, and means the same on another machine of the same network. */
+    public static boolean isHost(InetAddress address) {
+        return !address.isAnyLocalAddress()
+                && !address.isLoopbackAddress()
+                && !address.isLinkLocalAddress()
+                && !address.isMulticastAddress();
+    }
+
     /** The text of an address as it stands in a URL or an {@code endpoint}: IPv6 in brackets. */
     public static String bracketed(InetAddress address) {
         return address instanceof Inet6Address ? "[" + address.getHostAddress() + "]" : address.getHostAddress();

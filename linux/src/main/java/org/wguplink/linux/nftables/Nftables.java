@@ -40,6 +40,10 @@ public final class Nftables implements Firewall, AutoCloseable {
     private final MemorySegment context;
     private Optional<FirewallPlan> applied = Optional.empty();
     private Moved moved = new Moved(Set.of(), System.nanoTime());
+    /** By which uplink queries go, and by which those of the kernel do: empty while that is not known. */
+    private Optional<Integer> queries = Optional.empty();
+
+    private Optional<Optional<Integer>> led = Optional.empty();
     private boolean closed;
 
     /** @throws FirewallException when the library is missing */
@@ -84,7 +88,10 @@ public final class Nftables implements Firewall, AutoCloseable {
         } catch (IllegalArgumentException e) {
             throw new FirewallException(String.valueOf(e.getMessage()));
         }
-        if (!holds(text)) change(PlanStamp.stamped(text) + moved.text());
+        if (!holds(text)) {
+            change(PlanStamp.stamped(text) + moved.text() + QueryRules.led(leading(desired)));
+            led = Optional.of(queries);
+        }
         applied = Optional.of(desired);
     }
 
@@ -92,6 +99,19 @@ public final class Nftables implements Firewall, AutoCloseable {
     public synchronized void moved(Set<String> devices, Duration during) throws FirewallException {
         moved = new Moved(Set.copyOf(devices), System.nanoTime() + during.toNanos());
         change(moved.text());
+    }
+
+    @Override
+    public synchronized void resolveBy(Optional<Integer> uplink) throws FirewallException {
+        queries = uplink;
+        if (led.filter(queries::equals).isPresent()) return;
+        change(QueryRules.LEAVE + QueryRules.led(applied.map(this::leading).orElse(queries)));
+        led = Optional.of(queries);
+    }
+
+    /** By which uplink of the plan queries are led; empty when that is not in it, or not yet. */
+    private Optional<Integer> leading(FirewallPlan plan) {
+        return queries.filter(number -> plan.paths().stream().anyMatch(p -> p.uplink() && p.number() == number));
     }
 
     /** What a table that is made anew must still hold. */

@@ -49,6 +49,7 @@ public final class Ruleset {
         TrafficRules.counters(text, plan.paths());
         pinning(text);
         SessionRules.render(text, plan.paths());
+        QueryRules.render(text, plan);
         uplinks(text, plan.paths());
         plan.served().ifPresent(served -> ServedRules.render(text, served));
         nat(text, plan.served());

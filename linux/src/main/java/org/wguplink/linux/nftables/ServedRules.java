@@ -35,6 +35,8 @@ final class ServedRules {
     /** Addresses of IPv6 that hold IPv4 ones: Teredo, 6to4. All else outside of 2000::/3 is refused by a rule. */
     private static final List<String> SPECIAL6 = List.of("2001::/32", "2002::/16");
 
+    private static final String QUERY = "meta l4proto { tcp, udp } th dport 53";
+
     static void render(RulesetText text, Served served) {
         String device = RulesetText.device(served.device());
         sets(text, served);
@@ -63,13 +65,44 @@ final class ServedRules {
                 .line("oifname %s ct state new drop".formatted(device))
                 .line("iifname != %s return".formatted(device))
                 .line("ct state invalid drop")
-                .line("oifname != @wans goto refuse")
-                .line("ip daddr @special4 goto refuse")
+                .line("oifname != @wans goto refuse");
+        asked(text, served);
+        text.line("ip daddr @special4 goto refuse")
                 .line("ip daddr @denied4 goto refuse")
                 .line("ip6 daddr != 2000::/3 goto refuse")
                 .line("ip6 daddr @special6 goto refuse")
                 .line("ip6 daddr @denied6 goto refuse")
                 .close();
+        leading(text, served);
+    }
+
+    /** Queries that consumers send to our own addresses are led to our resolvers; without one they are refused. */
+    private static void leading(RulesetText text, Served served) {
+        if (served.resolvers().isEmpty()) return;
+        text.base("served_queries", "nat", "prerouting", "dstnat - 5");
+        for (Family family : Family.values())
+            resolver(served, family)
+                    .ifPresent(resolver -> text.line("iifname %s %s daddr @own%d %s dnat %s to %s"
+                            .formatted(
+                                    RulesetText.device(served.device()),
+                                    RulesetText.family(family),
+                                    family.version(),
+                                    QUERY,
+                                    RulesetText.family(family),
+                                    resolver)));
+        text.close();
+    }
+
+    /** What was led may pass: an ISP's resolver often has a private address, and may be on a WAN's own network. */
+    private static void asked(RulesetText text, Served served) {
+        for (Family family : Family.values())
+            resolver(served, family)
+                    .ifPresent(resolver -> text.line("%s daddr %s %s ct status dnat return"
+                            .formatted(RulesetText.family(family), resolver, QUERY)));
+    }
+
+    private static Optional<String> resolver(Served served, Family family) {
+        return Ruleset.addresses(served.resolvers(), family).findFirst();
     }
 
     /** What has come back to the one who tests is not this node's to forward: it would come round again. */

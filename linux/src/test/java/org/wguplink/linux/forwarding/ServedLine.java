@@ -94,6 +94,7 @@ final class ServedLine implements AutoCloseable {
                         true,
                         Set.of(),
                         Set.of(),
+                        Set.of(),
                         SOURCES))));
     }
 

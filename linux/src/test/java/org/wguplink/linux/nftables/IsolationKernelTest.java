@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
+import java.net.SocketTimeoutException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -62,6 +63,34 @@ class IsolationKernelTest {
             assertThat(ping(consumer, target)).as(target).contains("Packet filtered", " 100% packet loss");
     }
 
+    /** The resolver is at a private address, behind the WAN. */
+    @Test
+    void queriesToTheProviderReachItsResolverAndNobodyReachesThatOtherwise() throws Exception {
+        provider.run("ip", "route", "add", "10.1.1.1", "via", "198.51.100.1");
+        try (DatagramSocket resolver = internet.in(() -> new DatagramSocket(53, Addresses.parse("10.1.1.1")));
+                DatagramSocket other = internet.in(() -> new DatagramSocket(54, Addresses.parse("10.1.1.1")))) {
+            resolver.setSoTimeout(500);
+            assertThat(arrives("10.250.0.1", 53, resolver))
+                    .as("before there is one")
+                    .isFalse();
+            nftables.apply(resolving("10.1.1.1"));
+            assertThat(arrives("10.250.0.1", 53, resolver)).isTrue();
+            assertThat(arrives("10.1.1.1", 53, resolver)).as("directly").isFalse();
+            other.setSoTimeout(500);
+            assertThat(arrives("10.1.1.1", 54, other)).as("another port").isFalse();
+        }
+    }
+
+    private boolean arrives(String address, int port, DatagramSocket at) throws Exception {
+        try (DatagramSocket asks = consumer.in(() -> new DatagramSocket())) {
+            asks.send(new DatagramPacket(new byte[8], 8, Addresses.parse(address), port));
+            at.receive(new DatagramPacket(new byte[8], 8));
+            return true;
+        } catch (SocketTimeoutException e) {
+            return false;
+        }
+    }
+
     @Test
     void aSpoofedSourceIsDropped() {
         consumer.address("tun", "10.250.0.77/24");
@@ -118,6 +147,22 @@ class IsolationKernelTest {
     private static FirewallPlan uplink(String leased) {
         return new FirewallPlan(
                 List.of(new FirewallPlan.Path(2, "wan", true, Set.of(Addresses.parse(leased)))), Optional.empty());
+    }
+
+    private static FirewallPlan resolving(String resolver) {
+        FirewallPlan.Served served = plan(true).served().orElseThrow();
+        return new FirewallPlan(
+                plan(true).paths(),
+                Optional.of(new FirewallPlan.Served(
+                        served.device(),
+                        served.leased(),
+                        served.own(),
+                        served.wans(),
+                        true,
+                        served.denied(),
+                        Set.of(),
+                        Set.of(Addresses.parse(resolver)),
+                        Set.of())));
     }
 
     private static FirewallPlan plan(boolean open) {

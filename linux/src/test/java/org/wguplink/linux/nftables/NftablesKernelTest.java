@@ -111,6 +111,33 @@ class NftablesKernelTest {
     }
 
     @Test
+    void queriesAreLedByTheUplinkThatIsNamedWhateverIsApplied() throws Exception {
+        nftables.apply(Plans.CONSUMER);
+        String direct = here.run("nft", "-a", "list", "ruleset");
+        nftables.resolveBy(Optional.of(2));
+        String led = here.run("nft", "-a", "list", "ruleset");
+        assertThat(led).contains("tcp : jump q2", "udp : jump q2", "udp : jump z2");
+        try (Nftables later = here.in(Nftables::new)) {
+            later.apply(Plans.CONSUMER);
+            later.resolveBy(Optional.of(2));
+            assertThat(here.run("nft", "-a", "list", "ruleset"))
+                    .as("of a later run")
+                    .isEqualTo(led);
+        }
+        nftables.resolveBy(Optional.of(3));
+        assertThat(here.run("nft", "list", "ruleset"))
+                .contains("jump q3", "jump z3")
+                .doesNotContain("jump q2", "jump z2");
+        nftables.apply(Plans.PROVIDER);
+        assertThat(here.run("nft", "list", "ruleset")).doesNotContain("jump q3");
+        nftables.apply(Plans.CONSUMER);
+        assertThat(here.run("nft", "list", "ruleset")).contains("jump q3");
+        nftables.resolveBy(Optional.empty());
+        assertThat(here.run("nft", "-a", "list", "ruleset").replaceAll(" # handle [0-9]+", ""))
+                .isEqualTo(direct.replaceAll(" # handle [0-9]+", ""));
+    }
+
+    @Test
     void leavesOtherTablesAloneAndRemovesItsOwn() throws Exception {
         here.run("nft", "add", "table", "inet", "theirs");
         nftables.remove();

@@ -17,8 +17,17 @@ final class Plans {
             List.of(
                     WAN,
                     new FirewallPlan.Path(
-                            2, "wgu-ana", true, Set.of(Addresses.parse("10.250.0.2"), Addresses.parse("fd00:250::2"))),
-                    new FirewallPlan.Path(3, "wgu-ben", true, Set.of(Addresses.parse("10.251.0.2")))),
+                            2,
+                            "wgu-ana",
+                            true,
+                            Set.of(Addresses.parse("10.250.0.2"), Addresses.parse("fd00:250::2")),
+                            Set.of(Addresses.parse("10.250.0.1"), Addresses.parse("fd00:250::1"))),
+                    new FirewallPlan.Path(
+                            3,
+                            "wgu-ben",
+                            true,
+                            Set.of(Addresses.parse("10.251.0.2")),
+                            Set.of(Addresses.parse("9.9.9.9")))),
             Optional.empty());
 
     static final FirewallPlan PROVIDER = new FirewallPlan(List.of(WAN), Optional.of(served(true)));
@@ -31,6 +40,9 @@ final class Plans {
                 Set.of(Addresses.parse("10.250.0.1"), Addresses.parse("fd00:250::1")),
                 Set.of("wan"),
                 open,
-                Set.of(InetNetwork.parse("203.0.113.0/24"), InetNetwork.parse("2001:db8:5::/64")));
+                Set.of(InetNetwork.parse("203.0.113.0/24"), InetNetwork.parse("2001:db8:5::/64")),
+                Set.of(),
+                Set.of(Addresses.parse("192.168.1.1"), Addresses.parse("2001:db8:5::53")),
+                Set.of());
     }
 }

@@ -1,0 +1,94 @@
+package org.wguplink.linux.nftables;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.wguplink.core.firewall.FirewallPlan;
+import org.wguplink.core.firewall.FirewallPlan.Path;
+import org.wguplink.core.net.Family;
+import org.wguplink.core.route.Layout;
+
+/**
+ * Where queries for names go (port 53, UDP and TCP; RFC 1035, section 4.2). An ISP's resolver answers only inside of its
+ * ISP's network, so while new flows take an uplink, every query of the LAN and of this machine that would leave by some
+ * path is led to the uplink's own resolver, and through that uplink, also when it was sent to the network that an own WAN
+ * is in. A resolver in the LAN or on this machine is asked as ever; what it asks in turn is led.
+ *
+ * <p>A switch changes the elements of two maps. UDP queries are tracked in a zone of the uplink's own, in the direction of
+ * the query: a resolver that asks from one port for ever begins a new connection with every switch, and what it has asked
+ * before is still answered.
+ */
+final class QueryRules {
+    private QueryRules() {}
+
+    private static final String TO = "queries_to";
+    private static final String ZONE = "queries_in";
+
+    /** Queries go to whom they are sent. */
+    static final String LEAVE = "flush map %1$s %2$s\nflush map %1$s %3$s\n".formatted(Ruleset.NAME, TO, ZONE);
+
+    /** nft 1.0 has no name for it in the output hook. */
+    private static final int BEFORE_DSTNAT = -105;
+
+    private static final String PORT = "th dport 53 meta l4proto vmap @";
+
+    static void render(RulesetText text, FirewallPlan plan) {
+        for (Path path : plan.paths()) if (path.uplink()) leading(text, path);
+        // by protocol, since a rule needs some key
+        text.named("map " + TO, "inet_proto : verdict", List.of());
+        text.named("map " + ZONE, "inet_proto : verdict", List.of());
+        String mayLeave = "oifname @paths meta mark & %s == 0 ".formatted(Ruleset.MASK);
+        output(text, "queries_zone_output", "filter", "raw", mayLeave + PORT + ZONE);
+        output(text, "queries_output", "nat", Integer.toString(BEFORE_DSTNAT), mayLeave + PORT + TO);
+        ofTheLan(text, plan);
+    }
+
+    /** The elements by which queries are led to the resolver of an uplink of the plan. */
+    static String led(Optional<Integer> uplink) {
+        return uplink.map(number -> """
+                        add element %1$s %2$s { tcp : jump q%4$d, udp : jump q%4$d }
+                        add element %1$s %3$s { udp : jump z%4$d }
+                        """.formatted(Ruleset.NAME, TO, ZONE, number))
+                .orElse("");
+    }
+
+    private static void leading(RulesetText text, Path path) {
+        text.open("chain q" + path.number()).line("jump m" + path.number());
+        for (Family family : Family.values())
+            text.line(
+                    to(path, family).orElse("meta nfproto %s drop".formatted(family == Family.IPV4 ? "ipv4" : "ipv6")));
+        text.close()
+                .open("chain z" + path.number())
+                .line("ct original zone set " + Layout.zone(path.number()))
+                .close();
+    }
+
+    private static Optional<String> to(Path path, Family family) {
+        return Ruleset.addresses(path.resolvers(), family)
+                .findFirst()
+                .map(resolver -> "dnat %s to %s".formatted(RulesetText.family(family), resolver));
+    }
+
+    private static void output(RulesetText text, String name, String type, String priority, String rule) {
+        text.base(name, type, "output", priority).line(rule).close();
+    }
+
+    /** Of whoever is not behind a path, nor a consumer. Which way a query would go is asked of the routes. */
+    private static void ofTheLan(RulesetText text, FirewallPlan plan) {
+        if (plan.paths().isEmpty()) return;
+        List<String> paths = plan.paths().stream()
+                .map(p -> RulesetText.device(p.device()))
+                .distinct()
+                .toList();
+        var outside = new ArrayList<>(paths);
+        plan.served().ifPresent(s -> outside.add(RulesetText.device(s.device())));
+        String leaves = "iifname != { %s } fib daddr oifname { %s } "
+                .formatted(String.join(", ", outside), String.join(", ", paths));
+        text.base("queries_zone", "filter", "prerouting", "raw")
+                .line(leaves + PORT + ZONE)
+                .close();
+        text.base("queries", "nat", "prerouting", "dstnat - 5")
+                .line(leaves + PORT + TO)
+                .close();
+    }
+}
