@@ -26,6 +26,9 @@ final class StatusText {
                 out,
                 "  failover  ",
                 status.failoverEnabled() ? "on" : "off: nothing switches by itself ('wgctl uplink failover enable')");
+        @Nullable List<String> resolvers = status.resolvers();
+        if (resolvers != null)
+            Text.wrap(out, "  DNS       ", "asked of " + status.via() + " at " + String.join(", ", resolvers));
         offering(out, status.offering());
         Text.wrap(out, "  mesh      ", mesh(status.mesh()));
         @Nullable List<String> trouble = status.configTrouble();

@@ -212,6 +212,7 @@ class RenderTest {
                         wan,
                         List.of(wan),
                         state.equals("direct") ? wan.device() : null,
+                        state.equals("uplink") ? List.of("10.205.107.1", "fd64:7b:6a::1") : null,
                         offering,
                         mesh,
                         List.of(uplinks),

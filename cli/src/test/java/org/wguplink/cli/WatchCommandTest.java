@@ -42,6 +42,7 @@ class WatchCommandTest {
             new Status.Wan("wan", "up", true, 99.0, null, null),
             List.of(new Status.Wan("wan", "up", true, 99.0, null, null)),
             "wan",
+            null,
             DIRECT.offering(),
             DIRECT.mesh(),
             DIRECT.uplinks(),

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param wan the own line that is preferred
  * @param wans all own lines, best first
  * @param wanInUse the device of the own line that carries new flows; absent while a peer does
+ * @param resolvers where queries for names are led, while a peer serves; absent else
  * @param uplinks best first
  * @param configTrouble what is wrong with the configuration, a line each: why the file is not in force (what was, stays
  *     so), names in it that mean nothing; absent when nothing is
@@ -33,6 +34,7 @@ public record Status(
         Wan wan,
         List<Wan> wans,
         @Nullable String wanInUse,
+        @Nullable List<String> resolvers,
         Offering offering,
         Mesh mesh,
         List<Uplink> uplinks,
@@ -57,6 +59,7 @@ public record Status(
                 wan.steady(),
                 wans.stream().map(Wan::steady).toList(),
                 wanInUse,
+                resolvers,
                 offering.steady(),
                 mesh,
                 uplinks.stream().map(Uplink::steady).toList(),

@@ -25,6 +25,7 @@ class WireTest {
             new Status.Wan("wan", "down", false, null, null, null),
             List.of(new Status.Wan("wan", "down", false, null, null, null)),
             null,
+            List.of("10.9.0.1"),
             new Status.Offering(
                     true, false, "borrowing", null, List.of(new Status.Consumer("nodeB", "10.9.0.2", 1, 2, 3))),
             new Status.Mesh(null, 3, 7, 4, null),

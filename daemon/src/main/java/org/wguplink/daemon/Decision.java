@@ -96,6 +96,8 @@ final class Decision {
         MonoTime inKernel = routedAt;
         for (FailoverCommand command : step.commands())
             if (command instanceof Activate(var path, var why)) {
+                // after the flows, which wait for nothing but routes and the end of the old ones
+                leadQueries();
                 since = clock.instant();
                 LOG.log(
                         Level.INFO,
@@ -145,7 +147,9 @@ final class Decision {
     boolean replan() {
         if (off || adopts()) return adopting;
         route();
-        return kernel.filter(paths.filter());
+        boolean inForce = kernel.filter(paths.filter());
+        leadQueries();
+        return inForce;
     }
 
     /**
@@ -174,6 +178,13 @@ final class Decision {
 
     void switchOn() {
         off = false;
+    }
+
+    /** Queries for names follow new flows. */
+    private void leadQueries() {
+        if (off) return;
+        PathId active = state.active();
+        kernel.resolveBy(active instanceof PathId.Uplink ? paths.numberOf(active) : Optional.empty());
     }
 
     private void route() {

@@ -112,7 +112,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
                 () -> loop.execute(this::namesChanged));
         uplinks = new Uplinks(loop, probes, tunnels, keys, numbers, names, config, new UplinkEvents());
         forwarding = new KernelForwarding(tunnels);
-        lending = new Lending(loop, tunnels, keys, files.state(), config, forwarding, new LendingEvents());
+        lending = new Lending(loop, tunnels, keys, files, config, forwarding, new LendingEvents());
         mesh = new MeshLink(loop, files, names, uplinks, lending, memory);
         paths = new NodePaths(wans, uplinks, lending, underlay, this::switched);
         decision = new Decision(kernel, paths, config.autoFailover(), loop.wall());

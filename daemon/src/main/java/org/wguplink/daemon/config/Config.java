@@ -70,6 +70,7 @@ public record Config(
      * @param listenPort of the interface for consumers; 0 = any free one
      * @param leaseTime how long a lease holds unless it is renewed, 10 s to 24 h
      * @param endpoints where this node is reached besides its own addresses, at most {@link #MOST_ENDPOINTS}
+     * @param dns whom consumers' queries for names are led to; none: the resolvers of this machine
      */
     public record Lending(
             boolean offer,
@@ -78,18 +79,20 @@ public record Config(
             WanType wanType,
             int listenPort,
             Duration leaseTime,
-            List<Endpoint> endpoints) {
+            List<Endpoint> endpoints,
+            List<InetAddress> dns) {
         /** A name counts twice among the endpoints of an offer, and the own addresses need room too. */
         public static final int MOST_ENDPOINTS = 2;
 
         public Lending {
             endpoints = List.copyOf(endpoints);
+            dns = List.copyOf(dns);
         }
 
-        /** A node that is reached at its own addresses alone. */
+        /** A node that is reached at its own addresses alone, and has the resolvers of its machine. */
         public Lending(
                 boolean offer, int bandwidthMbps, int latencyMs, WanType wanType, int listenPort, Duration leaseTime) {
-            this(offer, bandwidthMbps, latencyMs, wanType, listenPort, leaseTime, List.of());
+            this(offer, bandwidthMbps, latencyMs, wanType, listenPort, leaseTime, List.of(), List.of());
         }
     }
 

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.wguplink.core.endpoint.TypedEndpoint;
 import org.wguplink.core.health.Detection;
 import org.wguplink.core.health.Quality;
+import org.wguplink.core.lease.Resolvers;
 import org.wguplink.core.net.Addresses;
 import org.wguplink.core.net.Endpoint;
 import org.wguplink.core.offer.WanType;
@@ -92,7 +93,8 @@ final class ConfigReader {
                                 .orElse(WanType.UNKNOWN),
                         number(main, "listen_port", 0, 0, 65_535),
                         Duration.ofSeconds(number(main, "lease_time", 600, 10, 86_400)),
-                        endpoints(main)),
+                        endpoints(main),
+                        dns(main)),
                 mesh(uci.ofType(ConfigFile.MESH).findFirst().orElse(NONE)),
                 // a service that is switched off borrows and lends nothing
                 enabled ? peers : new TreeMap<>());
@@ -131,6 +133,19 @@ final class ConfigReader {
                     endpoints.getLast().toString(),
                     "at most %d of them".formatted(Config.Lending.MOST_ENDPOINTS));
         return endpoints;
+    }
+
+    private List<InetAddress> dns(UciSection main) throws ConfigException {
+        List<InetAddress> dns = values(main, "dns", "the IP address of a resolver of the WAN", ConfigReader::resolver);
+        if (dns.size() > Resolvers.MOST)
+            throw error(main, "dns", dns.getLast().getHostAddress(), "at most %d of them".formatted(Resolvers.MOST));
+        return dns;
+    }
+
+    private static InetAddress resolver(String text) {
+        InetAddress address = Addresses.parse(text);
+        if (!Addresses.isHost(address)) throw new IllegalArgumentException(text);
+        return address;
     }
 
     /** A name, or an address that others can send to. */

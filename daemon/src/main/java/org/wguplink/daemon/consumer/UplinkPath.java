@@ -10,7 +10,7 @@ import org.wguplink.core.net.Family;
 import org.wguplink.core.route.PathRoute;
 
 /** A leased uplink as routes and packet filter have it: all of the internet, in both families, is on the tunnel's link. */
-record UplinkPath(int number, String device, TunnelAddresses addresses) {
+record UplinkPath(int number, String device, TunnelAddresses addresses, Set<InetAddress> resolvers) {
     private static final Map<Family, Optional<InetAddress>> NO_GATEWAYS =
             Map.of(Family.IPV4, Optional.empty(), Family.IPV6, Optional.empty());
 
@@ -19,6 +19,7 @@ record UplinkPath(int number, String device, TunnelAddresses addresses) {
     }
 
     FirewallPlan.Path filter() {
-        return new FirewallPlan.Path(number, device, true, Set.of(addresses.consumer4(), addresses.consumer6()));
+        return new FirewallPlan.Path(
+                number, device, true, Set.of(addresses.consumer4(), addresses.consumer6()), resolvers);
     }
 }

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.wguplink.core.endpoint.EndpointKind;
 import org.wguplink.core.health.Verdict;
 import org.wguplink.core.lease.LeaseAnswer.Grant;
+import org.wguplink.core.lease.Resolvers;
 import org.wguplink.core.net.Endpoint;
 import org.wguplink.core.network.NetworkSnapshot;
 import org.wguplink.core.offer.Offer;
@@ -305,7 +306,7 @@ final class UplinkSession implements UplinkLease.Session, UnderlayTrials.Session
 
     /** Of the plan, as long as there is a lease. */
     Optional<UplinkPath> path() {
-        return grant().map(g -> new UplinkPath(number, device, g.addresses()));
+        return grant().map(g -> new UplinkPath(number, device, g.addresses(), Resolvers.of(g)));
     }
 
     /** Gives the lease back and removes the interface. */

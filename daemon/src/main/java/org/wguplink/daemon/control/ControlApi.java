@@ -3,6 +3,7 @@ package org.wguplink.daemon.control;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -17,7 +18,9 @@ import org.wguplink.control.Status;
 import org.wguplink.control.TestStage;
 import org.wguplink.control.UplinkList;
 import org.wguplink.core.lease.LeaseAnswer.Grant;
+import org.wguplink.core.lease.Resolvers;
 import org.wguplink.core.lease.TunnelAddresses;
+import org.wguplink.core.net.Family;
 import org.wguplink.core.offer.Offer;
 import org.wguplink.core.path.PathId;
 import org.wguplink.core.peer.PeerId;
@@ -181,6 +184,9 @@ public final class ControlApi implements Calls {
         boolean progress = Boolean.TRUE.equals(params.progress());
         Consumer<TestStage> stages = progress ? s -> tell.accept(Notification.of(Notification.STAGE, s)) : s -> {};
         List<InetAddress> targets = node.config().trackIps();
+        InetAddress resolver = Resolvers.of(grant.get()).stream()
+                .min(Comparator.comparing(Family::of))
+                .orElseThrow();
         // its own thread: the probes may wait for seconds, and the worker may be wanted
         Thread.ofPlatform().daemon().name("uplink-test").start(() -> {
             try {
@@ -190,6 +196,7 @@ public final class ControlApi implements Calls {
                         Layout.probe(number.get()),
                         List.of(addresses.provider4(), addresses.provider6()),
                         targets,
+                        resolver,
                         node.sinceHandshake(device.get(), grant.get().publicKey()),
                         lendsNoMore);
                 result.complete(UplinkTest.run(subject, stages));

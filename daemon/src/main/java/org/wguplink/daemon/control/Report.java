@@ -1,7 +1,9 @@
 package org.wguplink.daemon.control;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -13,6 +15,8 @@ import org.wguplink.control.Version;
 import org.wguplink.core.failover.FailoverState;
 import org.wguplink.core.failover.PathStanding;
 import org.wguplink.core.health.Verdict;
+import org.wguplink.core.lease.Resolvers;
+import org.wguplink.core.net.Family;
 import org.wguplink.core.offer.Capabilities;
 import org.wguplink.core.offer.Offer;
 import org.wguplink.core.path.PathId;
@@ -48,6 +52,7 @@ public final class Report {
                 preferredWan(failover),
                 node.wans().all().stream().map(w -> wan(w, failover)).toList(),
                 failover.active() instanceof PathId.OwnWan(var device) ? device : null,
+                failover.active() instanceof PathId.Uplink(var peer) ? resolvers(peer) : null,
                 offering(),
                 node.meshReport(),
                 uplinks(),
@@ -119,6 +124,17 @@ public final class Report {
                 wan.verdict() == Verdict.DOWN ? null : millis(wan.latency()),
                 heldFor,
                 wan.verdict() == Verdict.UP ? null : wan.why());
+    }
+
+    /** IPv4 first. */
+    private @Nullable List<String> resolvers(PeerId peer) {
+        return node.uplinks()
+                .grant(peer)
+                .map(grant -> Resolvers.of(grant).stream()
+                        .sorted(Comparator.comparing(Family::of))
+                        .map(InetAddress::getHostAddress)
+                        .toList())
+                .orElse(null);
     }
 
     private Status.Offering offering() {

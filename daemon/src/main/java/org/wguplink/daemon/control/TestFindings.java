@@ -20,6 +20,7 @@ final class TestFindings {
     private final List<Question> toProvider = new ArrayList<>();
     private final List<Question> echoes = new ArrayList<>();
     private final List<Question> others = new ArrayList<>();
+    private final List<Question> resolver = new ArrayList<>();
 
     TestFindings(UplinkTest.Subject subject) {
         this.subject = subject;
@@ -38,6 +39,11 @@ final class TestFindings {
     /** Other questions to the internet. */
     List<Question> others() {
         return others;
+    }
+
+    /** The question to the lease's resolver. Its answer proves no internet: the resolver may be the provider's. */
+    List<Question> resolver() {
+        return resolver;
     }
 
     /** A refusal proves the tunnel as much as a reply. */
@@ -98,14 +104,19 @@ final class TestFindings {
         var text = new StringBuilder("%d of %d echoes answered".formatted(received(), echoes.size()));
         latency().ifPresent(ms -> text.append(", %s ms".formatted(ms)));
         for (Question other : others) {
-            if (other.isHop()) continue;
-            String what = other.isDns() ? "DNS" : Family.of(other.target()) == Family.IPV6 ? "IPv6" : "IPv4";
-            text.append("; ").append(what).append(other.answered() ? " answers" : " does not answer");
+            if (other.isHop() || other.isDns()) continue;
+            said(text, Family.of(other.target()) == Family.IPV6 ? "IPv6" : "IPv4", other);
         }
+        for (Question asked : resolver) said(text, "DNS at " + text(asked.target()), asked);
         refusal(IcmpError.UNREACHABLE).ifPresent(r -> text.append("; %s has no way there".formatted(subject.peer())));
         var questions = new ArrayList<>(echoes);
         others.stream().filter(q -> !q.isHop()).forEach(questions::add);
+        questions.addAll(resolver);
         return stage(TestStage.INTERNET, reached ? TestStage.OK : TestStage.FAILED, text.toString(), questions);
+    }
+
+    private static void said(StringBuilder text, String what, Question question) {
+        text.append("; ").append(what).append(question.answered() ? " answers" : " does not answer");
     }
 
     TestResult result(List<TestStage> stages) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.wguplink.control.TestResult;
 import org.wguplink.control.TestStage;
 import org.wguplink.core.net.Family;
@@ -28,6 +29,7 @@ final class UplinkTest {
      *
      * @param provider the provider's own addresses in the tunnel
      * @param targets of the internet, at least one
+     * @param resolver who is asked for names while the uplink is in use
      * @param sinceHandshake empty when there was none
      * @param lendsNoMore the provider's own word, where it withdrew its offer
      */
@@ -37,6 +39,7 @@ final class UplinkTest {
             FwMark mark,
             List<InetAddress> provider,
             List<InetAddress> targets,
+            InetAddress resolver,
             Optional<Duration> sinceHandshake,
             Optional<String> lendsNoMore) {}
 
@@ -66,7 +69,8 @@ final class UplinkTest {
         if (!stages.isEmpty() && findings.providerIsKnown()) over(stages, findings.provider());
         sounding.await(
                 findings.tunnelAnswers() ? PATIENCE : LITTLE_PATIENCE,
-                () -> findings.echoes().stream().allMatch(Question::heard));
+                () -> Stream.concat(findings.echoes().stream(), findings.resolver().stream())
+                        .allMatch(Question::heard));
         if (stages.isEmpty()) over(stages, findings.tunnel());
         if (stages.size() == 1) over(stages, findings.provider());
         over(stages, findings.internet());
@@ -88,6 +92,7 @@ final class UplinkTest {
             findings.others().add(sounding.echo(other));
         findings.others().add(sounding.hop(main.getFirst()));
         findings.others().add(sounding.dns(main.getFirst()));
+        findings.resolver().add(sounding.dns(subject.resolver()));
         for (int i = 0; i < ECHOES; i++) {
             findings.echoes().add(sounding.echo(main.get(i % main.size())));
             sounding.await(SPACING, () -> false);

@@ -84,6 +84,15 @@ public final class Kernel implements AutoCloseable {
         }
     }
 
+    /** Queries for names go to the resolver of this uplink, and through it; empty: to whom they are sent. */
+    public void resolveBy(Optional<Integer> uplink) {
+        try {
+            firewall.resolveBy(uplink);
+        } catch (FirewallException e) {
+            filterTrouble = told(filterTrouble, "packet filter", e);
+        }
+    }
+
     /** Logs a trouble once, however often it is met. */
     private static Optional<String> told(Optional<String> before, String what, Exception e) {
         Optional<String> trouble = Optional.of(what + ": " + Failures.text(e));

@@ -12,7 +12,6 @@ import java.util.Set;
 import org.wguplink.core.firewall.FirewallException;
 import org.wguplink.core.net.Addresses;
 import org.wguplink.core.net.Family;
-import org.wguplink.core.net.InetNetwork;
 import org.wguplink.core.tunnel.TunnelException;
 import org.wguplink.core.tunnel.TunnelName;
 import org.wguplink.core.tunnel.Tunnels;
@@ -73,8 +72,9 @@ public final class KernelForwarding implements ForwardingTester, AutoCloseable {
 
     @Override
     public Map<Family, Finding> test(Nobody nobody, Ready served, Line line) throws Exception {
+        // consumers are kept from all that is not of the internet, and so is the test
         List<InetAddress> targets =
-                line.targets().stream().filter(KernelForwarding::isPublic).toList();
+                line.targets().stream().filter(Addresses::isPublic).toList();
         Set<InetAddress> sources = new HashSet<>();
         for (Family family : line.families()) {
             boolean plainlyOff = plainly(TunnelName.SERVED, line).containsKey(family);
@@ -98,13 +98,6 @@ public final class KernelForwarding implements ForwardingTester, AutoCloseable {
             testing = false;
         }
         return findings;
-    }
-
-    /** Consumers are kept from all that is not of the internet, and so is the test. */
-    private static boolean isPublic(InetAddress target) {
-        return Family.of(target) == Family.IPV6
-                ? InetNetwork.GLOBAL_UNICAST.contains(target)
-                : !Addresses.isPrivate(target) && !target.isLinkLocalAddress();
     }
 
     @Override

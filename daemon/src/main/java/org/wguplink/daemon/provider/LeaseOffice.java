@@ -168,7 +168,8 @@ final class LeaseOffice {
                 lease.addresses(),
                 lease.mtu(),
                 provider.config().leaseTime(),
-                provider.endpoints());
+                provider.endpoints(),
+                provider.resolvers(lease.addresses()));
     }
 
     /** As it was before: a lease that is in the book is one that is served. */

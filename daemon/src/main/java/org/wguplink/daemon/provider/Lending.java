@@ -26,6 +26,7 @@ import org.wguplink.core.tunnel.TunnelName;
 import org.wguplink.core.tunnel.TunnelStatus;
 import org.wguplink.core.tunnel.Tunnels;
 import org.wguplink.daemon.config.Config;
+import org.wguplink.daemon.config.NodeFiles;
 import org.wguplink.daemon.config.TunnelKeys;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.LatestText;
@@ -56,6 +57,7 @@ public final class Lending {
     private final LeaseOffice office;
     private final Offering offering;
     private final Forwarding forwarding;
+    private final OwnResolvers resolvers;
     private final Listener listener;
     private Config.Lending config;
     private Reach reach = new Reach(NetworkSnapshot.EMPTY, Set.of(), Optional.empty());
@@ -76,11 +78,12 @@ public final class Lending {
             EventLoop loop,
             Tunnels tunnels,
             TunnelKeys keys,
-            Path state,
+            NodeFiles files,
             Config config,
             ForwardingTester tester,
             Listener listener)
             throws IOException {
+        Path state = files.state();
         Path leases = state.resolve("leases.json");
         this.saved =
                 new LatestText(loop, leases, (file, text) -> DurableFile.replace(file, text, DurableFile.OWNER_ONLY));
@@ -91,6 +94,7 @@ public final class Lending {
             listener.replan();
             review(EventLoop.now());
         });
+        this.resolvers = new OwnResolvers(loop, files.resolvers(), listener::replan);
         this.offering =
                 new Offering(new Sequence(state.resolve("sequence"), loop.wall()), loop.wall(), listener::publish);
         this.listener = listener;
@@ -235,7 +239,8 @@ public final class Lending {
         ServedInterface.Ready ready = served.ready().get();
         return reach.mesh()
                 .map(address -> Endpoint.of(address, ready.listenPort()))
-                .map(endpoint -> new Provider(self.get(), ready, endpoint, reach, config));
+                .map(endpoint -> new Provider(
+                        self.get(), ready, endpoint, reach, config, resolvers.behind(reach, config.dns())));
     }
 
     private Optional<String> whyUntestable() {
@@ -246,6 +251,7 @@ public final class Lending {
     public void tick(MonoTime now) {
         if (office.expire(now)) serve();
         served.tick(now);
+        if (config.offer()) resolvers.tick(now);
         if (testable()) forwarding.tick(served.ready(), served.reserved(), now);
         if (offering.nextWake().isDue(now)) publish(now);
         if (retryAt.isDue(now)) {
@@ -305,6 +311,7 @@ public final class Lending {
     }
 
     public Optional<FirewallPlan.Served> filter() {
-        return device().map(device -> served.filter(reach, available(), forwarding.refused()));
+        return device().map(device ->
+                served.filter(reach, available(), forwarding.refused(), resolvers.behind(reach, config.dns())));
     }
 }

@@ -157,8 +157,9 @@ final class ServedInterface {
      *
      * @param open whether they are let through at all
      * @param refused families in which they are not
+     * @param resolvers whom their queries are led to
      */
-    FirewallPlan.Served filter(Reach reach, boolean open, Set<Family> refused) {
+    FirewallPlan.Served filter(Reach reach, boolean open, Set<Family> refused, Set<InetAddress> resolvers) {
         return new FirewallPlan.Served(
                 TunnelName.SERVED,
                 served().flatMap(ServedInterface::consumer).collect(Collectors.toSet()),
@@ -167,6 +168,7 @@ final class ServedInterface {
                 open,
                 reach.network().prefixesBehind(reach.wans()).collect(Collectors.toSet()),
                 refused,
+                resolvers,
                 reserved.stream().flatMap(ServedInterface::consumer).collect(Collectors.toSet()));
     }
 

@@ -67,6 +67,7 @@ class ConfigFileTest extends ConfigFileFixture {
                 	option recovery_loss '10'
                 	list endpoint 'home.example.com:51820'
                 	list endpoint '[2001:db8::7]:443'
+                	list dns '192.168.1.1'
 
                 config mesh 'mesh'
                 	option address '10.250.0.3'
@@ -105,7 +106,8 @@ class ConfigFileTest extends ConfigFileFixture {
                                 WanType.FIBER,
                                 51820,
                                 Duration.ofMinutes(1),
-                                List.of(Endpoint.parse("home.example.com:51820"), Endpoint.parse("[2001:db8::7]:443"))),
+                                List.of(Endpoint.parse("home.example.com:51820"), Endpoint.parse("[2001:db8::7]:443")),
+                                List.of(InetAddress.ofLiteral("192.168.1.1"))),
                         Optional.of(new Config.Mesh(
                                 InetAddress.ofLiteral("10.250.0.3"),
                                 7901,

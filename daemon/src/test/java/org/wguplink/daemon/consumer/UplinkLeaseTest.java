@@ -217,8 +217,7 @@ class UplinkLeaseTest {
                         Addresses.parse("10.210.7.1"),
                         Addresses.parse("fd10:210::1")),
                 1420,
-                LIFETIME,
-                List.of());
+                LIFETIME);
     }
 
     private static WireGuardKey key(int n) {

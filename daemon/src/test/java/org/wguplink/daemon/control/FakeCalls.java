@@ -67,6 +67,7 @@ final class FakeCalls implements Calls {
                 new Status.Wan("wan", "up", true, 8.0, null, null),
                 List.of(),
                 "wan",
+                null,
                 new Status.Offering(false, false, null, null, List.of()),
                 new Status.Mesh(null, 1, 1, 1, null),
                 List.of(),

@@ -148,6 +148,7 @@ class TestFindingsTest {
                 Layout.mark(2),
                 List.of(PROVIDER),
                 List.of(TARGET),
+                PROVIDER,
                 Optional.of(Duration.ofSeconds(35)),
                 row.lendsNoMore()));
         var found = new Found(
@@ -158,6 +159,9 @@ class TestFindingsTest {
         findings.toProvider().add(found.provider);
         findings.echoes().add(found.echo);
         findings.others().addAll(List.of(found.hop, found.dns));
+        // the resolver of the lease may be the provider itself: its answer alone is no internet
+        Question resolver = question(Question.DNS, PROVIDER);
+        findings.resolver().add(resolver);
         row.what().accept(found);
         List<TestStage> stages = List.of(findings.tunnel(), findings.provider(), findings.internet());
         TestResult result = findings.result(stages);

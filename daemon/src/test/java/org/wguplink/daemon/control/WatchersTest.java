@@ -68,6 +68,7 @@ class WatchersTest {
                         wan.device(), wan.state(), true, latency == null ? 1.0 : latency + 1, null, wan.reason()),
                 status.wans(),
                 status.wanInUse(),
+                status.resolvers(),
                 status.offering(),
                 status.mesh(),
                 status.uplinks(),

@@ -2,6 +2,7 @@ package org.wguplink.daemon.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,6 +36,7 @@ import org.wguplink.core.peer.PeerId;
 import org.wguplink.core.tunnel.TunnelName;
 import org.wguplink.core.tunnel.TunnelPeer;
 import org.wguplink.daemon.config.Config;
+import org.wguplink.daemon.config.NodeFiles;
 import org.wguplink.daemon.config.TunnelKeys;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.RunningLoop;
@@ -59,12 +61,14 @@ abstract class LendingFixture {
 
     @BeforeEach
     void start() throws Exception {
+        var files = new NodeFiles(temp);
+        Files.createDirectories(files.state());
         loop = new RunningLoop();
         lending = loop.call(() -> new Lending(
                 loop.loop(),
                 tunnels,
                 new TunnelKeys(temp.resolve("keys")),
-                temp,
+                files,
                 config(true),
                 forwarding,
                 new Lending.Listener() {

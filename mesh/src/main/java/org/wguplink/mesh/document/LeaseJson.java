@@ -6,6 +6,7 @@ import static org.wguplink.mesh.document.Payload.need;
 import io.avaje.jsonb.Json;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.wguplink.core.lease.LeaseAnswer;
 import org.wguplink.core.lease.LeaseRelease;
 import org.wguplink.core.lease.LeaseRequest;
+import org.wguplink.core.lease.Resolvers;
 import org.wguplink.core.lease.TunnelAddresses;
 import org.wguplink.core.net.Addresses;
 import org.wguplink.core.net.Endpoint;
@@ -83,7 +85,8 @@ final class LeaseJson {
             @Nullable String provider6,
             @Nullable Integer mtu,
             @Nullable Long lifetimeSeconds,
-            @Nullable List<String> endpoints) {
+            @Nullable List<String> endpoints,
+            @Nullable List<String> resolvers) {
         static Answer of(LeaseAnswer answer) {
             String provider = answer.provider().value();
             String consumer = answer.consumer().value();
@@ -94,6 +97,7 @@ final class LeaseJson {
                             consumer,
                             refusal.nonce(),
                             refusal.reason(),
+                            null,
                             null,
                             null,
                             null,
@@ -117,7 +121,8 @@ final class LeaseJson {
                             grant.addresses().provider6().getHostAddress(),
                             grant.mtu(),
                             grant.lifetime().toSeconds(),
-                            EndpointTexts.of(grant.endpoints()));
+                            EndpointTexts.of(grant.endpoints()),
+                            texts(grant.resolvers()));
             };
         }
 
@@ -138,7 +143,8 @@ final class LeaseJson {
                             address("provider6", provider6, Family.IPV6)),
                     need("mtu", mtu),
                     Duration.ofSeconds(need("lifetime_seconds", lifetimeSeconds)),
-                    EndpointTexts.read(endpoints));
+                    EndpointTexts.read(endpoints),
+                    addresses(resolvers));
         }
     }
 
@@ -177,6 +183,22 @@ final class LeaseJson {
     private static List<InetNetwork> networks(String text) {
         if (text.isEmpty()) return List.of();
         return Arrays.stream(text.split(",", -1)).map(InetNetwork::parse).toList();
+    }
+
+    /** Absent instead of empty: as in the answers of older nodes. */
+    private static @Nullable List<String> texts(List<InetAddress> addresses) {
+        return addresses.isEmpty()
+                ? null
+                : addresses.stream().map(InetAddress::getHostAddress).toList();
+    }
+
+    private static List<InetAddress> addresses(@Nullable List<String> texts) throws DocumentException {
+        if (texts == null) return List.of();
+        if (texts.size() > Resolvers.MOST)
+            throw new DocumentException("%d resolvers; at most %d".formatted(texts.size(), Resolvers.MOST));
+        var addresses = new ArrayList<InetAddress>();
+        for (String text : texts) addresses.add(Addresses.parse(need("resolvers", text)));
+        return addresses;
     }
 
     private static InetAddress address(String name, @Nullable String text, Family family) throws DocumentException {

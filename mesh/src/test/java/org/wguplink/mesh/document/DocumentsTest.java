@@ -107,10 +107,32 @@ class DocumentsTest {
                         InetAddress.ofLiteral("10.99.0.1"),
                         InetAddress.ofLiteral("fd00::1")),
                 1380,
-                Duration.ofMinutes(10));
+                Duration.ofMinutes(10),
+                List.of(),
+                List.of(
+                        InetAddress.ofLiteral("10.99.0.1"),
+                        InetAddress.ofLiteral("fd00::1"),
+                        InetAddress.ofLiteral("9.9.9.9"),
+                        InetAddress.ofLiteral("2620:fe::fe")));
         var refusal = new LeaseAnswer.Refusal(bob.peerId(), ana.peerId(), NONCE, "full");
         for (LeaseAnswer answer : List.of(grant, refusal))
             assertThat(Documents.verifyLeaseAnswer(asBob.sign(answer), roster)).isEqualTo(answer);
+        String payload = payload(asBob.sign(grant));
+        String header = HEADER.replace("offer", "lease-answer").replace("ana", "bob");
+        String silent = payload.replaceAll(",\"resolvers\":\\[[^]]*]", "");
+        assertThat(Documents.verifyLeaseAnswer(signed(bob, header, silent), roster))
+                .as("of an older provider")
+                .isInstanceOfSatisfying(
+                        LeaseAnswer.Grant.class, g -> assertThat(g.resolvers()).isEmpty());
+        for (String bad : List.of("10.99.0.2", "192.168.1.1", "127.0.0.1", "ff02::1", "fe80::1", "dns.example"))
+            assertThatThrownBy(() ->
+                            Documents.verifyLeaseAnswer(signed(bob, header, payload.replace("9.9.9.9", bad)), roster))
+                    .as(bad)
+                    .isInstanceOf(DocumentException.class)
+                    .hasMessageContaining(bad.startsWith("f") ? "resolver" : bad);
+        assertThatThrownBy(() -> Documents.verifyLeaseAnswer(
+                        signed(bob, header, payload.replace("\"9.9.9.9\"", "\"9.9.9.9\",\"8.8.8.8\"")), roster))
+                .hasMessageContaining("5 resolvers; at most 4");
         var release = new LeaseRelease(ana.peerId(), bob.peerId(), NONCE, NOW, KEY);
         assertThat(Documents.verifyLeaseRelease(asAna.sign(release), roster)).isEqualTo(release);
     }
