@@ -40,6 +40,17 @@ install_missing() {
         die "these packages could not be installed: ${missing[*]}"
 }
 
+# Unpacks below dist/packages, and does not install, the package of a "/file=package" pair whose file is missing. Where that
+# cannot be done, what needs it is not tested, and says so.
+unpack_missing() {
+    local file=${1%%=*} package=${1#*=} to=$PWD/dist/packages
+    [ -e "$file" ] || [ -e "$to$file" ] || [ -e "$to${file#/usr}" ] && return 0
+    command -v apt-get >/dev/null || return 0
+    say "unpacking $package"
+    mkdir -p "$to"
+    (cd "$to" && apt-get download -qq "$package" && dpkg -x "$package"_*.deb . && rm "$package"_*.deb) >&2 || true
+}
+
 set_up() {
     install_missing mvn=maven ip=iproute2 nft=nftables wg=wireguard-tools wireguard-go=wireguard-go \
         conntrack=conntrack "/usr/lib/*/libnftables.so.1=libnftables1" setsid=util-linux sysctl=procps \

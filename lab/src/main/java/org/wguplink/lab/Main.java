@@ -6,13 +6,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.wguplink.lab.bench.Bench;
 import org.wguplink.lab.demo.Demo;
-import org.wguplink.lab.inet.InternetServers;
-import org.wguplink.lab.net.Lab;
+import org.wguplink.lab.net.LabName;
+import org.wguplink.lab.net.Servers;
+import org.wguplink.lab.net.Site;
 
 /** {@code demo ...}, {@code bench ...}. */
 public final class Main {
-    /** Runs the internet's servers alone, in the network namespace named by the next word; for a lab that is kept. */
-    public static final String INET_SERVERS = "inet-servers";
+    /** Runs the servers alone, of the lab named by the next word with the nodes named by the rest; for one that is kept. */
+    public static final String SERVERS = "servers";
 
     private static final int FAILED = 1;
     private static final int MISUSED = 2;
@@ -41,13 +42,13 @@ public final class Main {
         return switch (args.getFirst()) {
             case "demo" -> Demo.run(rest);
             case "bench" -> Bench.run(rest);
-            case INET_SERVERS -> serveInternet(rest.getFirst());
+            case SERVERS -> serve(new LabName(rest.getFirst()), Site.of(rest.subList(1, rest.size())));
             default -> throw new Usage("'%s' is unknown; expected 'demo' or 'bench'".formatted(args.getFirst()));
         };
     }
 
-    private static int serveInternet(String namespace) throws IOException {
-        try (InternetServers _ = InternetServers.start(namespace, Lab.publicAddresses())) {
+    private static int serve(LabName lab, List<Site> sites) throws IOException {
+        try (Servers _ = Servers.start(lab, sites)) {
             new CountDownLatch(1).await();
             return 0;
         } catch (InterruptedException _) {

@@ -2,6 +2,7 @@ package org.wguplink.lab.demo;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.wguplink.lab.Main;
 import org.wguplink.lab.net.Fault;
@@ -16,14 +17,16 @@ final class Keeping {
     /** Returns the guide. */
     static String keep(Lab lab, Image image) throws IOException {
         String guide = guide(lab, image);
-        lab.keep(List.of(
+        var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName(),
-                Main.INET_SERVERS,
-                lab.inetNamespace()));
+                Main.SERVERS));
+        command.add(lab.name().toString());
+        lab.nodes().forEach(node -> command.add(node.name()));
+        lab.keep(command);
         return guide;
     }
 

@@ -42,7 +42,7 @@ public final class InternetServers implements AutoCloseable {
 
     private InternetServers(String namespace, Sockets sockets) throws IOException {
         this.echo = UdpService.start(namespace, "inet echo", sockets.echo(), InternetServers::echo);
-        this.dns = UdpService.start(namespace, "inet dns", sockets.dns(), DnsAnswer::answer);
+        this.dns = UdpService.start(namespace, "inet dns", sockets.dns(), InternetServers::resolve);
         this.listeners = sockets.listeners().stream().map(Listener::channel).toList();
         sockets.listeners().forEach(this::serve);
     }
@@ -85,7 +85,7 @@ public final class InternetServers implements AutoCloseable {
         return sockets;
     }
 
-    private static DatagramChannel udp(InetAddress address, int port) throws IOException {
+    static DatagramChannel udp(InetAddress address, int port) throws IOException {
         DatagramChannel channel = DatagramChannel.open(
                 address instanceof java.net.Inet4Address
                         ? java.net.StandardProtocolFamily.INET
@@ -96,7 +96,7 @@ public final class InternetServers implements AutoCloseable {
         return channel;
     }
 
-    private static ServerSocketChannel tcp(InetAddress address, int port) throws IOException {
+    static ServerSocketChannel tcp(InetAddress address, int port) throws IOException {
         ServerSocketChannel channel = ServerSocketChannel.open();
         channel.bind(new InetSocketAddress(address, port), 128);
         return channel;
@@ -107,6 +107,10 @@ public final class InternetServers implements AutoCloseable {
         question.limit(Math.min(question.limit(), Echo.SEQUENCE_BYTES));
         answer.put(question);
         Echo.putAddress(answer, from.getAddress());
+    }
+
+    private static void resolve(ByteBuffer question, InetSocketAddress from, ByteBuffer answer) {
+        DnsAnswer.answer(DnsAnswer.INTERNET, question, answer);
     }
 
     private void serve(Listener listener) {

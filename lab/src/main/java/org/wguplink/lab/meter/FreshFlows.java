@@ -13,35 +13,49 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.wguplink.core.time.MonoTime;
-import org.wguplink.lab.inet.Echo;
 import org.wguplink.lab.inet.InNamespace;
-import org.wguplink.lab.inet.InternetServers;
 
 /** A LAN host that opens a new UDP flow of one datagram at a steady beat: shows where new flows leave. */
 public final class FreshFlows implements AutoCloseable {
     public static final Duration BEAT = Duration.ofMillis(100);
 
-    private static final int PROBE_BYTES = 32;
+    /** Of queries. */
+    public static final Duration QUERY_BEAT = Duration.ofMillis(50);
+
     /** Flows kept open for their reply: a second's worth at the usual beat. */
     private static final int OPEN_FLOWS = 10;
 
     private final Selector selector;
-    private final InetSocketAddress echo;
+    private final InetSocketAddress server;
+    private final Talk talk;
     private final long intervalNanos;
     private final ProbeLog log = new ProbeLog();
     private final Deque<DatagramChannel> open = new ArrayDeque<>();
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(PROBE_BYTES);
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(Talk.ROOM);
 
-    private FreshFlows(Selector selector, InetSocketAddress echo, Duration interval) {
+    private FreshFlows(Selector selector, InetSocketAddress server, Talk talk, Duration interval) {
         this.selector = selector;
-        this.echo = echo;
+        this.server = server;
+        this.talk = talk;
         this.intervalNanos = interval.toNanos();
     }
 
     /** Starts in a LAN host's namespace towards a public address. */
     public static FreshFlows start(String namespace, String target, Duration interval) throws IOException {
-        InetSocketAddress echo = new InetSocketAddress(InetAddress.ofLiteral(target), InternetServers.UDP_ECHO);
-        FreshFlows flows = new FreshFlows(Selector.open(), echo, interval);
+        return start(namespace, target, Talk.ECHO, interval);
+    }
+
+    /**
+     * Starts to ask a resolver for a name, each time from another port, as programs do; the exits are ISPs whose resolver
+     * answers.
+     */
+    public static FreshFlows startQueries(String namespace, String resolver, Duration interval) throws IOException {
+        return start(namespace, resolver, Talk.QUERY, interval);
+    }
+
+    private static FreshFlows start(String namespace, String target, Talk talk, Duration interval) throws IOException {
+        var server = new InetSocketAddress(InetAddress.ofLiteral(target), talk.port());
+        FreshFlows flows = new FreshFlows(Selector.open(), server, talk, interval);
         InNamespace.startClock(namespace, "fresh flows", flows::run);
         return flows;
     }
@@ -90,9 +104,9 @@ public final class FreshFlows implements AutoCloseable {
         long now = System.nanoTime();
         int sequence = log.sent(now);
         try {
-            channel.connect(echo);
+            channel.connect(server);
             channel.register(selector, SelectionKey.OP_READ);
-            channel.write(buffer.clear().putLong(0, sequence));
+            channel.write(talk.ask(sequence, buffer));
         } catch (IOException _) {
             // No route: the flow is lost, and stays in the log without a reply.
         }
@@ -100,10 +114,10 @@ public final class FreshFlows implements AutoCloseable {
 
     private void receive(SelectionKey key) {
         try {
-            int read = ((DatagramChannel) key.channel()).read(buffer.clear());
+            ((DatagramChannel) key.channel()).read(buffer.clear());
             long now = System.nanoTime();
             buffer.flip();
-            if (read >= Echo.ANSWER_BYTES) log.replied(buffer.getLong(0), now, Echo.exit(buffer));
+            if (talk.isAnswer(buffer)) log.replied(talk.sequence(buffer, log.latest()), now, talk.exit(buffer));
         } catch (IOException _) {
             // An ICMP error: this flow found no way out.
         }

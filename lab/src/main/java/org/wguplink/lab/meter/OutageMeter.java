@@ -9,9 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.wguplink.core.time.MonoTime;
-import org.wguplink.lab.inet.Echo;
 import org.wguplink.lab.inet.InNamespace;
-import org.wguplink.lab.inet.InternetServers;
 
 /**
  * A LAN host that sends a datagram to the internet's echo at a steady beat, over one 5-tuple. {@link #stall()} is the
@@ -20,23 +18,32 @@ import org.wguplink.lab.inet.InternetServers;
 public final class OutageMeter implements AutoCloseable {
     public static final Duration BEAT = Duration.ofMillis(5);
 
-    private static final int PROBE_BYTES = 32;
-
     private final DatagramChannel channel;
+    private final Talk talk;
     private final long intervalNanos;
     private final ProbeLog log = new ProbeLog();
     private final AtomicLong stallNanos = new AtomicLong();
 
-    private OutageMeter(DatagramChannel channel, Duration interval) {
+    private OutageMeter(DatagramChannel channel, Talk talk, Duration interval) {
         this.channel = channel;
+        this.talk = talk;
         this.intervalNanos = interval.toNanos();
     }
 
     /** Starts to send from a LAN host's namespace to a public address. */
     public static OutageMeter start(String namespace, String target, Duration interval) throws IOException {
-        InetSocketAddress echo = new InetSocketAddress(InetAddress.ofLiteral(target), InternetServers.UDP_ECHO);
+        return start(namespace, target, Talk.ECHO, interval);
+    }
+
+    /** Starts to ask a resolver for a name, always from the same port; the exits are ISPs whose resolver answers. */
+    public static OutageMeter startQueries(String namespace, String resolver, Duration interval) throws IOException {
+        return start(namespace, resolver, Talk.QUERY, interval);
+    }
+
+    private static OutageMeter start(String namespace, String target, Talk talk, Duration interval) throws IOException {
+        var server = new InetSocketAddress(InetAddress.ofLiteral(target), talk.port());
         OutageMeter meter = new OutageMeter(
-                InNamespace.call(namespace, () -> DatagramChannel.open().connect(echo)), interval);
+                InNamespace.call(namespace, () -> DatagramChannel.open().connect(server)), talk, interval);
         InNamespace.startClock(namespace, "meter receives", meter::receive);
         InNamespace.startClock(namespace, "meter sends", meter::send);
         return meter;
@@ -68,7 +75,7 @@ public final class OutageMeter implements AutoCloseable {
     }
 
     private void send() {
-        ByteBuffer probe = ByteBuffer.allocateDirect(PROBE_BYTES);
+        ByteBuffer probe = ByteBuffer.allocateDirect(Talk.ROOM);
         long due = System.nanoTime();
         while (channel.isOpen()) {
             long now = System.nanoTime();
@@ -79,7 +86,7 @@ public final class OutageMeter implements AutoCloseable {
             stallNanos.accumulateAndGet(now - due, Math::max);
             int sequence = log.sent(now);
             try {
-                channel.write(probe.clear().putLong(0, sequence));
+                channel.write(talk.ask(sequence, probe));
             } catch (IOException _) {
                 // No route, or refused on the way: this probe is lost, which is what we are here to count.
             }
@@ -88,13 +95,13 @@ public final class OutageMeter implements AutoCloseable {
     }
 
     private void receive() {
-        ByteBuffer answer = ByteBuffer.allocateDirect(PROBE_BYTES);
+        ByteBuffer answer = ByteBuffer.allocateDirect(Talk.ROOM);
         while (channel.isOpen()) {
             try {
                 channel.read(answer.clear());
                 long now = System.nanoTime();
                 answer.flip();
-                if (answer.limit() >= Echo.ANSWER_BYTES) log.replied(answer.getLong(0), now, Echo.exit(answer));
+                if (talk.isAnswer(answer)) log.replied(talk.sequence(answer, log.latest()), now, talk.exit(answer));
             } catch (IOException _) {
                 // An ICMP error about an earlier probe, or the meter is closed.
             }

@@ -29,6 +29,11 @@ final class ProbeLog {
         exits[(int) sequence] = exit;
     }
 
+    /** The sequence number that was given last; 0 before the first. */
+    synchronized int latest() {
+        return Math.max(0, count - 1);
+    }
+
     /** What was sent since {@code from}, and one probe before. */
     synchronized Timeline since(MonoTime from) {
         int first = count;

@@ -57,6 +57,15 @@ public record Timeline(List<Probe> probes, MonoTime now) {
                 .count();
     }
 
+    /** The fraction of probes sent since {@code from} that came back, 0 to 1; 1 when none was sent. */
+    public double answered(MonoTime from) {
+        List<Probe> judged = probes.stream()
+                .filter(probe -> !probe.sent().isBefore(from) && (!probe.isLost() || isJudged(probe)))
+                .toList();
+        long lost = judged.stream().filter(Probe::isLost).count();
+        return judged.isEmpty() ? 1 : 1 - (double) lost / judged.size();
+    }
+
     /** Which WANs were used since {@code from}, each change once. */
     public List<Exit> exits(MonoTime from) {
         List<Exit> exits = new ArrayList<>();

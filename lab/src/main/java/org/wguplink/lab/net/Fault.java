@@ -1,6 +1,7 @@
 package org.wguplink.lab.net;
 
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What can happen to a node's internet. Done outside the node, but for those that say otherwise. */
@@ -13,7 +14,7 @@ public enum Fault {
     LINK_DOWN,
     /** The provider's router still answers; nothing behind it does. */
     UPSTREAM,
-    /** Name servers do not answer: neither by UDP nor by TCP. */
+    /** Name servers do not answer, the ISP's own neither: not by UDP and not by TCP. */
     DNS,
     /** Nothing of IPv4 passes the provider's router; IPv6 does. */
     IPV4,
@@ -40,8 +41,8 @@ public enum Fault {
             case CARRIER -> List.of(setWan(isp, "down"));
             case LINK_DOWN -> List.of(setWan(lab.namespace(site.name()), "down"));
             case UPSTREAM -> List.of(silence(isp, "core"));
-            case DNS -> List.of(nft(isp, forwardDrop("th dport 53")));
-            case IPV4 -> List.of(nft(isp, forwardDrop("meta nfproto ipv4")));
+            case DNS -> List.of(nft(isp, drop("th dport 53", List.of("forward", "input"))));
+            case IPV4 -> List.of(nft(isp, drop("meta nfproto ipv4", List.of("forward"))));
             case ONE_WAY -> List.of(nft(isp, "table netdev %s { %s }".formatted(table("wan"), drop("wan", "egress"))));
             case RENUMBERED -> renumbered(lab, site, OTHER_WAN_HOST, WAN_HOST);
             case VANISH -> List.of(silence(isp, "wan"), silence(lab.namespace(Plan.MESH), site.meshPort()));
@@ -94,9 +95,11 @@ public enum Fault {
                                 .formatted(net, to - 1, Plan.WAN_METRIC)));
     }
 
-    private String forwardDrop(String what) {
-        return "table inet %s { chain forward { type filter hook forward priority -10; %s drop; }; }"
-                .formatted(table("all"), what);
+    private String drop(String what, List<String> hooks) {
+        String chains = hooks.stream()
+                .map(hook -> "chain %1$s { type filter hook %1$s priority -10; %2$s drop; };".formatted(hook, what))
+                .collect(Collectors.joining(" "));
+        return "table inet %s { %s }".formatted(table("all"), chains);
     }
 
     private List<String> silence(String namespace, String device) {

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.wguplink.lab.inet.InternetServers;
 
 /**
  * A running lab. {@link #close()} removes all of it; so do a Ctrl-C and, through the {@link Reaper}, the death of this
@@ -29,7 +28,7 @@ public final class Lab implements AutoCloseable {
     private final Reaper reaper;
     private final Thread atExit = new Thread(this::closeAtExit, "lab cleaning");
     private final Map<String, LabNode> nodes = new LinkedHashMap<>();
-    private @Nullable InternetServers servers;
+    private @Nullable Servers servers;
     private volatile boolean built;
     private boolean over;
 
@@ -55,9 +54,7 @@ public final class Lab implements AutoCloseable {
         if (missing.isPresent()) throw new LabException(missing.get());
         cleanStale(false);
         LabName name = LabName.random(new SecureRandom());
-        List<Site> sites = new ArrayList<>();
-        for (String node : nodeNames) sites.add(new Site(node, sites.size() + 1));
-        Lab lab = new Lab(name, new Plan(name, List.copyOf(sites)), Reaper.start(name));
+        Lab lab = new Lab(name, new Plan(name, Site.of(nodeNames)), Reaper.start(name));
         Runtime.getRuntime().addShutdownHook(lab.atExit);
         try {
             lab.build();
@@ -127,8 +124,8 @@ public final class Lab implements AutoCloseable {
     }
 
     /**
-     * Leaves the lab behind when this process ends. The internet's servers move to a process of their own, {@code
-     * serversCommand}, run in the namespace {@code inet}.
+     * Leaves the lab behind when this process ends. The servers move to a process of their own, {@code serversCommand}, run
+     * in the namespace {@code inet}.
      */
     public synchronized void keep(List<String> serversCommand) throws IOException {
         if (over) throw new LabException("lab %s is removed already".formatted(name));
@@ -160,7 +157,7 @@ public final class Lab implements AutoCloseable {
             Command.run(List.of("ip", "-n", name.namespace(batch.getKey()), "-batch", "-"), batch.getValue());
         for (Site site : plan.sites())
             Command.run(List.of("ip", "netns", "exec", name.namespace(site.name()), "nft", "-f", "-"), Plan.userNat());
-        servers = InternetServers.start(inetNamespace(), publicAddresses());
+        servers = Servers.start(name, plan.sites());
         for (LabNode node : nodes.values()) node.awaitReady();
         built = true;
     }

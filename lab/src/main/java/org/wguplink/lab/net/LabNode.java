@@ -28,8 +28,12 @@ public final class LabNode {
     /** Starts what keeps the node's namespaces; {@link #awaitReady()} before use. */
     static LabNode start(LabName lab, Site site, Image image) throws IOException {
         Path root = lab.directory().resolve(site.name());
-        Files.createDirectories(root);
-        Path resolvConf = Files.writeString(root.resolve("resolv.conf"), "nameserver 8.8.8.8\n");
+        Path resolvConf = root.resolve("etc/resolv.conf");
+        Files.createDirectories(root.resolve("etc"));
+        Files.writeString(
+                resolvConf,
+                "nameserver %s\nnameserver %s\n"
+                        .formatted(site.resolvers().get(0), site.resolvers().get(1)));
         return new LabNode(lab, site, image, Holder.start(lab.namespace(site.name()), resolvConf));
     }
 

@@ -1,5 +1,8 @@
 package org.wguplink.lab.net;
 
+import java.util.List;
+import java.util.stream.IntStream;
+
 /**
  * A node's place in the plan of addresses.
  *
@@ -10,6 +13,13 @@ public record Site(String name, int number) {
     public Site {
         if (!name.matches("[A-Z]")) throw new IllegalArgumentException("'%s' is not a node's name".formatted(name));
         if (number < 1 || number > 26) throw new IllegalArgumentException("need 1 <= number <= 26; got " + number);
+    }
+
+    /** Those of nodes, in their order. */
+    public static List<Site> of(List<String> nodes) {
+        return IntStream.range(0, nodes.size())
+                .mapToObj(i -> new Site(nodes.get(i), i + 1))
+                .toList();
     }
 
     public String peerId() {
@@ -43,6 +53,15 @@ public record Site(String name, int number) {
 
     public String wanGateway6() {
         return "2001:db8:%d::1".formatted(number);
+    }
+
+    /** The resolver of the node's ISP: first where it is inside of the ISP, at private addresses, then on the WAN's own network. */
+    public List<String> resolvers() {
+        return List.of(resolver4(), "fd31:%d::2".formatted(number), wanGateway4(), wanGateway6());
+    }
+
+    public String resolver4() {
+        return "172.31.%d.2".formatted(number);
     }
 
     public String mesh4() {

@@ -41,7 +41,8 @@ class LabTest {
             lab.node("A").run("touch", "/run/wireguard/mine").orThrow();
             assertThat(lab.node("B").run("ls", "/run/wireguard").orThrow()).isEmpty();
             assertThat(Path.of("/run/wireguard/mine")).doesNotExist();
-            assertThat(lab.node("A").run("cat", "/etc/resolv.conf").orThrow()).isEqualTo("nameserver 8.8.8.8\n");
+            assertThat(lab.node("A").run("cat", "/etc/resolv.conf").orThrow())
+                    .isEqualTo("nameserver 172.31.1.2\nnameserver fd31:1::2\n");
         }
     }
 
