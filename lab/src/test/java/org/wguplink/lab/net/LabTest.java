@@ -50,16 +50,16 @@ class LabTest {
     void everyFaultCutsTheInternetAndHeals() throws Exception {
         try (Lab lab = Lab.build(List.of("A", "B"))) {
             LabNode a = lab.node("A");
-            for (Fault fault : EnumSet.complementOf(EnumSet.of(Fault.TUNNELS_KILLED))) {
+            for (Fault fault : EnumSet.complementOf(EnumSet.of(Fault.TUNNELS_KILLED, Fault.DNS, Fault.RENUMBERED))) {
                 try (Cut _ = a.cut(fault)) {
                     assertThat(ping(a, "8.8.8.8")).as("%s, internet", fault).isNotZero();
-                    assertThat(ping(a, "2001:4860:4860::8888"))
+                    assertThat(ping(a, "2001:4860:4860::8888") == 0)
                             .as("%s, IPv6", fault)
-                            .isNotZero();
+                            .isEqualTo(fault == Fault.IPV4);
                     assertThat(ping(a, "10.250.0.2") == 0).as("%s, mesh", fault).isEqualTo(fault != Fault.VANISH);
                     assertThat(ping(a, "100.64.1.1") == 0)
                             .as("%s, gateway", fault)
-                            .isEqualTo(fault == Fault.UPSTREAM);
+                            .isEqualTo(fault == Fault.UPSTREAM || fault == Fault.IPV4);
                     assertThat(ping(lab.node("B"), "8.8.8.8"))
                             .as("%s, the other node", fault)
                             .isZero();
@@ -69,6 +69,38 @@ class LabTest {
                         .as("%s healed, mesh", fault)
                         .isTrue();
             }
+        }
+    }
+
+    @Test
+    void aRenumberedWanHasTheInternetAgainByItsNewAddress() throws Exception {
+        try (Lab lab = Lab.build(List.of("A", "B"))) {
+            LabNode a = lab.node("A");
+            try (Cut _ = a.cut(Fault.RENUMBERED)) {
+                assertThat(answers(a, "8.8.8.8")).isTrue();
+                assertThat(a.run("ip", "-4", "-br", "address", "show", "wan").orThrow())
+                        .contains("100.64.1.6/30")
+                        .doesNotContain("100.64.1.2/30");
+            }
+            assertThat(answers(a, "8.8.8.8")).isTrue();
+            assertThat(a.run("ip", "-4", "-br", "address", "show", "wan").orThrow())
+                    .contains("100.64.1.2/30");
+        }
+    }
+
+    @Test
+    void echoesAreLimitedAndFiltered() throws Exception {
+        try (Lab lab = Lab.build(List.of("A", "B"))) {
+            LabNode a = lab.node("A");
+            try (Cut _ = a.impair(new Impairment.Echoes(0))) {
+                assertThat(ping(a, "8.8.8.8")).isNotZero();
+            }
+            try (Cut _ = a.impair(new Impairment.Echoes(1))) {
+                String ten = a.run("ping", "-n", "-c", "10", "-i", "0.05", "-W", "1", "8.8.8.8")
+                        .out();
+                assertThat(ten).containsPattern(" [12] received");
+            }
+            assertThat(answers(a, "8.8.8.8")).isTrue();
         }
     }
 
