@@ -55,7 +55,7 @@ public final class Failover {
         standings.put(path, after);
         // flows may have begun on a path before anything was known of it
         boolean died = !after.up() && (before.up() || !state.judged(path));
-        if (died && path instanceof PathId.OwnWan wan) doubtRiders(state, wan, standings);
+        if (died && path instanceof PathId.OwnWan wan) doubtRiders(state, wan, standings, now);
         Step chosen = choose(state.with(standings), now);
         return ending(state, chosen, died ? List.of(path) : List.of(), now);
     }
@@ -68,9 +68,10 @@ public final class Failover {
     }
 
     /** The tunnels over a WAN that died are most likely dead too, and their own probes will say so only later. */
-    private static void doubtRiders(FailoverState state, PathId.OwnWan wan, Map<PathId, PathStanding> standings) {
+    private static void doubtRiders(
+            FailoverState state, PathId.OwnWan wan, Map<PathId, PathStanding> standings, MonoTime now) {
         for (PathId uplink : state.riders(wan))
-            standings.computeIfPresent(uplink, (u, s) -> s.doubted("it rides %s, which is down".formatted(wan)));
+            standings.computeIfPresent(uplink, (u, s) -> s.doubted(now, "it rides %s, which is down".formatted(wan)));
     }
 
     private static Step preferred(FailoverState state, List<PathId> paths, MonoTime now) {

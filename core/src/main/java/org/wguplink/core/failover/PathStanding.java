@@ -36,14 +36,19 @@ public record PathStanding(
 
     /** A failure counts also when the path was not trusted yet; a path that never worked does not fail. */
     PathStanding wentDown(MonoTime now, String reason) {
-        int left = Math.max(0, failures - forgiven(now));
+        int left = remembered(now);
         int counted = up ? Math.min(left + 1, MOST_FAILURES) : left;
         return new PathStanding(false, counted, Optional.empty(), downSince.or(() -> Optional.of(now)), reason);
     }
 
     /** Nothing was heard of it, but what it rides on is dead: no failure of its own. */
-    PathStanding doubted(String reason) {
-        return up ? new PathStanding(false, failures, Optional.empty(), Optional.empty(), reason) : this;
+    PathStanding doubted(MonoTime now, String reason) {
+        return up ? new PathStanding(false, remembered(now), Optional.empty(), Optional.empty(), reason) : this;
+    }
+
+    /** The failures that its life up to now has not forgiven. */
+    public int remembered(MonoTime now) {
+        return Math.max(0, failures - forgiven(now));
     }
 
     private int forgiven(MonoTime now) {
