@@ -83,9 +83,9 @@ final class MeshLink implements AutoCloseable {
         this.uplinks = uplinks;
         this.lending = lending;
         this.memory = memory;
-        this.seenFrom = new SeenFrom(natted -> {
-            uplinks.behindNat(natted);
-            lending.behindNat(natted);
+        this.seenFrom = new SeenFrom(elsewhere -> {
+            uplinks.seenAt(elsewhere);
+            lending.seenAt(elsewhere);
         });
     }
 

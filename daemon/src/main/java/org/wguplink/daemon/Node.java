@@ -30,6 +30,7 @@ import org.wguplink.daemon.config.ConfigException;
 import org.wguplink.daemon.config.ConfigFile;
 import org.wguplink.daemon.config.NodeFiles;
 import org.wguplink.daemon.config.TunnelKeys;
+import org.wguplink.daemon.consumer.Meter;
 import org.wguplink.daemon.consumer.Uplinks;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
@@ -110,7 +111,8 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
                 Optional.of(files.state().resolve("names.json")),
                 InetAddress::getAllByName,
                 () -> loop.execute(this::namesChanged));
-        uplinks = new Uplinks(loop, probes, tunnels, keys, numbers, names, config, new UplinkEvents());
+        var meter = new Meter(loop, files.state().resolve("measured.json"), network::traffic);
+        uplinks = new Uplinks(loop, probes, tunnels, keys, numbers, names, config, meter, new UplinkEvents());
         forwarding = new KernelForwarding(tunnels);
         lending = new Lending(loop, tunnels, keys, files, config, forwarding, new LendingEvents());
         mesh = new MeshLink(loop, files, names, uplinks, lending, memory);

@@ -16,17 +16,18 @@ import org.wguplink.core.peer.PeerId;
 final class SeenFrom {
     private static final Logger LOG = System.getLogger(SeenFrom.class.getName());
 
-    /** Is told when it begins or ends to be so. */
+    /** Is told when it is another than before. */
     interface Listener {
-        void behindNat(boolean natted);
+        /** The addresses, not its own, at which others see this node; with any it is behind NAT. */
+        void seenAt(Set<InetAddress> elsewhere);
     }
 
     private final Listener listener;
     private NetworkSnapshot network = NetworkSnapshot.EMPTY;
-    /** Of each node that let us in, whether it saw us at an address that was not ours. */
-    private final Map<PeerId, Boolean> elsewhere = new TreeMap<>();
+    /** Of nodes that let us in, at which address they saw us, where that was not ours. */
+    private final Map<PeerId, InetAddress> elsewhere = new TreeMap<>();
 
-    private boolean behindNat;
+    private Set<InetAddress> told = Set.of();
 
     SeenFrom(Listener listener) {
         this.listener = listener;
@@ -43,15 +44,19 @@ final class SeenFrom {
     }
 
     void seen(PeerId by, InetAddress address) {
-        elsewhere.put(by, !network.isOwn(address));
-        boolean natted = elsewhere.containsValue(true);
-        if (natted == behindNat) return;
-        behindNat = natted;
-        LOG.log(
-                Level.INFO,
-                natted ? "behind NAT: {0} sees this node at {1}" : "no longer behind NAT: {0} sees this node at {1}",
-                by,
-                address.getHostAddress());
-        listener.behindNat(natted);
+        if (network.isOwn(address)) elsewhere.remove(by);
+        else elsewhere.put(by, address);
+        Set<InetAddress> now = Set.copyOf(elsewhere.values());
+        if (now.equals(told)) return;
+        if (now.isEmpty() != told.isEmpty())
+            LOG.log(
+                    Level.INFO,
+                    now.isEmpty()
+                            ? "no longer behind NAT: {0} sees this node at {1}"
+                            : "behind NAT: {0} sees this node at {1}",
+                    by,
+                    address.getHostAddress());
+        told = now;
+        listener.seenAt(now);
     }
 }

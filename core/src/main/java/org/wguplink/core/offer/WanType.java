@@ -19,6 +19,11 @@ public enum WanType {
         return UNKNOWN;
     }
 
+    /** Whether such lines are mostly paid for by volume. */
+    public boolean usuallyMetered() {
+        return this == LTE || this == SATELLITE;
+    }
+
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);

@@ -1,5 +1,9 @@
 /**
- * Which uplink is best: availability, then the user's weight, then measured latency.
+ * Which uplink is best, and why: {@link org.wguplink.core.selection.Selection} orders the candidates by one
+ * {@link org.wguplink.core.selection.Criterion} after the other, and says of each what decided.
+ *
+ * <p>Claims are believed until something was measured. Noise does not reorder: latency counts as {@link Steady} has it, near
+ * equals are equal, and the one in use is held.
  */
 @NullMarked
 package org.wguplink.core.selection;

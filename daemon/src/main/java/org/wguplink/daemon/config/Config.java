@@ -10,6 +10,7 @@ import org.wguplink.core.health.Detection;
 import org.wguplink.core.health.ProbeSettings;
 import org.wguplink.core.health.Quality;
 import org.wguplink.core.net.Endpoint;
+import org.wguplink.core.offer.Terms;
 import org.wguplink.core.offer.WanType;
 import org.wguplink.core.peer.PeerId;
 import org.wguplink.core.selection.Candidate;
@@ -71,6 +72,7 @@ public record Config(
      * @param leaseTime how long a lease holds unless it is renewed, 10 s to 24 h
      * @param endpoints where this node is reached besides its own addresses, at most {@link #MOST_ENDPOINTS}
      * @param dns whom consumers' queries for names are led to; none: the resolvers of this machine
+     * @param line what the offer says of the line apart from its speed
      */
     public record Lending(
             boolean offer,
@@ -80,7 +82,8 @@ public record Config(
             int listenPort,
             Duration leaseTime,
             List<Endpoint> endpoints,
-            List<InetAddress> dns) {
+            List<InetAddress> dns,
+            Line line) {
         /** A name counts twice among the endpoints of an offer, and the own addresses need room too. */
         public static final int MOST_ENDPOINTS = 2;
 
@@ -89,11 +92,23 @@ public record Config(
             dns = List.copyOf(dns);
         }
 
-        /** A node that is reached at its own addresses alone, and has the resolvers of its machine. */
+        /** A node that is reached at its own addresses alone, has its machine's resolvers, and whose line costs nothing. */
         public Lending(
                 boolean offer, int bandwidthMbps, int latencyMs, WanType wanType, int listenPort, Duration leaseTime) {
-            this(offer, bandwidthMbps, latencyMs, wanType, listenPort, leaseTime, List.of(), List.of());
+            this(offer, bandwidthMbps, latencyMs, wanType, listenPort, leaseTime, List.of(), List.of(), Line.UNSTATED);
         }
+    }
+
+    /**
+     * The own line.
+     *
+     * @param metered empty: as is usual for its {@code wan_type}
+     * @param cost as in {@link Terms}
+     * @param quotaMb what consumers may use of it in a month, in 10^6 bytes; empty: as much as they like
+     * @param isp whose it is
+     */
+    public record Line(Optional<Boolean> metered, int cost, Optional<Long> quotaMb, Optional<String> isp) {
+        public static final Line UNSTATED = new Line(Optional.empty(), 0, Optional.empty(), Optional.empty());
     }
 
     /**

@@ -20,6 +20,8 @@ import org.wguplink.core.health.Quality;
 import org.wguplink.core.lease.Resolvers;
 import org.wguplink.core.net.Addresses;
 import org.wguplink.core.net.Endpoint;
+import org.wguplink.core.offer.Isp;
+import org.wguplink.core.offer.Terms;
 import org.wguplink.core.offer.WanType;
 import org.wguplink.core.peer.PeerId;
 import org.wguplink.core.selection.Candidate;
@@ -94,7 +96,8 @@ final class ConfigReader {
                         number(main, "listen_port", 0, 0, 65_535),
                         Duration.ofSeconds(number(main, "lease_time", 600, 10, 86_400)),
                         endpoints(main),
-                        dns(main)),
+                        dns(main),
+                        line(main)),
                 mesh(uci.ofType(ConfigFile.MESH).findFirst().orElse(NONE)),
                 // a service that is switched off borrows and lends nothing
                 enabled ? peers : new TreeMap<>());
@@ -122,6 +125,17 @@ final class ConfigReader {
         var limits = new Quality.Limits(
                 Duration.ofMillis(failureLatency), Duration.ofMillis(recoveryLatency), failureLoss, recoveryLoss);
         return new Config.Watching(detection, check ? Optional.of(limits) : Optional.empty());
+    }
+
+    private Config.Line line(UciSection main) throws ConfigException {
+        boolean stated = main.option("metered").isPresent();
+        boolean metered = flag(main, "metered", false);
+        int quotaMb = number(main, "quota_mb", 0, 0, Integer.MAX_VALUE);
+        return new Config.Line(
+                stated ? Optional.of(metered) : Optional.empty(),
+                number(main, "cost", 0, 0, Terms.MAX_COST),
+                quotaMb == 0 ? Optional.empty() : Optional.of((long) quotaMb),
+                value(main, "isp", "a name of at most %d characters".formatted(Isp.LONGEST), Isp::checkMark));
     }
 
     private List<Endpoint> endpoints(UciSection main) throws ConfigException {

@@ -23,6 +23,7 @@ import org.wguplink.core.net.Family;
 import org.wguplink.core.net.InetNetwork;
 import org.wguplink.core.net.WireGuardKey;
 import org.wguplink.core.network.NetworkSnapshot;
+import org.wguplink.core.offer.Isp;
 import org.wguplink.core.peer.PeerId;
 import org.wguplink.core.tunnel.TunnelMtu;
 import org.wguplink.daemon.config.Config;
@@ -46,7 +47,7 @@ final class LeaseClient implements UplinkLease.Office {
     private final HostNames names;
     private NetworkSnapshot network = NetworkSnapshot.EMPTY;
     private Set<String> wans = Set.of();
-    private boolean behindNat;
+    private Set<InetAddress> seenAt = Set.of();
 
     LeaseClient(EventLoop loop, HostNames names) {
         this.loop = loop;
@@ -70,13 +71,22 @@ final class LeaseClient implements UplinkLease.Office {
         return changed;
     }
 
-    /** Whether others see this node come from an address that is not its own. */
-    void behindNat(boolean natted) {
-        behindNat = natted;
+    /** The addresses, not its own, at which others see this node. */
+    void seenAt(Set<InetAddress> elsewhere) {
+        seenAt = elsewhere;
     }
 
     boolean behindNat() {
-        return behindNat;
+        return !seenAt.isEmpty();
+    }
+
+    /** Whose the own line is. */
+    Isp isp(Optional<String> name) {
+        return Isp.of(name, network, wans, seenAt);
+    }
+
+    Optional<PeerId> self() {
+        return self;
     }
 
     /** A provider's endpoints that are worth trying, best first, with names as they stand for now. */
@@ -94,6 +104,14 @@ final class LeaseClient implements UplinkLease.Office {
         return endpoint.address()
                 .flatMap(network::towards)
                 .filter(r -> wans.contains(r.device()))
+                .isPresent();
+    }
+
+    /** Whether there is a way to an endpoint, and it is none of the own WANs. */
+    boolean avoidsOwnWans(Endpoint endpoint) {
+        return endpoint.address()
+                .flatMap(network::towards)
+                .filter(r -> !wans.contains(r.device()))
                 .isPresent();
     }
 

@@ -2,15 +2,22 @@ package org.wguplink.daemon.consumer;
 
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.wguplink.core.endpoint.TypedEndpoint;
+import org.wguplink.core.net.Endpoint;
+import org.wguplink.core.offer.Capabilities;
 import org.wguplink.core.offer.Ledger;
 import org.wguplink.core.offer.Offer;
+import org.wguplink.core.offer.Terms;
 import org.wguplink.core.peer.PeerId;
 import org.wguplink.core.selection.Candidate;
+import org.wguplink.core.selection.Candidate.Fate;
+import org.wguplink.core.selection.Candidate.Price;
+import org.wguplink.core.selection.Candidate.Speed;
+import org.wguplink.core.selection.Preferences;
+import org.wguplink.core.selection.SeenBandwidth;
 import org.wguplink.daemon.config.Config;
 
 /**
@@ -20,16 +27,15 @@ import org.wguplink.daemon.config.Config;
 final class Providers {
     private final LeaseClient leases;
     private final InstantSource wall;
-    /** The last latency of each peer that ever had a tunnel here. */
-    private final Map<PeerId, Duration> measured = new TreeMap<>();
-
+    private final Measurements measurements;
     private Config config;
     private Ledger ledger = Ledger.EMPTY;
     private Set<PeerId> roster = Set.of();
 
-    Providers(LeaseClient leases, InstantSource wall, Config config) {
+    Providers(LeaseClient leases, InstantSource wall, Measurements measurements, Config config) {
         this.leases = leases;
         this.wall = wall;
+        this.measurements = measurements;
         this.config = config;
     }
 
@@ -45,15 +51,16 @@ final class Providers {
     void trust(Ledger offers, Set<PeerId> members) {
         ledger = offers;
         roster = members;
-        measured.keySet().retainAll(members);
+        measurements.retain(members);
     }
 
     void heard(Ledger offers) {
         ledger = offers;
     }
 
-    void measured(PeerId peer, Duration latency) {
-        measured.put(peer, latency);
+    /** The one who chooses, and how it does. */
+    Preferences preferences(Optional<PeerId> inUse) {
+        return new Preferences(leases.self(), config.preferLatency(), inUse);
     }
 
     boolean inRoster(PeerId peer) {
@@ -107,19 +114,39 @@ final class Providers {
     }
 
     Candidate candidate(PeerId peer, Optional<UplinkSession> session) {
+        boolean leased = session.flatMap(UplinkSession::grant).isPresent();
+        Optional<Capabilities> claims = offer(peer).map(Offer::capabilities);
+        Terms terms = claims.map(Capabilities::terms).orElse(Terms.UNSTATED);
+        Optional<Duration> seen = measurements.latency(peer);
         return new Candidate(
                 peer,
                 config.weightOf(peer),
-                unusable(peer, session.flatMap(UplinkSession::grant).isPresent()),
-                session.flatMap(UplinkSession::latency)
-                        .or(() -> Optional.ofNullable(measured.get(peer)))
-                        .or(() -> claimedLatency(peer)));
+                unusable(peer, leased),
+                new Fate(
+                        session.flatMap(UplinkSession::endpoint)
+                                .or(() -> bestEndpoint(peer))
+                                .filter(leases::avoidsOwnWans)
+                                .isPresent(),
+                        leases.isp(config.lending().line().isp()).sharedWith(terms.isp())),
+                new Price(claims.filter(Capabilities::metered).isPresent(), terms.cost(), terms.quotaLeftMb()),
+                // a place that we have already is taken by nobody else
+                leased ? Optional.empty() : terms.load().map(Terms.Load::takenPercent),
+                new Speed(
+                        seen.or(() -> claimedLatency(claims)),
+                        seen.isPresent(),
+                        SeenBandwidth.counts(
+                                measurements.bandwidth(peer),
+                                claims.map(Capabilities::bandwidthMbps).orElse(0))));
     }
 
-    private Optional<Duration> claimedLatency(PeerId peer) {
+    /** The first that would be tried. */
+    private Optional<Endpoint> bestEndpoint(PeerId peer) {
         return offer(peer)
-                .map(o -> o.capabilities().latencyMs())
-                .filter(ms -> ms > 0)
-                .map(Duration::ofMillis);
+                .flatMap(o -> leases.order(o.reachedAt()).stream().findFirst())
+                .map(TypedEndpoint::endpoint);
+    }
+
+    private static Optional<Duration> claimedLatency(Optional<Capabilities> claims) {
+        return claims.map(Capabilities::latencyMs).filter(ms -> ms > 0).map(Duration::ofMillis);
     }
 }

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.wguplink.core.path.PathId;
 import org.wguplink.core.peer.PeerId;
 import org.wguplink.core.selection.Candidate;
+import org.wguplink.core.selection.Ranking;
 import org.wguplink.core.selection.Selection;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.daemon.config.Config;
@@ -25,6 +26,8 @@ final class UplinkChoice {
     private final Map<PeerId, MonoTime> unwantedSince = new TreeMap<>();
     private Optional<PeerId> active = Optional.empty();
     private boolean needed;
+    private Ranking ranking = Ranking.EMPTY;
+    private Set<PeerId> wanted = Set.of();
 
     UplinkChoice(Providers providers, Sessions sessions) {
         this.providers = providers;
@@ -47,32 +50,47 @@ final class UplinkChoice {
         return news;
     }
 
-    /** The added peers that are usable, best first. */
-    List<PeerId> ranked() {
-        Config config = providers.config();
-        List<Candidate> candidates = config.peers().keySet().stream()
+    /** Puts the added peers that are usable in order. */
+    List<PeerId> rank() {
+        List<Candidate> candidates = providers.config().peers().keySet().stream()
                 .map(peer -> providers.candidate(peer, sessions.of(peer)))
                 .toList();
-        return Selection.rank(candidates, config.preferLatency(), active).stream()
-                .map(Candidate::peer)
-                .toList();
+        ranking = Selection.rank(candidates, providers.preferences(active));
+        return ranking.order();
+    }
+
+    /** As it was decided last. */
+    Ranking ranking() {
+        return ranking;
+    }
+
+    /** The peers that were to have a tunnel by the last decision. */
+    boolean isWanted(PeerId peer) {
+        return wanted.contains(peer);
+    }
+
+    /** How long the tunnel of a peer that is no longer among the best is kept. */
+    Optional<Duration> leavesIn(PeerId peer, MonoTime now) {
+        return Optional.ofNullable(unwantedSince.get(peer))
+                .map(since -> since.plus(GRACE).since(now));
     }
 
     /** The best, until {@code min_uplinks} of them are ready or may soon be; and the one in use. */
     Set<PeerId> wanted(List<PeerId> ranked, MonoTime now) {
         Config config = providers.config();
-        var wanted = new HashSet<PeerId>();
+        var best = new HashSet<PeerId>();
         // without any to be kept ready, one is made when it is needed
         int least = Math.max(config.minUplinks(), needed && config.autoFailover() ? 1 : 0);
         int ready = 0;
         for (PeerId peer : ranked) {
             if (ready >= least || !config.enabled()) break;
-            wanted.add(peer);
+            best.add(peer);
             // one that is dead is kept, in the hope that it comes back, but does not count
             if (sessions.of(peer).map(s -> s.promising(now)).orElse(true)) ready++;
         }
-        active.filter(p -> !providers.removed(p)).ifPresent(wanted::add);
-        return wanted;
+        active.filter(p -> !providers.removed(p)).ifPresent(best::add);
+        wanted = best;
+        return best;
     }
 
     /** Tunnels that end now: of removed peers at once, of peers that are not among the best after a grace. */

@@ -26,7 +26,7 @@ public final class UplinkViews {
         // each is looked at once: what is in its way may change with every look at the clock
         var usable = new ArrayList<PeerId>();
         var others = new ArrayList<PeerId>();
-        Stream.concat(choice.ranked().stream(), providers.known())
+        Stream.concat(choice.ranking().order().stream(), providers.known())
                 .distinct()
                 .forEach(p -> (of(p).obstacle().isEmpty() ? usable : others).add(p));
         usable.addAll(others);

@@ -2,12 +2,14 @@ package org.wguplink.daemon.consumer;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.InetAddress;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.wguplink.core.firewall.FirewallPlan;
 import org.wguplink.core.health.Verdict;
 import org.wguplink.core.lease.LeaseAnswer.Grant;
@@ -55,6 +57,7 @@ public final class Uplinks {
     private final LeaseClient leases;
     private final Listener listener;
     private final Sessions sessions;
+    private final Meter meter;
     private final Providers providers;
     private final UplinkChoice choice;
     private final UplinkViews views;
@@ -72,12 +75,14 @@ public final class Uplinks {
             PathNumbers numbers,
             HostNames names,
             Config config,
+            Meter meter,
             Listener listener) {
         this.leases = new LeaseClient(loop, names);
         this.listener = listener;
         var tools = new UplinkSession.Tools(loop, probes, tunnels, keys, leases);
         this.sessions = new Sessions(tools, numbers, this::changed);
-        this.providers = new Providers(leases, loop.wall(), config);
+        this.meter = meter;
+        this.providers = new Providers(leases, loop.wall(), meter.measurements(), config);
         this.choice = new UplinkChoice(providers, sessions);
         this.views = new UplinkViews(providers, choice, sessions);
         leases.configure(config.mesh());
@@ -153,9 +158,9 @@ public final class Uplinks {
         sessions.all().forEach(UplinkSession::namesChanged);
     }
 
-    /** Whether other nodes see this one come from an address that is not its own. */
-    public void behindNat(boolean natted) {
-        leases.behindNat(natted);
+    /** The addresses, not its own, at which other nodes see this one. */
+    public void seenAt(Set<InetAddress> elsewhere) {
+        leases.seenAt(elsewhere);
     }
 
     /** Whether the own WAN is dead: then there is at least one uplink, whatever the configuration keeps ready. */
@@ -172,7 +177,9 @@ public final class Uplinks {
     /** Chooses which uplinks are kept ready, and puts them in order. */
     private void reconsider(MonoTime now) {
         sessions.retry();
-        List<PeerId> ranked = choice.ranked();
+        for (UplinkSession session : sessions.all())
+            session.latency().ifPresent(l -> meter.measurements().latency(session.peer(), l));
+        List<PeerId> ranked = choice.rank();
         numberless.retainAll(ranked);
         Set<PeerId> wanted = choice.wanted(ranked, now);
         if (leases.inMesh()) wanted.stream().filter(p -> !sessions.has(p)).forEach(this::open);
@@ -230,12 +237,13 @@ public final class Uplinks {
 
     public void tick(MonoTime now) {
         sessions.all().forEach(s -> s.tick(now));
+        meter.tick(
+                sessions.all().stream().filter(s -> choice.isActive(s.peer())).findFirst(), now);
         if (reconsiderAt.isDue(now)) reconsider(now);
     }
 
     public MonoTime nextWake(MonoTime now) {
-        return sessions.all().stream()
-                .map(s -> s.nextWake(now))
+        return Stream.concat(sessions.all().stream().map(s -> s.nextWake(now)), meter.nextWake().stream())
                 .filter(w -> w.isBefore(reconsiderAt))
                 .min(MonoTime::compareTo)
                 .orElse(reconsiderAt);
@@ -295,7 +303,6 @@ public final class Uplinks {
     }
 
     private void changed(UplinkSession session, MonoTime now) {
-        session.latency().ifPresent(l -> providers.measured(session.peer(), l));
         if (session.lease().wasLost()) {
             // first new flows go elsewhere, then its own end, and then the path goes
             reconsider(now);

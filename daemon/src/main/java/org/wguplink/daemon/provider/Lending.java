@@ -19,7 +19,9 @@ import org.wguplink.core.lease.LeaseRequest;
 import org.wguplink.core.net.Endpoint;
 import org.wguplink.core.net.WireGuardKey;
 import org.wguplink.core.network.NetworkSnapshot;
+import org.wguplink.core.offer.Isp;
 import org.wguplink.core.offer.Offer;
+import org.wguplink.core.offer.Terms;
 import org.wguplink.core.peer.PeerId;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.core.tunnel.TunnelName;
@@ -31,6 +33,7 @@ import org.wguplink.daemon.config.TunnelKeys;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.LatestText;
 import org.wguplink.daemon.provider.LeaseBook.Held;
+import org.wguplink.daemon.provider.Offering.Figures;
 import org.wguplink.daemon.provider.Offering.Standing;
 import org.wguplink.mesh.store.DurableFile;
 
@@ -53,6 +56,9 @@ public final class Lending {
     }
 
     private final LatestText saved;
+    private final LatestText savedUsage;
+    private final LeaseBook book;
+    private final Usage usage;
     private final ServedInterface served;
     private final LeaseOffice office;
     private final Offering offering;
@@ -72,6 +78,7 @@ public final class Lending {
     private Optional<String> obstacle = Optional.of("just started");
     private Duration latency = Duration.ZERO;
     private boolean behindNat;
+    private Set<InetAddress> seenAt = Set.of();
     private MonoTime retryAt = EventLoop.now();
 
     public Lending(
@@ -87,8 +94,11 @@ public final class Lending {
         Path leases = state.resolve("leases.json");
         this.saved =
                 new LatestText(loop, leases, (file, text) -> DurableFile.replace(file, text, DurableFile.OWNER_ONLY));
-        var book = new LeaseBook(leases, config.lending().leaseTime(), loop.wall(), saved::put);
-        this.served = new ServedInterface(loop, tunnels, keys, book);
+        Path used = state.resolve("usage.json");
+        this.savedUsage = new LatestText(loop, used, DurableFile::replace);
+        this.usage = new Usage(used, loop.wall(), savedUsage::put, EventLoop.now());
+        this.book = new LeaseBook(leases, config.lending().leaseTime(), loop.wall(), saved::put);
+        this.served = new ServedInterface(loop, tunnels, keys, book, usage);
         this.office = new LeaseOffice(book, served, listener);
         this.forwarding = new Forwarding(loop, tester, this::admit, () -> {
             listener.replan();
@@ -153,9 +163,10 @@ public final class Lending {
         served.moved();
     }
 
-    /** Whether other nodes see this one come from an address that is not its own: the offer says so. */
-    public void behindNat(boolean natted) {
-        behindNat = natted;
+    /** The addresses, not its own, at which other nodes see this one: with any it is behind NAT, and the offer says so. */
+    public void seenAt(Set<InetAddress> elsewhere) {
+        behindNat = !elsewhere.isEmpty();
+        seenAt = elsewhere;
     }
 
     /** Leases of nodes that left the roster end. */
@@ -228,6 +239,7 @@ public final class Lending {
                 ? obstacle.or(served::trouble)
                         .or(() ->
                                 served.ready().isEmpty() ? Optional.of("the interface is not ready") : Optional.empty())
+                        .or(this::whyUsedUp)
                         .or(this::whyUntestable)
                         .or(forwarding::obstacle)
                 : Optional.of("not offered");
@@ -257,6 +269,9 @@ public final class Lending {
         if (retryAt.isDue(now)) {
             retryAt = now.plus(RETRY);
             saved.retry();
+            savedUsage.retry();
+            // a quota may be used up, or another month have begun
+            review(now);
             if (served.trouble().isPresent() || portTrouble().isPresent()) serve();
         }
     }
@@ -273,7 +288,29 @@ public final class Lending {
     private void publish(MonoTime now) {
         offering.postpone(now);
         // an earlier run's offer stands until there is something to say
-        provider().filter(p -> settled()).ifPresent(p -> offering.tell(p, standing(), latency, now));
+        provider().filter(p -> settled()).ifPresent(p -> offering.tell(p, standing(), figures(), now));
+    }
+
+    private Figures figures() {
+        Config.Line line = config.line();
+        return new Figures(
+                latency,
+                new Terms(
+                        line.metered(),
+                        line.cost(),
+                        line.quotaMb().map(usage::leftMb),
+                        Isp.of(line.isp(), reach.network(), reach.wans(), seenAt),
+                        Optional.of(new Terms.Load(
+                                Math.min(book.all().size(), LeaseBook.MOST),
+                                LeaseBook.MOST,
+                                usage.busyPercent(config.bandwidthMbps())))));
+    }
+
+    private Optional<String> whyUsedUp() {
+        return config.line()
+                .quotaMb()
+                .filter(quota -> usage.leftMb(quota) == 0)
+                .map(quota -> "its quota of %d MB for this month is used up".formatted(quota));
     }
 
     /** Answers a request whose signature was verified, at once or when the tunnel is ready for it. */

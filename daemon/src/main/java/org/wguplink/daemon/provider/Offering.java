@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import org.wguplink.core.endpoint.TypedEndpoint;
 import org.wguplink.core.offer.Capabilities;
 import org.wguplink.core.offer.Offer;
+import org.wguplink.core.offer.Terms;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.daemon.config.Config;
 import org.wguplink.daemon.loop.EventLoop;
@@ -73,12 +74,18 @@ final class Offering {
         tellAt = now.plus(PERIOD);
     }
 
-    /** @param latency measured, told where the user states none */
-    void tell(Provider provider, Standing standing, Duration latency, MonoTime now) {
+    /**
+     * What is told along with the standing, as it is then.
+     *
+     * @param latency measured, told where the user states none
+     */
+    record Figures(Duration latency, Terms terms) {}
+
+    void tell(Provider provider, Standing standing, Figures figures, MonoTime now) {
         postpone(now);
         told = Optional.of(standing);
         try {
-            mesh.accept(offer(provider, sequence.next(), standing, latency));
+            mesh.accept(offer(provider, sequence.next(), standing, figures));
             trouble = Optional.empty();
         } catch (IOException e) {
             String why = "no offer: " + Failures.text(e);
@@ -88,16 +95,17 @@ final class Offering {
         }
     }
 
-    private Offer offer(Provider provider, long number, Standing standing, Duration latency) {
+    private Offer offer(Provider provider, long number, Standing standing, Figures figures) {
         Instant issued = wall.instant();
         Config.Lending config = provider.config();
-        int claimed = config.latencyMs() > 0 ? config.latencyMs() : (int) Math.min(60_000, latency.toMillis());
+        int claimed = config.latencyMs() > 0 ? config.latencyMs() : (int) Math.min(60_000, figures.latency.toMillis());
         return new Offer(
                 provider.self(),
                 number,
                 issued,
                 issued.plus(VALIDITY),
-                new Capabilities(config.bandwidthMbps(), claimed, config.wanType(), standing.available()),
+                new Capabilities(
+                        config.bandwidthMbps(), claimed, config.wanType(), standing.available(), figures.terms),
                 reason(standing.why().orElse("")),
                 provider.endpoint(),
                 provider.served().key(),

@@ -59,6 +59,7 @@ final class ServedInterface {
     private final Tunnels tunnels;
     private final TunnelKeys keys;
     private final LeaseBook book;
+    private final Usage usage;
     private Optional<Ready> ready = Optional.empty();
     private Optional<String> trouble = Optional.empty();
     private Map<WireGuardKey, TunnelStatus.Peer> traffic = Map.of();
@@ -70,11 +71,12 @@ final class ServedInterface {
     /** The interface as it exists. */
     record Ready(WireGuardKey key, int listenPort) {}
 
-    ServedInterface(EventLoop loop, Tunnels tunnels, TunnelKeys keys, LeaseBook book) {
+    ServedInterface(EventLoop loop, Tunnels tunnels, TunnelKeys keys, LeaseBook book, Usage usage) {
         this.loop = loop;
         this.tunnels = tunnels;
         this.keys = keys;
         this.book = book;
+        this.usage = usage;
     }
 
     Optional<Ready> ready() {
@@ -252,6 +254,7 @@ final class ServedInterface {
     }
 
     private void carried(Map<WireGuardKey, TunnelStatus.Peer> now, MonoTime at) {
+        usage.read(now, at);
         var heard = new HashMap<WireGuardKey, MonoTime>();
         now.forEach((key, peer) -> {
             TunnelStatus.Peer before = traffic.get(key);

@@ -68,6 +68,10 @@ class ConfigFileTest extends ConfigFileFixture {
                 	list endpoint 'home.example.com:51820'
                 	list endpoint '[2001:db8::7]:443'
                 	list dns '192.168.1.1'
+                	option metered '0'
+                	option cost '3'
+                	option quota_mb '50000'
+                	option isp 'Example Telecom'
 
                 config mesh 'mesh'
                 	option address '10.250.0.3'
@@ -107,7 +111,9 @@ class ConfigFileTest extends ConfigFileFixture {
                                 51820,
                                 Duration.ofMinutes(1),
                                 List.of(Endpoint.parse("home.example.com:51820"), Endpoint.parse("[2001:db8::7]:443")),
-                                List.of(InetAddress.ofLiteral("192.168.1.1"))),
+                                List.of(InetAddress.ofLiteral("192.168.1.1")),
+                                new Config.Line(
+                                        Optional.of(false), 3, Optional.of(50_000L), Optional.of("Example Telecom"))),
                         Optional.of(new Config.Mesh(
                                 InetAddress.ofLiteral("10.250.0.3"),
                                 7901,
@@ -180,6 +186,10 @@ class ConfigFileTest extends ConfigFileFixture {
             track_ip         | 8.8.8             | an IP address
             track_ip         | 8.8.8.8           | at least two: one may die by itself
             wan_type         | fibre             | fiber, cable, dsl, ethernet, wifi, lte, satellite, unknown
+            metered          | perhaps           | 0 or 1
+            cost             | -1                | an integer from 0 to 1000000
+            quota_mb         | 5 GB              | an integer from 0 to 2147483647
+            isp              | "12345678901234567890123456789012345678901234567890123456789012345" | a name of at most 64 characters
             lease_time       | 9                 | an integer from 10 to 86400
             """)
     void anErrorSaysFileLineOptionFoundAndExpected(String option, String found, String expected) throws Exception {

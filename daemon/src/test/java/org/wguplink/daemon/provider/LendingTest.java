@@ -3,7 +3,10 @@ package org.wguplink.daemon.provider;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.DatagramSocket;
+import java.nio.file.Files;
 import java.time.Duration;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +19,9 @@ import org.wguplink.core.net.InetNetwork;
 import org.wguplink.core.network.DeviceAddress;
 import org.wguplink.core.network.NetworkSnapshot;
 import org.wguplink.core.offer.Capabilities;
+import org.wguplink.core.offer.Isp;
 import org.wguplink.core.offer.Offer;
+import org.wguplink.core.offer.Terms;
 import org.wguplink.core.offer.WanType;
 import org.wguplink.core.tunnel.TunnelName;
 import org.wguplink.daemon.config.Config;
@@ -57,8 +62,41 @@ class LendingTest extends LendingFixture {
     @Test
     void theOfferClaimsWhatTheUserStates() throws Exception {
         configure(new Config.Lending(true, 50, 12, WanType.LTE, 0, Duration.ofSeconds(60)));
-        assertThat(published.getLast().capabilities()).isEqualTo(new Capabilities(50, 12, WanType.LTE, true));
+        Capabilities claimed = published.getLast().capabilities();
+        assertThat(claimed).isEqualTo(new Capabilities(50, 12, WanType.LTE, true, claimed.terms()));
+        assertThat(claimed.metered()).as("as lines of LTE are").isTrue();
         assertThat(granted(request(ANA, 1)).lifetime()).isEqualTo(Duration.ofSeconds(60));
+    }
+
+    @Test
+    void theOfferSaysWhatItCostsWhoseItIsAndHowMuchIsTaken() throws Exception {
+        granted(request(ANA, 1));
+        at("198.51.100.7");
+        configure(lending(new Config.Line(Optional.of(false), 3, Optional.of(500L), Optional.of("Telecom"))));
+        assertThat(published.getLast().capabilities().terms())
+                .isEqualTo(new Terms(
+                        Optional.of(false),
+                        3,
+                        Optional.of(500L),
+                        new Isp(Set.of("telecom", "198.51.100.0/24")),
+                        Optional.of(new Terms.Load(1, LeaseBook.MOST, Optional.empty()))));
+    }
+
+    @Test
+    void nothingIsLentWhenTheQuotaIsUsedUp() throws Exception {
+        stop();
+        String month = YearMonth.now(ZoneOffset.UTC).toString();
+        Files.writeString(temp.resolve("usage.json"), "{\"month\":\"%s\",\"bytes\":500000000}".formatted(month));
+        start();
+        configure(lending(new Config.Line(Optional.empty(), 0, Optional.of(501L), Optional.empty())));
+        assertThat(published.getLast().capabilities().available()).isTrue();
+        configure(lending(new Config.Line(Optional.empty(), 0, Optional.of(500L), Optional.empty())));
+        assertThat(published.getLast().capabilities().available()).isFalse();
+        assertThat(published.getLast().reason()).isEqualTo("its quota of 500 MB for this month is used up");
+    }
+
+    private static Config.Lending lending(Config.Line line) {
+        return new Config.Lending(true, 0, 0, WanType.UNKNOWN, 0, Duration.ofMinutes(10), List.of(), List.of(), line);
     }
 
     @Test

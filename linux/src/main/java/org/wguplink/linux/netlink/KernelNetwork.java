@@ -94,6 +94,17 @@ public final class KernelNetwork implements AutoCloseable {
         return new NetworkSnapshot(links, addresses, routes);
     }
 
+    /** What a device has carried; empty when there is none. */
+    public Optional<LinkTraffic> traffic(String device) throws OsException {
+        NetworkReader.askLink(requests.writer().clear(), device);
+        try {
+            return LinkTraffic.of(requests.ask("read traffic of", device));
+        } catch (OsException e) {
+            if (e.errno() == Errno.ENODEV) return Optional.empty();
+            throw e;
+        }
+    }
+
     /** The device by which a packet with this mark would leave now; empty when there is no way. */
     public Optional<String> deviceTowards(InetAddress destination, FwMark mark) throws OsException {
         lookUp(requests.writer().clear(), destination, mark);

@@ -38,6 +38,18 @@ final class NetworkReader {
                 .end();
     }
 
+    /** One device, with its statistics. */
+    static void askLink(MessageWriter writer, String device) {
+        writer.begin(Rtnetlink.RTM_GETLINK, MessageWriter.REQUEST)
+                .u8(0, 0)
+                .u16(0)
+                .u32(0)
+                .u32(0)
+                .u32(0)
+                .attribute(Rtnetlink.IFLA_IFNAME, device)
+                .end();
+    }
+
     static void dumpAddresses(MessageWriter writer) {
         writer.begin(Rtnetlink.RTM_GETADDR, MessageWriter.REQUEST | MessageWriter.DUMP)
                 .u8(0, 0, 0, 0)

@@ -32,6 +32,7 @@ final class Rtnetlink {
     static final int IFLA_IFNAME = 3;
     static final int IFLA_MTU = 4;
     static final int IFLA_LINKINFO = 18;
+    static final int IFLA_STATS64 = 23;
     static final int IFLA_EXT_MASK = 29;
     static final int IFLA_INFO_KIND = 1;
     static final int RTEXT_FILTER_SKIP_STATS = 8;

@@ -58,6 +58,16 @@ class KernelNetworkKernelTest {
     }
 
     @Test
+    void aDeviceTellsWhatItHasCarried() throws Exception {
+        LinkTraffic before = network.traffic("wan").orElseThrow();
+        here.run("ping", "-q", "-c", "1", "-s", "1000", "198.51.100.1");
+        LinkTraffic after = network.traffic("wan").orElseThrow();
+        assertThat(after.rxBytes() - before.rxBytes()).isGreaterThanOrEqualTo(1000);
+        assertThat(after.txBytes() - before.txBytes()).isGreaterThanOrEqualTo(1000);
+        assertThat(network.traffic("none")).isEmpty();
+    }
+
+    @Test
     void hearsOfLostCarrierWithinTheSamePoll() throws Exception {
         try (var poller = new Poller()) {
             var events = new ArrayList<NetworkEvent>();

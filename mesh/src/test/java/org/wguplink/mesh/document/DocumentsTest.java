@@ -12,6 +12,7 @@ import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.crypto.Mac;
@@ -31,7 +32,9 @@ import org.wguplink.core.net.Endpoint;
 import org.wguplink.core.net.InetNetwork;
 import org.wguplink.core.net.WireGuardKey;
 import org.wguplink.core.offer.Capabilities;
+import org.wguplink.core.offer.Isp;
 import org.wguplink.core.offer.Offer;
+import org.wguplink.core.offer.Terms;
 import org.wguplink.core.offer.WanType;
 import org.wguplink.core.peer.PeerId;
 import org.wguplink.mesh.identity.Identity;
@@ -80,6 +83,19 @@ class DocumentsTest {
                 KEY);
     }
 
+    private static Offer offer(Terms terms) {
+        Offer plain = offer(ana);
+        return new Offer(
+                plain.peerId(),
+                plain.sequence(),
+                plain.issuedAt(),
+                plain.expiresAt(),
+                new Capabilities(100, 20, WanType.FIBER, false, terms),
+                plain.reason(),
+                plain.endpoint(),
+                plain.publicKey());
+    }
+
     private static LeaseRequest request(int prefixes) {
         List<InetNetwork> taken = IntStream.range(0, prefixes)
                 .mapToObj(i -> InetNetwork.parse("10.%d.%d.0/24".formatted(i / 256, i % 256)))
@@ -93,6 +109,13 @@ class DocumentsTest {
         var asAna = new Documents(ana);
         var asBob = new Documents(bob);
         assertThat(Documents.verifyOffer(asAna.sign(offer(ana)), roster)).isEqualTo(offer(ana));
+        Offer withTerms = offer(new Terms(
+                Optional.of(true),
+                5,
+                Optional.of(12_000L),
+                new Isp(Set.of("example telecom", "198.51.100.0/24")),
+                Optional.of(new Terms.Load(3, 64, Optional.of(40)))));
+        assertThat(Documents.verifyOffer(asAna.sign(withTerms), roster)).isEqualTo(withTerms);
         LeaseRequest request = request(256);
         assertThat(Documents.verifyLeaseRequest(asAna.sign(request), roster)).isEqualTo(request);
         var grant = new LeaseAnswer.Grant(
@@ -263,6 +286,11 @@ class DocumentsTest {
         return payload.substring(0, payload.length() - 1) + ",\"endpoints\":[\"" + endpoints + "}";
     }
 
+    private static Case terms(String name, String payload, String terms, String why) {
+        return new Case(
+                name, signed(ana, HEADER, payload.replace("\"available\":false", "\"available\":false," + terms)), why);
+    }
+
     private static Case endpoints(String name, String payload, String endpoints, String why) {
         return new Case(name, signed(ana, HEADER, withEndpoints(payload, endpoints + "\"]")), why);
     }
@@ -353,6 +381,17 @@ class DocumentsTest {
                         "a negative bandwidth",
                         signed(ana, HEADER, payload.replace(":100", ":-1")),
                         "bandwidth_mbps -1"),
+                terms("a cost below nothing", payload, "\"cost\":-1", "cost -1"),
+                terms("a quota below nothing", payload, "\"quota_left_mb\":-1", "quota_left_mb -1"),
+                terms("an ISP that is null", payload, "\"isp\":[null]", "'isp' is missing"),
+                terms("too many ISPs", payload, "\"isp\":[\"a\",\"b\",\"c\",\"d\",\"e\"]", "5 marks of an ISP"),
+                terms("an ISP with a line's end", payload, "\"isp\":[\"a\\nb\"]", "printable characters"),
+                terms("more consumers than slots", payload, "\"consumers\":2,\"slots\":1", "2 consumers of 1 slots"),
+                terms(
+                        "busier than it can be",
+                        payload,
+                        "\"consumers\":1,\"slots\":1,\"busy_percent\":101",
+                        "busy_percent 101"),
                 endpoints("nine endpoints", payload, "v4 h:1\",\"".repeat(8) + "v4 h:1", "9 endpoints; at most 8"),
                 endpoints("an endpoint without kind", payload, "192.0.2.1:1", "KIND HOST:PORT"),
                 endpoints("an endpoint on loopback", payload, "v4 127.0.0.1:1", "not of kind v4"),

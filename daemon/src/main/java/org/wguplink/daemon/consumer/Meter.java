@@ -1,0 +1,63 @@
+package org.wguplink.daemon.consumer;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.wguplink.core.selection.RateWindow;
+import org.wguplink.core.time.MonoTime;
+import org.wguplink.daemon.loop.EventLoop;
+import org.wguplink.daemon.loop.Failures;
+import org.wguplink.linux.ffi.OsException;
+import org.wguplink.linux.netlink.LinkTraffic;
+
+/** Watches how much passes the uplink in use, and keeps what that shows of its bandwidth. Loop thread only. */
+public final class Meter {
+    private static final Logger LOG = System.getLogger(Meter.class.getName());
+
+    /** The kernel's counters of a device; empty when there is none. */
+    public interface Counters {
+        Optional<LinkTraffic> traffic(String device) throws OsException;
+    }
+
+    private final Measurements measurements;
+    private final Counters counters;
+    private Optional<UplinkSession> inUse = Optional.empty();
+    private Optional<RateWindow> window = Optional.empty();
+    private MonoTime lookAt = EventLoop.now();
+
+    /** @param file where measurements are kept over restarts */
+    public Meter(EventLoop loop, Path file, Counters counters) {
+        this.measurements = new Measurements(loop, file);
+        this.counters = counters;
+    }
+
+    Measurements measurements() {
+        return measurements;
+    }
+
+    void tick(Optional<UplinkSession> active, MonoTime now) {
+        measurements.tick(now);
+        if (!active.equals(inUse)) window = Optional.empty();
+        inUse = active;
+        if (active.isEmpty() || !lookAt.isDue(now)) return;
+        lookAt = now.plus(RateWindow.LOOKS);
+        look(active.get(), now);
+    }
+
+    private void look(UplinkSession session, MonoTime now) {
+        try {
+            window = counters.traffic(session.device())
+                    .map(t -> window.map(w -> w.look(t.rxBytes(), t.txBytes(), now))
+                            .orElseGet(() -> RateWindow.start(t.rxBytes(), t.txBytes(), now)));
+        } catch (OsException e) {
+            LOG.log(Level.DEBUG, "traffic of {0}: {1}", session.device(), Failures.text(e));
+            window = Optional.empty();
+        }
+        window.flatMap(RateWindow::seen).ifPresent(seen -> measurements.bandwidth(session.peer(), seen));
+    }
+
+    Optional<MonoTime> nextWake() {
+        return inUse.map(session -> lookAt);
+    }
+}
