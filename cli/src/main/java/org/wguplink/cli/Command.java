@@ -27,6 +27,7 @@ record Command(
         UPLINK_STATUS,
         UPLINK_FAILOVER,
         UPLINK_TEST,
+        UPLINK_WHY,
         UPLINK_PRIORITY,
         UPLINK_OFFER,
         UPLINK_WITHDRAW,

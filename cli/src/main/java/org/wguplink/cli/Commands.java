@@ -77,6 +77,16 @@ final class Commands {
                             "Exit status: 0 it works; 4 nothing comes back through the tunnel; 5 the provider does not lend or forward; 6 the internet behind the provider does not answer."),
                     List.of("wgctl uplink test nodeA", "wgctl --json uplink test nodeA")),
             new Command(
+                    Action.UPLINK_WHY,
+                    "uplink why",
+                    List.of(Argument.ANY_PATH),
+                    List.of(),
+                    "why traffic goes where it goes, and not elsewhere",
+                    List.of(
+                            "The choice and what would follow it; then every path with what stands against it: which other is preferred and by what, since when it is down, how long it is held after a failure, or why it cannot be used.",
+                            "It is the decision itself that speaks, with the figures that it had."),
+                    List.of("wgctl uplink why", "wgctl uplink why nodeB", "wgctl --json uplink why")),
+            new Command(
                     Action.UPLINK_PRIORITY,
                     "uplink priority",
                     List.of(PEER, Argument.WEIGHT),

@@ -131,6 +131,7 @@ final class Completion {
         if (command.arguments().isEmpty()) return null;
         return switch (command.arguments().getFirst()) {
             case PEER -> new Source.Daemon(command.action() == Command.Action.UPLINK_ADD ? PEERS : UPLINKS);
+            case ANY_PATH -> new Source.Daemon(UPLINKS);
             case SWITCH -> new Source.Words("enable disable");
             case SHELL -> new Source.Words("bash zsh");
             case FILE -> new Source.Files();

@@ -59,7 +59,9 @@ final class Invocation {
         @Nullable Command found = find();
         if (found == null) throw Suggestion.unknownCommand(words);
         int given = words.size() - commandWords;
-        if (given < found.arguments().size())
+        boolean optional =
+                !found.arguments().isEmpty() && found.arguments().getLast().isOptional();
+        if (given < found.arguments().size() - (optional ? 1 : 0))
             throw CliException.usage(found.words() + ": "
                     + found.arguments().get(given).label() + " is missing; usage: " + found.usage());
         if (given > found.arguments().size())
@@ -89,6 +91,12 @@ final class Invocation {
 
     List<String> words() {
         return words;
+    }
+
+    /** Null when it may be left away, and is. */
+    @Nullable
+    String optionalArgument(int index) {
+        return commandWords + index < words.size() ? argument(index) : null;
     }
 
     String argument(int index) {

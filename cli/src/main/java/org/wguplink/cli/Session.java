@@ -18,6 +18,11 @@ record Session(Invocation invocation, Terminal terminal, Path root) {
         return invocation.has(Option.YES);
     }
 
+    @Nullable
+    String optionalArgument(int index) {
+        return invocation.optionalArgument(index);
+    }
+
     String argument(int index) {
         return invocation.argument(index);
     }

@@ -38,7 +38,7 @@ final class StatusText {
     }
 
     private static String sentence(Status status, String since) {
-        String reason = clause(status.reason());
+        String reason = Text.clause(status.reason());
         String who = status.peerId();
         @Nullable String via = status.via();
         return switch (status.state()) {
@@ -96,7 +96,7 @@ final class StatusText {
         @Nullable String reason = wan.reason();
         @Nullable Double stable = wan.stableInS();
         String name = device == null ? "" : device + " ";
-        String why = reason == null || reason.isBlank() ? "" : ": " + clause(reason);
+        String why = reason == null || reason.isBlank() ? "" : ": " + Text.clause(reason);
         String latency = latency(", ", wan.latencyMs());
         return switch (wan.state()) {
             case "up" -> name + "is up" + latency + why;
@@ -114,11 +114,11 @@ final class StatusText {
         @Nullable String device = offering.device();
         String text;
         if (!offering.wanted()) text = "no ('wgctl uplink offer' lends this line to the mesh)";
-        else if (!offering.active()) text = "wanted, but not now" + (reason == null ? "" : ": " + clause(reason));
+        else if (!offering.active()) text = "wanted, but not now" + (reason == null ? "" : ": " + Text.clause(reason));
         else
             text = "yes" + (device == null ? "" : ", on " + device) + ", "
                     + count(offering.consumers().size(), "consumer")
-                    + (reason == null ? "" : "; " + clause(reason));
+                    + (reason == null ? "" : "; " + Text.clause(reason));
         Text.wrap(out, "  offering  ", text);
         for (Status.Consumer consumer : offering.consumers())
             Text.wrap(
@@ -133,7 +133,7 @@ final class StatusText {
             return "no roster yet: 'wgctl mesh init' makes a mesh, 'wgctl mesh import FILE' joins one";
         @Nullable String address = mesh.address();
         @Nullable String reason = mesh.reason();
-        if (reason != null) return "not joined: " + clause(reason);
+        if (reason != null) return "not joined: " + Text.clause(reason);
         return mesh.members() + " of " + count(mesh.rosterNodes(), "node") + " heard of (roster serial "
                 + mesh.rosterSerial() + ")" + (address == null ? "" : ", at " + address);
     }
@@ -148,12 +148,5 @@ final class StatusText {
 
     private static String latency(String before, @Nullable Double ms, String after) {
         return ms == null ? "" : before + Text.milliseconds(ms) + after;
-    }
-
-    /** A sentence as part of a longer one. */
-    private static String clause(String sentence) {
-        String text = sentence.strip();
-        while (text.endsWith(".")) text = text.substring(0, text.length() - 1);
-        return text;
     }
 }

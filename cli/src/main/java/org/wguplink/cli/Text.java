@@ -35,6 +35,13 @@ final class Text {
         out.append(rest).append('\n');
     }
 
+    /** A sentence as part of a longer one. */
+    static String clause(String sentence) {
+        String text = sentence.strip();
+        while (text.endsWith(".")) text = text.substring(0, text.length() - 1);
+        return text;
+    }
+
     /** A number of at most four digits; -1 when it is none. */
     static int number(String text) {
         return text.length() <= 4 && isDigits(text) ? Integer.parseInt(text) : -1;

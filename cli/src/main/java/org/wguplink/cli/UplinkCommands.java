@@ -1,11 +1,13 @@
 package org.wguplink.cli;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import org.wguplink.control.Done;
 import org.wguplink.control.Method;
 import org.wguplink.control.Params;
 import org.wguplink.control.Status;
 import org.wguplink.control.UplinkList;
+import org.wguplink.control.Why;
 
 /** The commands that ask the daemon. */
 final class UplinkCommands {
@@ -29,6 +31,15 @@ final class UplinkCommands {
         UplinkList list = ControlClient.decode(UplinkList.class, result);
         if (session.json()) session.println(result);
         else session.print(UplinkTable.of(list.uplinks(), session.terminal().colour()));
+        return 0;
+    }
+
+    static int why(Session session) throws CliException {
+        @Nullable String path = session.optionalArgument(0);
+        String result = call(session, Method.UPLINK_WHY, path == null ? Params.NONE : Params.peer(path));
+        Why why = ControlClient.decode(Why.class, result);
+        if (session.json()) session.println(result);
+        else session.print(WhyText.of(why, Times.since(why.since()), path == null));
         return 0;
     }
 

@@ -17,6 +17,8 @@ public enum Method {
     UPLINK_REMOVE,
     /** {@code {peer_id, progress}}: reach the internet through this peer now; {@link TestResult}. */
     UPLINK_TEST,
+    /** {@code {peer_id}}, or nothing: why new flows go where they go, and not by this peer or own WAN; {@link Why}. */
+    UPLINK_WHY,
     /** {@code {peer_id, weight}}: lower = less preferred; {@link Done}. */
     UPLINK_SET_PRIORITY,
     /** {@code {enabled}}: switch by itself, or not; {@link Done}. */

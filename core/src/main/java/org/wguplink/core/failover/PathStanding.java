@@ -51,6 +51,12 @@ public record PathStanding(
         return Math.max(0, failures - forgiven(now));
     }
 
+    /** When the next of its failures is forgiven; empty when none is left, and while it is not up. */
+    public Optional<MonoTime> forgivesNext(MonoTime now) {
+        if (remembered(now) == 0) return Optional.empty();
+        return upSince.map(s -> s.plus(FORGIVEN_AFTER.multipliedBy(forgiven(now) + 1L)));
+    }
+
     private int forgiven(MonoTime now) {
         return upSince.map(s -> (int) Math.min(MOST_FAILURES, now.since(s).dividedBy(FORGIVEN_AFTER)))
                 .orElse(0);

@@ -24,7 +24,7 @@ import org.wguplink.core.selection.Candidate;
  * @param checkInterval how often the uplinks are put in order anew, by the latency measured meanwhile
  * @param failoverTimeout how long a new uplink may take to prove that it reaches the internet before another is made
  *     ready in its place
- * @param preferLatency whether latency counts within equal weights
+ * @param preferLatency whether latency counts in the order of the uplinks
  * @param watching how the paths are watched
  * @param peerId this node's name; empty when the identity alone gives it
  * @param wan devices of the own WAN; empty: the device of the default route

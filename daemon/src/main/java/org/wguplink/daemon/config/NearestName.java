@@ -5,13 +5,13 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /** The name that somebody may have meant who wrote another. */
-final class NearestName {
+public final class NearestName {
     private static final int LONGEST = 40;
 
     private NearestName() {}
 
     /** The nearest of {@code known}, when it is near enough to be meant: a third of the letters may differ. */
-    static Optional<String> of(String written, Collection<String> known) {
+    public static Optional<String> of(String written, Collection<String> known) {
         if (written.length() > LONGEST) return Optional.empty();
         int most = Math.max(2, written.length() / 3);
         return known.stream()

@@ -63,6 +63,11 @@ final class Providers {
         return new Preferences(leases.self(), config.preferLatency(), inUse);
     }
 
+    /** What traffic has shown of its bandwidth. */
+    Optional<SeenBandwidth> bandwidth(PeerId peer) {
+        return measurements.bandwidth(peer);
+    }
+
     boolean inRoster(PeerId peer) {
         return roster.contains(peer);
     }

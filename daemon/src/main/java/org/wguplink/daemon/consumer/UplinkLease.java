@@ -124,6 +124,11 @@ final class UplinkLease {
         return phase instanceof Phase.Waiting waiting ? Optional.of(waiting.why) : Optional.empty();
     }
 
+    /** When it is asked for again; empty when there is one or it is being asked for. */
+    Optional<Duration> retryIn(MonoTime now) {
+        return phase instanceof Phase.Waiting waiting ? Optional.of(waiting.until.since(now)) : Optional.empty();
+    }
+
     /** Whether a lease was lost since this was asked last. */
     boolean wasLost() {
         boolean was = lost;

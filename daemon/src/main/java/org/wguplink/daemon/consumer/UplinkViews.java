@@ -7,6 +7,8 @@ import java.util.stream.Stream;
 import org.wguplink.core.health.Verdict;
 import org.wguplink.core.offer.Offer;
 import org.wguplink.core.peer.PeerId;
+import org.wguplink.core.selection.Ranking;
+import org.wguplink.core.time.MonoTime;
 import org.wguplink.daemon.loop.EventLoop;
 
 /** Knows what users are shown of each peer as an uplink. Loop thread only. */
@@ -31,6 +33,28 @@ public final class UplinkViews {
                 .forEach(p -> (of(p).obstacle().isEmpty() ? usable : others).add(p));
         usable.addAll(others);
         return usable;
+    }
+
+    /** The added peers that could be used by the last decision, best first. */
+    public List<PeerId> ranked() {
+        return choice.ranking().order();
+    }
+
+    /** Where a peer stands by the last decision. */
+    public UplinkStanding standing(PeerId peer, MonoTime now) {
+        Ranking ranking = choice.ranking();
+        Optional<Ranking.Place> place = ranking.of(peer);
+        return new UplinkStanding(
+                place.map(Ranking.Place::candidate)
+                        .or(() -> ranking.unavailable().stream()
+                                .filter(c -> c.peer().equals(peer))
+                                .findFirst()),
+                place.map(p -> ranking.places().indexOf(p) + 1),
+                place.flatMap(Ranking.Place::behind),
+                choice.isWanted(peer),
+                choice.leavesIn(peer, now),
+                sessions.of(peer).flatMap(s -> s.lease().retryIn(now)),
+                providers.bandwidth(peer));
     }
 
     public UplinkView of(PeerId peer) {

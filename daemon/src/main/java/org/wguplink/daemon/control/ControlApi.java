@@ -17,6 +17,7 @@ import org.wguplink.control.Response;
 import org.wguplink.control.Status;
 import org.wguplink.control.TestStage;
 import org.wguplink.control.UplinkList;
+import org.wguplink.control.Why;
 import org.wguplink.core.lease.LeaseAnswer.Grant;
 import org.wguplink.core.lease.Resolvers;
 import org.wguplink.core.lease.TunnelAddresses;
@@ -30,6 +31,7 @@ import org.wguplink.core.time.MonoTime;
 import org.wguplink.core.tunnel.TunnelException;
 import org.wguplink.daemon.Node;
 import org.wguplink.daemon.config.ConfigException;
+import org.wguplink.daemon.config.NearestName;
 import org.wguplink.daemon.consumer.UplinkView;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
@@ -81,6 +83,7 @@ public final class ControlApi implements Calls {
         return switch (method) {
             case STATUS, UPLINK_STATUS -> report.status();
             case UPLINK_LIST -> new UplinkList(report.uplinks());
+            case UPLINK_WHY -> why(params);
             case UPLINK_ADD -> add(peer(params));
             case UPLINK_REMOVE -> remove(peer(params));
             case UPLINK_SET_PRIORITY -> prioritise(peer(params), weight(params));
@@ -89,6 +92,23 @@ public final class ControlApi implements Calls {
             case WATCH -> watch(params);
             case UPLINK_OFFER, UPLINK_TEST -> throw new AssertionError("answered later");
         };
+    }
+
+    private Why why(Params params) throws RefusedException {
+        Why all = WhyReport.of(node, report.status());
+        String name = params.peerId();
+        if (name == null) return all;
+        List<Why.Path> named =
+                all.paths().stream().filter(p -> p.name().equals(name)).toList();
+        if (!named.isEmpty()) return all.of(named);
+        String meant = NearestName.of(
+                        name, all.paths().stream().map(Why.Path::name).toList())
+                .map(near -> "; did you mean '%s'?".formatted(near))
+                .orElse("");
+        throw new RefusedException(
+                Response.REFUSED,
+                "'%s' is neither a peer that lends its internet nor an own WAN of this node (see wgctl uplink list)%s"
+                        .formatted(name.length() > 80 ? name.substring(0, 80) + "..." : name, meant));
     }
 
     private Watching watch(Params params) throws RefusedException {

@@ -200,11 +200,11 @@ public final class Report {
         return verdict == Verdict.UNKNOWN ? "suspect" : verdict.name().toLowerCase(Locale.ROOT);
     }
 
-    private static @Nullable Double millis(Optional<Duration> latency) {
+    static @Nullable Double millis(Optional<Duration> latency) {
         return latency.map(d -> Math.round(d.toNanos() / 1e4) / 100.0).orElse(null);
     }
 
-    private static double seconds(Duration duration) {
+    static double seconds(Duration duration) {
         return Math.round(duration.toMillis() / 100.0) / 10.0;
     }
 }

@@ -2,9 +2,11 @@ package org.wguplink.lab.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,6 +19,7 @@ import org.wguplink.control.Status;
 import org.wguplink.control.TestResult;
 import org.wguplink.control.Uplink;
 import org.wguplink.control.UplinkList;
+import org.wguplink.control.Why;
 import org.wguplink.control.Wire;
 import org.wguplink.core.net.InetNetwork;
 import org.wguplink.lab.NeedsLab;
@@ -238,6 +241,39 @@ class CommandsTest {
 
     @Test
     @Order(9)
+    void whyNamesWhatDecided() throws Exception {
+        Why why = why();
+        assertThat(why.state()).isEqualTo("direct");
+        assertThat(why.inUse()).isEqualTo("wan");
+        assertThat(why.next()).isEqualTo("nodeA");
+        assertThat(why.paths())
+                .extracting(p -> p.name() + " " + p.state())
+                .startsWith("wan in_use", "nodeA standby")
+                // it has withdrawn its offer just now
+                .containsAnyOf("nodeB standby", "nodeB held");
+        assertThat(why.paths().get(2).decidedBy()).isEqualTo("weight");
+        Why.Merits merits = Objects.requireNonNull(why.paths().get(1).merits());
+        assertThat(merits.otherLine()).as("the mesh is no WAN").isTrue();
+        assertThat(merits.rides()).isEqualTo("mesh0");
+        assertThat(merits.latencyMeasured()).isTrue();
+        assertThat(merits.bandwidthMbps()).isEqualTo(100);
+        c.wgctl("uplink", "priority", "nodeB", "20").orThrow();
+        new HandEdit(a).option("metered", "1");
+        Await.until("nodeB is preferred, since nodeA is metered", Facts.SOON, c, () -> {
+            Why now = why();
+            Why.Path last = now.paths().getLast();
+            boolean decided = "nodeB".equals(now.next()) && "metered".equals(last.decidedBy());
+            return Await.Seen.when(decided && "nodeA".equals(last.name()), now);
+        });
+        new HandEdit(a).option("metered", "0");
+        c.wgctl("uplink", "priority", "nodeB", "10").orThrow();
+        Command.Result unknown = c.wgctl("uplink", "why", "nodeX");
+        assertThat(unknown.exit()).isEqualTo(REFUSED);
+        assertThat(unknown.err()).contains("'nodeX' is neither a peer").contains("did you mean 'nodeA'?");
+    }
+
+    @Test
+    @Order(10)
     void aBorrowerDoesNotLendAndDisablingReturnsNewFlowsToTheOwnWanAtOnce() throws Exception {
         try (Cut cut = c.cut(Fault.BLACKHOLE)) {
             Facts.awaitVia(c, a);
@@ -248,6 +284,15 @@ class CommandsTest {
                         .as("A's LAN host is not reached")
                         .isNotZero();
             }
+            Why why = why();
+            assertThat(why.inUse()).isEqualTo("nodeA");
+            assertThat(why.next()).isEqualTo("nodeB");
+            assertThat(why.paths().getFirst().state()).isEqualTo("down");
+            assertThat(why.paths().getFirst().failures()).isEqualTo(1);
+            assertThat(why.paths().getFirst().timers().downForS()).isNotNull();
+            assertThat(c.wgctl("uplink", "why").orThrow().replaceAll("\\s+", " "))
+                    .contains("New flows go by nodeA", "If nodeA died now, they would go by nodeB.")
+                    .contains("its weight is 10, that of nodeA is 20");
             for (LabNode other : List.of(a, b)) {
                 Uplink offered = Facts.awaitUplink(other, c, "unavailable");
                 assertThat(offered.reason()).contains("borrows");
@@ -284,7 +329,7 @@ class CommandsTest {
     }
 
     @Test
-    @Order(10)
+    @Order(11)
     void aTestFailsClearlyWhenTheProvidersWanIsDead() throws Exception {
         try (Cut _ = a.cut(Fault.BLACKHOLE)) {
             Command.Result said = c.wgctl("--json", "uplink", "test", "nodeA");
@@ -301,7 +346,7 @@ class CommandsTest {
     }
 
     @Test
-    @Order(11)
+    @Order(12)
     void aRemovedUplinkLeavesNothingInTheKernel() throws Exception {
         assertThat(Facts.ruleset(c)).contains("wgup-nodeB");
         assertThat(Facts.ourRules(c)).anyMatch(rule -> rule.contains("wgup-nodeB"));
@@ -321,6 +366,14 @@ class CommandsTest {
                 b,
                 () -> Await.Seen.when(
                         b.status().offering().consumers().isEmpty(), b.status().offering()));
+    }
+
+    private Why why() throws IOException {
+        try {
+            return Wire.decode(Why.class, c.wgctl("--json", "uplink", "why").orThrow());
+        } catch (Wire.WireException e) {
+            throw new IOException(e);
+        }
     }
 
     /** A reset at once, not silence. */
