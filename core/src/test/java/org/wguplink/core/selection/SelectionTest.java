@@ -216,6 +216,28 @@ class SelectionTest {
         }
     }
 
+    /** Six peers of 10 to 110 ms, four of them on the brink of being near equals; each answer is off by up to 6 %. */
+    @Test
+    void noiseReordersNothing() {
+        var random = new Random(20260301);
+        var counts = new HashMap<Integer, Duration>();
+        List<PeerId> order = List.of();
+        for (int look = 0; look < 1000; look++) {
+            for (int peer = 0; peer < 6; peer++) {
+                double off = 1 + 0.12 * (random.nextDouble() - 0.5);
+                Duration measured = Duration.ofNanos((long) ((10 + 20 * peer) * 1e6 * off));
+                counts.merge(peer, measured, Steady::latency);
+            }
+            List<Candidate> six = counts.entrySet().stream()
+                    .map(e -> at("n" + e.getKey(), 10, (int) e.getValue().toMillis())
+                            .candidate())
+                    .toList();
+            List<PeerId> now = rank(six, SELF, Optional.empty()).order();
+            if (look > 0) assertThat(now).as("look %d", look).isEqualTo(order);
+            order = now;
+        }
+    }
+
     @Test
     void aThousandNodesSpreadOverFiveNearEquals() {
         var chosen = new HashMap<PeerId, Integer>();

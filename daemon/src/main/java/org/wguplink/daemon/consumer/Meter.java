@@ -4,8 +4,10 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.wguplink.core.peer.PeerId;
 import org.wguplink.core.selection.RateWindow;
 import org.wguplink.core.time.MonoTime;
+import org.wguplink.core.tunnel.TunnelName;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
 import org.wguplink.linux.ffi.OsException;
@@ -22,7 +24,7 @@ public final class Meter {
 
     private final Measurements measurements;
     private final Counters counters;
-    private Optional<UplinkSession> inUse = Optional.empty();
+    private Optional<PeerId> inUse = Optional.empty();
     private Optional<RateWindow> window = Optional.empty();
     private MonoTime lookAt = EventLoop.now();
 
@@ -36,7 +38,8 @@ public final class Meter {
         return measurements;
     }
 
-    void tick(Optional<UplinkSession> active, MonoTime now) {
+    /** @param active the peer whose tunnel carries traffic now */
+    void tick(Optional<PeerId> active, MonoTime now) {
         measurements.tick(now);
         if (!active.equals(inUse)) window = Optional.empty();
         inUse = active;
@@ -45,19 +48,20 @@ public final class Meter {
         look(active.get(), now);
     }
 
-    private void look(UplinkSession session, MonoTime now) {
+    private void look(PeerId peer, MonoTime now) {
+        String device = TunnelName.of(peer);
         try {
-            window = counters.traffic(session.device())
+            window = counters.traffic(device)
                     .map(t -> window.map(w -> w.look(t.rxBytes(), t.txBytes(), now))
                             .orElseGet(() -> RateWindow.start(t.rxBytes(), t.txBytes(), now)));
         } catch (OsException e) {
-            LOG.log(Level.DEBUG, "traffic of {0}: {1}", session.device(), Failures.text(e));
+            LOG.log(Level.DEBUG, "traffic of {0}: {1}", device, Failures.text(e));
             window = Optional.empty();
         }
-        window.flatMap(RateWindow::seen).ifPresent(seen -> measurements.bandwidth(session.peer(), seen));
+        window.flatMap(RateWindow::seen).ifPresent(seen -> measurements.bandwidth(peer, seen));
     }
 
     Optional<MonoTime> nextWake() {
-        return inUse.map(session -> lookAt);
+        return inUse.map(peer -> lookAt);
     }
 }

@@ -39,6 +39,11 @@ final class UplinkChoice {
         active = path instanceof PathId.Uplink(var peer) ? Optional.of(peer) : Optional.empty();
     }
 
+    /** The peer whose uplink carries new flows. */
+    Optional<PeerId> active() {
+        return active;
+    }
+
     boolean isActive(PeerId peer) {
         return active.equals(Optional.of(peer));
     }

@@ -237,8 +237,7 @@ public final class Uplinks {
 
     public void tick(MonoTime now) {
         sessions.all().forEach(s -> s.tick(now));
-        meter.tick(
-                sessions.all().stream().filter(s -> choice.isActive(s.peer())).findFirst(), now);
+        meter.tick(choice.active(), now);
         if (reconsiderAt.isDue(now)) reconsider(now);
     }
 
