@@ -34,6 +34,7 @@ public record Why(
 
     public static final String IN_USE = "in_use";
     public static final String STANDBY = "standby";
+    public static final String POOR = "poor";
     public static final String HELD = "held";
     public static final String DOWN = "down";
     public static final String CONNECTING = "connecting";
@@ -49,7 +50,7 @@ public record Why(
      *
      * @param name of the peer, or of the device
      * @param kind {@code wan} or {@code uplink}
-     * @param state {@code in_use}; {@code standby} works, and another is preferred; {@code held} answers again, and is not
+     * @param state {@code in_use}; {@code standby} works, and another is preferred; {@code poor} works badly; {@code held} answers again, and is not
      *     trusted yet; {@code down}; {@code connecting} has a tunnel or a lease on the way, not verified yet; {@code
      *     not_wanted} enough others are ready; {@code not_added}; {@code unavailable} cannot be used
      * @param reason one sentence

@@ -100,8 +100,16 @@ public record FailoverState(
 
     /** Whether it is known to be poor: by itself, or because of what it rides on. */
     boolean isPoor(PathId path) {
-        PathId.OwnWan under = path instanceof PathId.Uplink uplink ? underlays.get(uplink) : null;
-        return complaints.containsKey(path) || (under != null && complaints.containsKey(under));
+        return poverty(path).isPresent();
+    }
+
+    /** What makes it poor, as the rest of a sentence that begins with its name. */
+    public Optional<String> poverty(PathId path) {
+        return complaint(path)
+                .or(() -> path instanceof PathId.Uplink uplink
+                        ? Optional.ofNullable(underlays.get(uplink))
+                                .flatMap(under -> complaint(under).map(c -> "rides %s, which %s".formatted(under, c)))
+                        : Optional.empty());
     }
 
     /** Whether the path in use is dead and there is no other. */

@@ -119,7 +119,7 @@ final class WhyReport {
     /** Of a path among which the decision chooses. */
     private Standing standing(PathId path, Optional<Ranking.Behind> behind) {
         PathStanding standing = failover.standing(path);
-        if (path.equals(failover.active())) return new Standing(Why.IN_USE, inUse(behind));
+        if (path.equals(failover.active())) return new Standing(Why.IN_USE, inUse(path, behind));
         if (!failover.judged(path)) return new Standing(Why.CONNECTING, "not probed yet");
         if (!standing.up()) return new Standing(Why.DOWN, standing.why());
         if (!standing.trusted(now))
@@ -130,13 +130,16 @@ final class WhyReport {
                                     times(standing.failures()),
                                     behind.map(b -> "; then it comes " + after(b))
                                             .orElse("")));
+        Optional<String> poor = failover.poverty(path);
+        if (poor.isPresent()) return new Standing(Why.POOR, "works, and " + poor.get());
         return new Standing(Why.STANDBY, whyNotYet(path, behind));
     }
 
-    private static String inUse(Optional<Ranking.Behind> behind) {
-        return "carries new flows"
-                + behind.map(b -> "; %s is preferred: %s".formatted(b.ahead(), b.why()))
-                        .orElse("");
+    private String inUse(PathId path, Optional<Ranking.Behind> behind) {
+        String poor = failover.poverty(path).map(", though it "::concat).orElse("");
+        String preferred = behind.map(b -> "; %s is preferred: %s".formatted(b.ahead(), b.why()))
+                .orElse("");
+        return "carries new flows" + poor + preferred;
     }
 
     private String whyNotYet(PathId path, Optional<Ranking.Behind> behind) {
