@@ -25,6 +25,7 @@ import org.wguplink.core.offer.Terms;
 import org.wguplink.core.offer.WanType;
 import org.wguplink.core.tunnel.TunnelName;
 import org.wguplink.daemon.config.Config;
+import org.wguplink.daemon.config.NodeFiles;
 import org.wguplink.daemon.loop.EventLoop;
 
 /** What is offered, and when it is withdrawn. */
@@ -86,7 +87,9 @@ class LendingTest extends LendingFixture {
     void nothingIsLentWhenTheQuotaIsUsedUp() throws Exception {
         stop();
         String month = YearMonth.now(ZoneOffset.UTC).toString();
-        Files.writeString(temp.resolve("usage.json"), "{\"month\":\"%s\",\"bytes\":500000000}".formatted(month));
+        Files.writeString(
+                new NodeFiles(temp).state().resolve("usage.json"),
+                "{\"month\":\"%s\",\"bytes\":500000000}".formatted(month));
         start();
         configure(lending(new Config.Line(Optional.empty(), 0, Optional.of(501L), Optional.empty())));
         assertThat(published.getLast().capabilities().available()).isTrue();
