@@ -29,6 +29,7 @@ record Command(
         UPLINK_TEST,
         UPLINK_WHY,
         UPLINK_PRIORITY,
+        UPLINK_DRAIN,
         UPLINK_OFFER,
         UPLINK_WITHDRAW,
         MESH_INIT,

@@ -95,6 +95,19 @@ final class Commands {
                     List.of(),
                     List.of("wgctl uplink priority nodeA 200")),
             new Command(
+                    Action.UPLINK_DRAIN,
+                    "uplink drain",
+                    List.of(PEER),
+                    List.of(Option.NOW, Option.UNDO),
+                    "empty an uplink: new flows leave it, and what is left ends",
+                    List.of(
+                            "New flows take it only when nothing else works, until --undo or a restart. What is left ends after 'option drain_time' (10 min; metered: 30 s), which is also what happens after every return to the own WAN.",
+                            "Connections that end are told at once, and begin again by the path in use."),
+                    List.of(
+                            "wgctl uplink drain nodeA",
+                            "wgctl uplink drain nodeA --now",
+                            "wgctl uplink drain nodeA --undo")),
+            new Command(
                     Action.UPLINK_OFFER,
                     "uplink offer",
                     List.of(),

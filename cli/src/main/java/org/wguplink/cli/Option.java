@@ -10,6 +10,8 @@ enum Option {
     VERSION("--version", null, true, "say which wgctl this is"),
     YES("--yes", null, false, "do not ask"),
     WATCH("--watch", "[SECONDS]", false, "go on showing it; figures every SECONDS (2)"),
+    NOW("--now", null, false, "end what is left at once"),
+    UNDO("--undo", null, false, "use it again"),
     PEER_ID("--peer-id", "ID", false, "the node's name in the mesh");
 
     private final String flag;

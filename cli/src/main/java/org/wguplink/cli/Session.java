@@ -18,6 +18,10 @@ record Session(Invocation invocation, Terminal terminal, Path root) {
         return invocation.has(Option.YES);
     }
 
+    boolean has(Option option) {
+        return invocation.has(option);
+    }
+
     @Nullable
     String optionalArgument(int index) {
         return invocation.optionalArgument(index);

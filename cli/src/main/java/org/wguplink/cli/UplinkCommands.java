@@ -77,6 +77,14 @@ final class UplinkCommands {
         return done(session, Method.UPLINK_SET_PRIORITY, new Params(peer, weight(session.argument(1)), null));
     }
 
+    static int drain(Session session) throws CliException {
+        boolean undo = session.has(Option.UNDO);
+        if (undo && session.has(Option.NOW))
+            throw CliException.usage("uplink drain: --now and --undo exclude each other");
+        Integer within = session.has(Option.NOW) ? 0 : null;
+        return done(session, Method.UPLINK_DRAIN, Params.drain(session.argument(0), !undo, within));
+    }
+
     static int offer(Session session) throws CliException {
         return done(session, ControlClient.call(session.root(), Method.UPLINK_OFFER, Params.NONE, OFFER_PATIENCE_MS));
     }

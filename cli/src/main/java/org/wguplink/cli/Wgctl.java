@@ -62,6 +62,7 @@ public final class Wgctl {
             case UPLINK_TEST -> TestCommand.run(session);
             case UPLINK_WHY -> UplinkCommands.why(session);
             case UPLINK_PRIORITY -> UplinkCommands.priority(session);
+            case UPLINK_DRAIN -> UplinkCommands.drain(session);
             case UPLINK_OFFER -> UplinkCommands.offer(session);
             case UPLINK_WITHDRAW -> UplinkCommands.withdraw(session);
             case MESH_INIT -> MeshCommands.init(session);

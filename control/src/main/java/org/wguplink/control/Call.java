@@ -63,7 +63,8 @@ public record Call(Optional<String> id, Method method, Params params) {
                 number(id, named, "weight"),
                 value(id, named, "enabled", Boolean.class, "true or false"),
                 value(id, named, "progress", Boolean.class, "true or false"),
-                number(id, named, "interval_s"));
+                number(id, named, "interval_s"),
+                number(id, named, "within_s"));
     }
 
     private static @Nullable Integer number(Optional<String> id, Map<?, ?> params, String name)

@@ -21,6 +21,11 @@ public enum Method {
     UPLINK_WHY,
     /** {@code {peer_id, weight}}: lower = less preferred; {@link Done}. */
     UPLINK_SET_PRIORITY,
+    /**
+     * {@code {peer_id, enabled, within_s}}: new flows leave this uplink, and what is left on it ends in so many seconds; or
+     * ({@code enabled} false) it may be used again; {@link Done}.
+     */
+    UPLINK_DRAIN,
     /** {@code {enabled}}: switch by itself, or not; {@link Done}. */
     UPLINK_FAILOVER,
     /** Lend the own internet to the mesh; {@link Done}. */

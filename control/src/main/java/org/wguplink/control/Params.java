@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param peerId a peer id of the mesh
  * @param weight 1 to 1000, higher = more preferred
  * @param progress whether each stage of a test is told as soon as it is over
+ * @param withinS seconds, 0 to 86400: how long what is left of an uplink's flows may stay
  * @param intervalS seconds, 1 to 3600: how often figures that move by themselves are told
  */
 @Json(naming = Json.Naming.LowerUnderscore)
@@ -17,11 +18,12 @@ public record Params(
         @Nullable Integer weight,
         @Nullable Boolean enabled,
         @Nullable Boolean progress,
-        @Nullable Integer intervalS) {
+        @Nullable Integer intervalS,
+        @Nullable Integer withinS) {
     public static final Params NONE = new Params(null, null, null);
 
     public Params(@Nullable String peerId, @Nullable Integer weight, @Nullable Boolean enabled) {
-        this(peerId, weight, enabled, null, null);
+        this(peerId, weight, enabled, null, null, null);
     }
 
     public static Params peer(String peerId) {
@@ -30,10 +32,15 @@ public record Params(
 
     /** A test that tells its stages. */
     public static Params test(String peerId) {
-        return new Params(peerId, null, null, true, null);
+        return new Params(peerId, null, null, true, null, null);
+    }
+
+    /** @param withinS null: as long as is usual for it */
+    public static Params drain(String peerId, boolean leave, @Nullable Integer withinS) {
+        return new Params(peerId, null, leave, null, null, withinS);
     }
 
     public static Params watch(int intervalS) {
-        return new Params(null, null, null, null, intervalS);
+        return new Params(null, null, null, null, intervalS, null);
     }
 }

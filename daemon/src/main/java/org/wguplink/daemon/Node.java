@@ -7,10 +7,13 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.wguplink.control.Status;
+import org.wguplink.core.failover.Drains;
 import org.wguplink.core.failover.FailoverEvent;
 import org.wguplink.core.failover.FailoverState;
 import org.wguplink.core.firewall.FirewallException;
@@ -168,6 +171,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
                     .ifPresent(kernel::noteFlows);
         }
         ride(now);
+        drain(now);
         // nothing happens unless something of ours is missing
         decision.replan();
         followOuter();
@@ -197,6 +201,26 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         uplinks.activeIs(path, now);
         followOuter();
         considerLending(now);
+        changed = true;
+    }
+
+    /** Takes in how long flows may stay on which uplink. */
+    private void drain(MonoTime now) {
+        Config.Draining times = config.draining();
+        Map<PathId.Uplink, Duration> metered = decision.state().uplinks().stream()
+                .filter(uplink -> uplinks.isMetered(uplink.peer()))
+                .collect(Collectors.toMap(uplink -> uplink, _ -> times.metered()));
+        Drains drains = decision.state().drains();
+        if (!drains.usual().equals(times.usual()) || !drains.others().equals(metered))
+            decision.take(new FailoverEvent.Draining(times.usual(), metered), now);
+    }
+
+    /** The user's word: new flows leave an uplink, or may use it again. */
+    public void drain(PathId.Uplink uplink, boolean leave, Optional<Duration> within) {
+        drain(EventLoop.now());
+        decision.take(
+                leave ? new FailoverEvent.Drained(uplink, within) : new FailoverEvent.Recalled(uplink),
+                EventLoop.now());
         changed = true;
     }
 

@@ -1,6 +1,7 @@
 package org.wguplink.core.failover;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -39,7 +40,13 @@ public final class Failover {
             case FailoverEvent.Riding(var underlays) -> again(state, state.riding(underlays), now);
             case FailoverEvent.Enabled(var automatic) -> choose(state.automatic(automatic), now);
             case FailoverEvent.Resumed(var path) -> new Step(resumed(state, path, now), List.of());
-            case FailoverEvent.Tick() -> again(state, state, now);
+            case FailoverEvent.Draining(var usual, var others) ->
+                new Step(state.draining(state.drains().lasting(usual, others)), List.of());
+            case FailoverEvent.Drained(var uplink, var within) ->
+                ended(choose(state.draining(state.drains().ordered(uplink, within, now)), now), now);
+            case FailoverEvent.Recalled(var uplink) ->
+                choose(state.draining(state.drains().recalled(uplink)), now);
+            case FailoverEvent.Tick() -> ended(again(state, state, now), now);
         };
     }
 
@@ -81,7 +88,10 @@ public final class Failover {
         complaints.keySet().retainAll(paths);
         boolean gone = !(state.active() instanceof PathId.None) && !paths.contains(state.active());
         if (gone) standings.put(PathId.NONE, PathStanding.UNKNOWN.wentDown(now, state.active() + " is gone"));
-        FailoverState next = state.over(paths).with(standings).rated(complaints);
+        FailoverState next = state.over(paths)
+                .with(standings)
+                .rated(complaints)
+                .draining(state.drains().among(paths));
         Step chosen = choose(gone ? next.on(PathId.NONE, state.why(), state.since()) : settled(next), now);
         return ending(state, chosen, gone ? List.of(state.active()) : List.of(), now);
     }
@@ -135,21 +145,19 @@ public final class Failover {
         List<PathId> trusted = state.paths().stream()
                 .filter(p -> state.standing(p).trusted(now) && !state.mayBeTheWan(p, now))
                 .toList();
-        return trusted.stream()
-                .filter(p -> !state.isPoor(p))
-                .findFirst()
-                .or(() -> trusted.stream().findFirst());
+        // the first of those with the least
+        return trusted.stream().min(Comparator.comparingInt(state::reluctance));
     }
 
     /** Any path that is not poor is better than one that is. */
     private static boolean isBetter(FailoverState state, PathId path, PathId active) {
-        boolean poor = state.isPoor(path);
-        if (poor != state.isPoor(active)) return !poor;
+        int gain = state.reluctance(active) - state.reluctance(path);
+        if (gain != 0) return gain > 0;
         return state.paths().indexOf(path) < state.paths().indexOf(active);
     }
 
     private static String whyBetter(FailoverState state, PathId path) {
-        Optional<String> complaint = state.complaint(state.active());
+        Optional<String> complaint = state.poverty(state.active());
         if (complaint.isPresent()) return "%s %s".formatted(state.active(), complaint.get());
         return path instanceof PathId.OwnWan ? "the own WAN is stable again" : path + " is preferred";
     }
@@ -157,6 +165,17 @@ public final class Failover {
     private static Step activate(FailoverState state, PathId path, String why, MonoTime now) {
         if (path.equals(state.active())) return new Step(state, List.of());
         return new Step(state.on(path, why, now), List.of(new Activate(path, why)));
+    }
+
+    /** Ends what is left on uplinks whose time is over. */
+    private static Step ended(Step step, MonoTime now) {
+        List<PathId.Uplink> due = step.state().drains().due(now).stream()
+                .filter(uplink -> !uplink.equals(step.state().active()))
+                .toList();
+        if (due.isEmpty()) return step;
+        var commands = new ArrayList<>(step.commands());
+        for (PathId.Uplink uplink : due) commands.add(new DropFlows(uplink));
+        return new Step(step.state().draining(step.state().drains().without(due)), commands);
     }
 
     /**

@@ -1,5 +1,6 @@
 package org.wguplink.core.failover;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +34,23 @@ public sealed interface FailoverEvent {
 
     /** The kernel forwards on this path since an earlier run: said once, before anything is judged. */
     record Resumed(PathId path) implements FailoverEvent {}
+
+    /**
+     * How long flows may stay on an uplink which new ones have left.
+     *
+     * @param others uplinks of which it is another time than usual
+     */
+    record Draining(Duration usual, Map<PathId.Uplink, Duration> others) implements FailoverEvent {}
+
+    /**
+     * The user's word: new flows leave this uplink, and take it only when nothing else works; what is left on it ends.
+     *
+     * @param within empty: in the time that is usual for it
+     */
+    record Drained(PathId.Uplink uplink, Optional<Duration> within) implements FailoverEvent {}
+
+    /** The user's word: it may be used again. */
+    record Recalled(PathId.Uplink uplink) implements FailoverEvent {}
 
     /** Time has passed. */
     record Tick() implements FailoverEvent {}

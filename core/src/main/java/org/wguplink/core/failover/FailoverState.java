@@ -14,6 +14,7 @@ import org.wguplink.core.time.MonoTime;
  * @param paths in the order of preference: the own WANs, then the uplinks, each best first
  * @param complaints of paths that live and are poor
  * @param underlays the uplinks whose tunnel rides an own WAN
+ * @param drains flows that stay where new ones have left
  * @param active the path of new flows; an own WAN also when nothing works
  * @param automatic whether it switches by itself
  * @param since when {@code active} was chosen
@@ -23,6 +24,7 @@ public record FailoverState(
         Map<PathId, PathStanding> standings,
         Map<PathId, String> complaints,
         Map<PathId.Uplink, PathId.OwnWan> underlays,
+        Drains drains,
         PathId active,
         boolean automatic,
         String why,
@@ -39,7 +41,8 @@ public record FailoverState(
 
     /** A node that has just started: it forwards as it did without us, and knows nothing. */
     public static FailoverState start(boolean automatic, MonoTime now) {
-        return new FailoverState(List.of(), Map.of(), Map.of(), Map.of(), PathId.NONE, automatic, "just started", now);
+        return new FailoverState(
+                List.of(), Map.of(), Map.of(), Map.of(), Drains.USUAL, PathId.NONE, automatic, "just started", now);
     }
 
     public PathStanding standing(PathId path) {
@@ -47,27 +50,33 @@ public record FailoverState(
     }
 
     FailoverState over(List<PathId> order) {
-        return new FailoverState(order, standings, complaints, underlays, active, automatic, why, since);
+        return new FailoverState(order, standings, complaints, underlays, drains, active, automatic, why, since);
     }
 
     FailoverState with(Map<PathId, PathStanding> next) {
-        return new FailoverState(paths, next, complaints, underlays, active, automatic, why, since);
+        return new FailoverState(paths, next, complaints, underlays, drains, active, automatic, why, since);
     }
 
     FailoverState rated(Map<PathId, String> next) {
-        return new FailoverState(paths, standings, next, underlays, active, automatic, why, since);
+        return new FailoverState(paths, standings, next, underlays, drains, active, automatic, why, since);
     }
 
     FailoverState riding(Map<PathId.Uplink, PathId.OwnWan> next) {
-        return new FailoverState(paths, standings, complaints, next, active, automatic, why, since);
+        return new FailoverState(paths, standings, complaints, next, drains, active, automatic, why, since);
     }
 
     FailoverState automatic(boolean next) {
-        return new FailoverState(paths, standings, complaints, underlays, active, next, why, since);
+        return new FailoverState(paths, standings, complaints, underlays, drains, active, next, why, since);
     }
 
     FailoverState on(PathId path, String because, MonoTime now) {
-        return new FailoverState(paths, standings, complaints, underlays, path, automatic, because, now);
+        // what is dead has nothing to drain
+        Drains next = drains.left(standing(active).up() ? active : PathId.NONE, path, now);
+        return new FailoverState(paths, standings, complaints, underlays, next, path, automatic, because, now);
+    }
+
+    FailoverState draining(Drains next) {
+        return new FailoverState(paths, standings, complaints, underlays, next, active, automatic, why, since);
     }
 
     /** The own WAN that the user prefers, whether it lives or not; none where there is no own WAN. */
@@ -105,6 +114,7 @@ public record FailoverState(
 
     /** What makes it poor, as the rest of a sentence that begins with its name. */
     public Optional<String> poverty(PathId path) {
+        if (drains.isOrdered(path)) return Optional.of("is being drained");
         return complaint(path)
                 .or(() -> path instanceof PathId.Uplink uplink
                         ? Optional.ofNullable(underlays.get(uplink))
@@ -154,11 +164,19 @@ public record FailoverState(
         return standings.containsKey(path);
     }
 
+    /** How little new flows should take it: 0 not at all little, 1 it is poor, 2 it is being drained. */
+    int reluctance(PathId path) {
+        if (drains.isOrdered(path)) return 2;
+        return isPoor(path) ? 1 : 0;
+    }
+
     /** When the next hold-down ends, or a dead WAN has had its time; empty when nothing runs. */
     public Optional<MonoTime> nextWake(MonoTime now) {
         return Stream.concat(
                         standings.values().stream().flatMap(s -> s.trustedFrom().stream()),
-                        paths.stream().flatMap(p -> comesWithWan(p).stream()))
+                        Stream.concat(
+                                drains.until().values().stream(),
+                                paths.stream().flatMap(p -> comesWithWan(p).stream())))
                 .filter(now::isBefore)
                 .min(MonoTime::compareTo);
     }

@@ -6,13 +6,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.wguplink.core.failover.FailoverCommand.Activate;
 import org.wguplink.core.failover.FailoverCommand.DropFlows;
+import org.wguplink.core.failover.FailoverEvent.Drained;
+import org.wguplink.core.failover.FailoverEvent.Draining;
 import org.wguplink.core.failover.FailoverEvent.Enabled;
 import org.wguplink.core.failover.FailoverEvent.Judged;
 import org.wguplink.core.failover.FailoverEvent.Preferred;
 import org.wguplink.core.failover.FailoverEvent.Rated;
+import org.wguplink.core.failover.FailoverEvent.Recalled;
 import org.wguplink.core.failover.FailoverEvent.Resumed;
 import org.wguplink.core.failover.FailoverEvent.Riding;
 import org.wguplink.core.failover.FailoverEvent.Tick;
@@ -101,6 +105,65 @@ class FailoverTest {
         assertThat(commands).isEmpty();
         pass(PathStanding.FIRST_HOLD);
         assertThat(kinds()).containsExactly("activate wan");
+    }
+
+    @Test
+    void whatStaysOnAnUplinkAfterTheReturnEndsAfterTenMinutes() {
+        ready();
+        judge(WAN, Verdict.DOWN);
+        judge(WAN, Verdict.UP);
+        pass(PathStanding.FIRST_HOLD);
+        assertThat(state.active()).isEqualTo(WAN);
+        commands.clear();
+        assertThat(state.nextWake(now)).contains(now.plus(Duration.ofMinutes(10)));
+        pass(Duration.ofMinutes(10).minusMillis(1));
+        assertThat(commands).isEmpty();
+        pass(Duration.ofMillis(1));
+        assertThat(kinds()).containsExactly("drop ana");
+        pass(Duration.ofMinutes(20));
+        assertThat(kinds()).hasSize(1);
+    }
+
+    @Test
+    void aMeteredUplinkIsDrainedSoonerAndOneThatIsUsedAgainNotAtAll() {
+        ready();
+        step(new Draining(Duration.ofMinutes(5), Map.of(ANA, Duration.ofSeconds(30))));
+        judge(WAN, Verdict.DOWN);
+        judge(WAN, Verdict.UP);
+        pass(PathStanding.FIRST_HOLD);
+        pass(Duration.ofSeconds(29));
+        judge(WAN, Verdict.DOWN);
+        commands.clear();
+        pass(Duration.ofSeconds(30));
+        assertThat(commands).isEmpty();
+        judge(WAN, Verdict.UP);
+        pass(PathStanding.SECOND_HOLD);
+        commands.clear();
+        pass(Duration.ofSeconds(30));
+        assertThat(kinds()).containsExactly("drop ana");
+    }
+
+    @Test
+    void anUplinkThatTheUserDrainsIsLeftAtOnceAndTakenOnlyWhenNothingElseWorks() {
+        ready();
+        judge(BEN, Verdict.UP);
+        judge(WAN, Verdict.DOWN);
+        commands.clear();
+        step(new Drained(ANA, Optional.empty()));
+        assertThat(kinds()).containsExactly("activate ben");
+        assertThat(state.why()).isEqualTo("ana is being drained");
+        commands.clear();
+        judge(BEN, Verdict.DOWN);
+        assertThat(kinds()).containsExactly("activate ana", "drop ben", "drop wan");
+        pass(Duration.ofMinutes(11));
+        assertThat(state.active()).as("what carries the traffic is not ended").isEqualTo(ANA);
+        commands.clear();
+        step(new Recalled(ANA));
+        judge(BEN, Verdict.UP);
+        assertThat(commands).isEmpty();
+        step(new Drained(ANA, Optional.of(Duration.ZERO)));
+        pass(PathStanding.SECOND_HOLD);
+        assertThat(kinds()).containsExactly("activate ben", "drop ana");
     }
 
     @Test

@@ -26,6 +26,7 @@ import org.wguplink.core.selection.Candidate;
  *     ready in its place
  * @param preferLatency whether latency counts in the order of the uplinks
  * @param watching how the paths are watched
+ * @param draining how long flows stay on an uplink after new ones have left it
  * @param peerId this node's name; empty when the identity alone gives it
  * @param wan devices of the own WAN; empty: the device of the default route
  * @param trackIps what the probes ask; public addresses that answer pings
@@ -39,6 +40,7 @@ public record Config(
         Duration failoverTimeout,
         boolean preferLatency,
         Watching watching,
+        Draining draining,
         Optional<PeerId> peerId,
         List<String> wan,
         List<InetAddress> trackIps,
@@ -62,6 +64,11 @@ public record Config(
         public ProbeSettings standby() {
             return ProbeSettings.STANDBY.judging(limits);
         }
+    }
+
+    /** For how long flows stay on an uplink that new ones have left; zero: not at all. */
+    public record Draining(Duration usual, Duration metered) {
+        public static final Draining USUAL = new Draining(Duration.ofMinutes(10), Duration.ofSeconds(30));
     }
 
     /**

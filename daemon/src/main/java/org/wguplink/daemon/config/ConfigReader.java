@@ -84,6 +84,7 @@ final class ConfigReader {
                 Duration.ofSeconds(number(main, "failover_timeout", 10, 1, 300)),
                 flag(main, "prefer_latency", true),
                 watching(main),
+                draining(main),
                 value(main, "peer_id", "a peer id", PeerId::new),
                 values(main, "wan", "a network device", ConfigReader::device),
                 track.isEmpty() ? TRACK : track,
@@ -101,6 +102,15 @@ final class ConfigReader {
                 mesh(uci.ofType(ConfigFile.MESH).findFirst().orElse(NONE)),
                 // a service that is switched off borrows and lends nothing
                 enabled ? peers : new TreeMap<>());
+    }
+
+    private Config.Draining draining(UciSection main) throws ConfigException {
+        Config.Draining usual = Config.Draining.USUAL;
+        return new Config.Draining(
+                Duration.ofSeconds(
+                        number(main, "drain_time", (int) usual.usual().toSeconds(), 0, 86_400)),
+                Duration.ofSeconds(
+                        number(main, "drain_time_metered", (int) usual.metered().toSeconds(), 0, 86_400)));
     }
 
     private Config.Watching watching(UciSection main) throws ConfigException {

@@ -89,6 +89,14 @@ final class Providers {
                 .filter(p -> !leases.isSelf(p));
     }
 
+    /** Whether its line is metered, as it says or as is usual for its kind. */
+    boolean isMetered(PeerId peer) {
+        return offer(peer)
+                .map(Offer::capabilities)
+                .filter(Capabilities::metered)
+                .isPresent();
+    }
+
     Optional<Offer> offer(PeerId peer) {
         return ledger.of(peer);
     }

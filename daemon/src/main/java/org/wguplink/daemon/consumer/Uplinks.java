@@ -235,6 +235,11 @@ public final class Uplinks {
         listener.rated(path, session.probe().complaint(), now);
     }
 
+    /** Whether a peer's line is metered. */
+    public boolean isMetered(PeerId peer) {
+        return providers.isMetered(peer);
+    }
+
     public void tick(MonoTime now) {
         sessions.all().forEach(s -> s.tick(now));
         meter.tick(choice.active(), now);

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.wguplink.control.Done;
 import org.wguplink.control.Method;
 import org.wguplink.control.Notification;
@@ -42,6 +43,7 @@ public final class ControlApi implements Calls {
     private static final int DEFAULT_INTERVAL_S = 2;
     private static final int LONGEST_INTERVAL_S = 3600;
 
+    private static final int LONGEST_DRAIN_S = 86_400;
     private static final Duration OFFER_PATIENCE = Duration.ofSeconds(8);
     private static final Duration OFFER_GLANCE = Duration.ofMillis(50);
 
@@ -87,6 +89,7 @@ public final class ControlApi implements Calls {
             case UPLINK_ADD -> add(peer(params));
             case UPLINK_REMOVE -> remove(peer(params));
             case UPLINK_SET_PRIORITY -> prioritise(peer(params), weight(params));
+            case UPLINK_DRAIN -> drain(peer(params), params);
             case UPLINK_FAILOVER -> failover(enabled(params));
             case UPLINK_WITHDRAW -> withdraw();
             case WATCH -> watch(params);
@@ -145,6 +148,36 @@ public final class ControlApi implements Calls {
         known(peer);
         node.configure(node.configFile().putPeer(peer, weight));
         return new Done(true, "%s has weight %d".formatted(peer, weight));
+    }
+
+    private Done drain(PeerId peer, Params params) throws RefusedException {
+        requireEnabled();
+        known(peer);
+        Integer within = params.withinS();
+        if (within != null && (within < 0 || within > LONGEST_DRAIN_S))
+            throw new RefusedException(
+                    Response.INVALID_PARAMS, "within_s: found %d; expected 0 to %d".formatted(within, LONGEST_DRAIN_S));
+        boolean leave = !Boolean.FALSE.equals(params.enabled());
+        var uplink = new PathId.Uplink(peer);
+        boolean carried = node.failover().active().equals(uplink);
+        if (!node.failover().paths().contains(uplink))
+            throw new RefusedException(Response.REFUSED, "%s has no tunnel: nothing is on it".formatted(peer));
+        node.drain(uplink, leave, Optional.ofNullable(within).map(Duration::ofSeconds));
+        if (!leave) return new Done(true, peer + " may be used again");
+        if (node.failover().active().equals(uplink))
+            return new Done(true, "%s is left as soon as anything else works: nothing else does".formatted(peer));
+        return new Done(
+                true,
+                "%s%s; what is left on it ends %s"
+                        .formatted(
+                                carried ? "new flows go by " + node.failover().active() : peer + " takes no new flows",
+                                carried ? " instead of " + peer : "",
+                                ending(node.failover().drains().until().get(uplink))));
+    }
+
+    private static String ending(@Nullable MonoTime until) {
+        long seconds = until == null ? 0 : until.since(EventLoop.now()).toSeconds();
+        return seconds <= 0 ? "now" : "within %d s".formatted(seconds + 1);
     }
 
     private Done failover(boolean automatic) throws RefusedException, ConfigException, IOException {

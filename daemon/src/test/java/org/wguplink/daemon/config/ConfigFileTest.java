@@ -64,6 +64,8 @@ class ConfigFileTest extends ConfigFileFixture {
                 	option failure_latency '700'
                 	option recovery_latency '300'
                 	option failure_loss '40'
+                	option drain_time '300'
+                	option drain_time_metered '0'
                 	option recovery_loss '10'
                 	list endpoint 'home.example.com:51820'
                 	list endpoint '[2001:db8::7]:443'
@@ -100,6 +102,7 @@ class ConfigFileTest extends ConfigFileFixture {
                                 Detection.GENTLE,
                                 Optional.of(
                                         new Quality.Limits(Duration.ofMillis(700), Duration.ofMillis(300), 40, 10))),
+                        new Config.Draining(Duration.ofMinutes(5), Duration.ZERO),
                         Optional.of(new PeerId("node-C.example")),
                         List.of("eth0", "wwan0"),
                         List.of(InetAddress.ofLiteral("9.9.9.9"), InetAddress.ofLiteral("2606:4700:4700::1111")),

@@ -197,6 +197,7 @@ abstract class LendingFixture {
                 Duration.ofSeconds(10),
                 true,
                 new Config.Watching(Detection.DEFAULT, Optional.empty()),
+                Config.Draining.USUAL,
                 Optional.empty(),
                 List.of(),
                 List.of(),

@@ -92,6 +92,23 @@ class SessionsTest {
 
     @Test
     @Order(2)
+    void aDrainedUplinkIsLeftAndWhatIsOnItEndsWhenItsTimeIsOver() throws Exception {
+        List<TcpClient> clients = clients();
+        String said = c.wgctl("uplink", "drain", a.peerId()).orThrow();
+        assertThat(said).contains("new flows go by nodeB instead of nodeA; what is left on it ends within 600 s");
+        Facts.awaitVia(c, b);
+        try (OutageMeter fresh = OutageMeter.start(c.hostNamespace(), SERVER4, OutageMeter.BEAT)) {
+            awaitExit(fresh, b);
+        }
+        assertThat(clients).allMatch(client -> client.end().isEmpty());
+        assertThat(c.wgctl("uplink", "drain", a.peerId(), "--now").orThrow()).contains("what is left on it ends now");
+        awaitReset(clients);
+        assertThat(c.wgctl("uplink", "drain", a.peerId(), "--undo").orThrow()).contains("may be used again");
+        Facts.awaitVia(c, a);
+    }
+
+    @Test
+    @Order(3)
     void whenTheProvidersWanDiesEveryTcpClientIsReset() throws Exception {
         List<TcpClient> clients = clients();
         cut(a);
@@ -101,13 +118,14 @@ class SessionsTest {
 
     /** The WAN carries everything but probes, so that C stays on its uplink for as long as this takes. */
     @Test
-    @Order(3)
+    @Order(4)
     void aUdpServiceOfTheRouterAnswersFromTheWanWhileNewFlowsTakeAnUplink() throws Exception {
         lab.in(
                         "ispC",
                         "nft",
                         "table inet deaf { chain f { type filter hook forward priority 0;"
-                                + " icmp type echo-request drop; icmpv6 type echo-request drop; }; }")
+                                + " icmp type echo-request drop; icmpv6 type echo-request drop;"
+                                + " th dport { 53, 443 } drop; }; }")
                 .orThrow();
         heal(c);
         try (DatagramSocket service = InNamespace.call(c.namespace(), () -> new DatagramSocket(SERVICE))) {
@@ -123,7 +141,7 @@ class SessionsTest {
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     void atFailbackConnectionsOfTheUplinkLiveOn() throws Exception {
         pinnedToB = clients();
         lab.in("ispC", "nft", "delete table inet deaf").orThrow();
@@ -142,7 +160,7 @@ class SessionsTest {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void whenAnUplinkDiesThatIsOnlyStillInUseItsTcpClientsAreReset() throws Exception {
         heal(a);
         cut(b);
@@ -151,7 +169,7 @@ class SessionsTest {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void whenTheCarrierIsLostEveryTcpClientIsReset() throws Exception {
         heal(b);
         Facts.awaitUplink(c, a, "ready");
