@@ -49,6 +49,15 @@ final class Forwarder implements AutoCloseable {
         return start(node, program.get(), options.split(" "));
     }
 
+    /** dnsmasq(8) as the sender of router advertisements in the node's LAN, with the lifetimes that are usual there. */
+    static Optional<Forwarder> advertising(LabNode node) throws IOException {
+        Optional<Path> program = program("usr/sbin/dnsmasq");
+        if (program.isEmpty()) return missing("dnsmasq");
+        String options = "--keep-in-foreground --conf-file=/dev/null --no-hosts --port=0 --user=root --pid-file= "
+                + "--interface=lan --enable-ra --dhcp-range=::,constructor:lan,ra-only,64 --ra-param=lan,4,12";
+        return start(node, program.get(), options.split(" "));
+    }
+
     /**
      * systemd-resolved(8), without D-Bus: it knows the resolver as one of the WAN's link, and asks by that link
      * (IP_UNICAST_IF) from its address, whatever the routes say.
