@@ -1,6 +1,7 @@
 package org.wguplink.core.failover;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -94,11 +95,12 @@ public record FailoverState(
                 .toList();
     }
 
-    /** The uplinks whose tunnel rides this WAN. */
+    /** The uplinks whose tunnel rides this WAN, by their names: the same history has the same steps. */
     public List<PathId.Uplink> riders(PathId.OwnWan wan) {
         return underlays.entrySet().stream()
                 .filter(e -> e.getValue().equals(wan))
                 .map(Map.Entry::getKey)
+                .sorted(Comparator.comparing(PathId.Uplink::peer))
                 .toList();
     }
 

@@ -2,7 +2,6 @@ package org.wguplink.core.health;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,10 +26,17 @@ public record RttWindow(List<Duration> samples) {
      * without samples.
      */
     public Optional<Duration> upper() {
-        return samples.stream()
-                .sorted(Comparator.reverseOrder())
-                .skip(samples.size() > 1 ? 1 : 0)
-                .findFirst();
+        // asked at every turn of the loop: without sorting
+        if (samples.isEmpty()) return Optional.empty();
+        Duration largest = samples.getFirst();
+        Duration second = largest;
+        for (int i = 1; i < samples.size(); i++) {
+            Duration rtt = samples.get(i);
+            boolean most = rtt.compareTo(largest) > 0;
+            if (most || i == 1 || rtt.compareTo(second) > 0) second = most ? largest : rtt;
+            if (most) largest = rtt;
+        }
+        return Optional.of(second);
     }
 
     /** How long an answer may take where such a round trip is to be reckoned with. */
@@ -40,7 +46,8 @@ public record RttWindow(List<Duration> samples) {
 
     public Optional<Duration> mean() {
         if (samples.isEmpty()) return Optional.empty();
-        return Optional.of(
-                samples.stream().reduce(Duration.ZERO, Duration::plus).dividedBy(samples.size()));
+        long sum = 0;
+        for (Duration rtt : samples) sum += rtt.toNanos();
+        return Optional.of(Duration.ofNanos(sum / samples.size()));
     }
 }

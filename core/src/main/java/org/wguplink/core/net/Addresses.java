@@ -3,9 +3,14 @@ package org.wguplink.core.net;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.regex.Pattern;
 
 /** Literal addresses, without look-ups. */
 public final class Addresses {
+    private static final Pattern V6 = Pattern.compile("[0-9a-fA-F:.]+");
+    private static final Pattern V4 = Pattern.compile("(\\d{1,3}\\.){3}\\d{1,3}");
+    private static final Pattern OCTAL = Pattern.compile("(.*\\.)?0\\d.*");
+
     private Addresses() {}
 
     /**
@@ -15,8 +20,8 @@ public final class Addresses {
      */
     public static InetAddress parse(String text) {
         boolean plausible = text.indexOf(':') >= 0
-                ? text.length() <= 45 && text.matches("[0-9a-fA-F:.]+")
-                : text.matches("(\\d{1,3}\\.){3}\\d{1,3}") && !text.matches("(.*\\.)?0\\d.*");
+                ? text.length() <= 45 && V6.matcher(text).matches()
+                : V4.matcher(text).matches() && !OCTAL.matcher(text).matches();
         if (!plausible) throw new IllegalArgumentException("'%s' is not an IP address".formatted(text));
         try {
             return InetAddress.ofLiteral(text);
