@@ -23,13 +23,18 @@ import org.wguplink.core.route.PathRoute;
 import org.wguplink.core.route.PathUse;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.daemon.loop.EventLoop;
-import org.wguplink.daemon.path.Kernel;
+import org.wguplink.daemon.path.DataPath;
 
 /** Asks the core which path carries new flows, and makes the kernel follow. Loop thread only. */
-final class Decision {
+public final class Decision {
     private static final Logger LOG = System.getLogger(Decision.class.getName());
 
     private static final Duration ADOPTION = Duration.ofSeconds(10);
+
+    /** What decides: {@link Failover#step}, or in a simulation that with a planted defect. */
+    public interface Rule {
+        Failover.Step step(FailoverState state, FailoverEvent event, MonoTime now);
+    }
 
     /** The paths as they are at this moment. */
     interface Paths {
@@ -49,7 +54,8 @@ final class Decision {
         void switched(PathId path, MonoTime now);
     }
 
-    private final Kernel kernel;
+    private final Rule rule;
+    private final DataPath kernel;
     private final Paths paths;
     private final MonoTime startedAt = EventLoop.now();
     private FailoverState state;
@@ -62,9 +68,10 @@ final class Decision {
     private final InstantSource clock;
     private Instant since;
 
-    Decision(Kernel kernel, Paths paths, boolean automatic, InstantSource clock) {
+    Decision(Rule rule, DataPath kernel, Paths paths, boolean automatic, InstantSource clock) {
         this.clock = clock;
         this.since = clock.instant();
+        this.rule = rule;
         this.kernel = kernel;
         this.paths = paths;
         this.state = FailoverState.start(automatic, startedAt);
@@ -84,7 +91,7 @@ final class Decision {
     void take(FailoverEvent event, MonoTime now) {
         if (event instanceof FailoverEvent.Judged(var path, var verdict, var why) && verdict == Verdict.SUSPECT)
             prepare(path, why, now);
-        Failover.Step step = Failover.step(state, event, now);
+        Failover.Step step = rule.step(state, event, now);
         state = step.state();
         if (step.commands().isEmpty()) return;
         if (adopting && !adopts()) kernel.filter(paths.filter());

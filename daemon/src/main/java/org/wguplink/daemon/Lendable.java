@@ -2,11 +2,11 @@ package org.wguplink.daemon;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.wguplink.core.failover.FailoverState;
 import org.wguplink.core.path.PathId;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.daemon.config.Config;
-import org.wguplink.daemon.path.Kernel;
 import org.wguplink.daemon.path.OwnWan;
 import org.wguplink.daemon.path.OwnWans;
 import org.wguplink.daemon.provider.ForwardingTester;
@@ -16,13 +16,14 @@ import org.wguplink.daemon.time.WallClock;
 /** Whether an own line can be lent now, and which: the one that carries our own flows, once it is verified. */
 final class Lendable {
     private final WallClock wall;
-    private final Kernel kernel;
+    private final Supplier<Optional<String>> trouble;
     private final OwnWans wans;
     private final Lending lending;
 
-    Lendable(WallClock wall, Kernel kernel, OwnWans wans, Lending lending) {
+    /** @param trouble what the kernel refused last; empty when all is as decided */
+    Lendable(WallClock wall, Supplier<Optional<String>> trouble, OwnWans wans, Lending lending) {
         this.wall = wall;
-        this.kernel = kernel;
+        this.trouble = trouble;
         this.wans = wans;
         this.lending = lending;
     }
@@ -44,6 +45,6 @@ final class Lendable {
             return Optional.of("its own WAN is not verified: "
                     + state.standing(state.active()).why());
         if (!wall.isKnown()) return Optional.of("its clock is wrong: " + wall.instant());
-        return kernel.trouble();
+        return trouble.get();
     }
 }

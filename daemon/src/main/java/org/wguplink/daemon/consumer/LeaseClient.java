@@ -27,21 +27,21 @@ import org.wguplink.core.offer.Isp;
 import org.wguplink.core.peer.PeerId;
 import org.wguplink.core.tunnel.TunnelMtu;
 import org.wguplink.daemon.config.Config;
-import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
-import org.wguplink.mesh.gossip.Mesh;
+import org.wguplink.daemon.loop.Loop;
+import org.wguplink.mesh.gossip.Leases;
 import org.wguplink.mesh.names.HostNames;
 
 /** Asks providers for leases on behalf of this node, and gives them back. Loop thread only. */
 final class LeaseClient implements UplinkLease.Office {
     private static final int NONCE_BYTES = 24;
 
-    private final EventLoop loop;
+    private final Loop loop;
     private final SecureRandom random = new SecureRandom();
     /** Of the newest request to each provider. */
     private final Map<PeerId, String> asked = new HashMap<>();
 
-    private Optional<Mesh> mesh = Optional.empty();
+    private Optional<? extends Leases> mesh = Optional.empty();
     private Optional<PeerId> self = Optional.empty();
     private Optional<Config.Mesh> where = Optional.empty();
     private final HostNames names;
@@ -49,12 +49,12 @@ final class LeaseClient implements UplinkLease.Office {
     private Set<String> wans = Set.of();
     private Set<InetAddress> seenAt = Set.of();
 
-    LeaseClient(EventLoop loop, HostNames names) {
+    LeaseClient(Loop loop, HostNames names) {
         this.loop = loop;
         this.names = names;
     }
 
-    void joined(Optional<Mesh> present, Optional<PeerId> ourselves) {
+    void joined(Optional<? extends Leases> present, Optional<PeerId> ourselves) {
         mesh = present;
         self = ourselves;
     }

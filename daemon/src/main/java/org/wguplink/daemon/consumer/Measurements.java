@@ -16,6 +16,7 @@ import org.wguplink.core.selection.Steady;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.LatestText;
+import org.wguplink.daemon.loop.Loop;
 import org.wguplink.mesh.store.DurableFile;
 import org.wguplink.mesh.store.StateFile;
 
@@ -57,7 +58,7 @@ final class Measurements {
     private boolean news;
     private MonoTime saveAt = EventLoop.now();
 
-    Measurements(EventLoop loop, Path file) {
+    Measurements(Loop loop, Path file) {
         saved = new LatestText(loop, file, DurableFile::replace);
         StateFile.read(file, MAX_BYTES, Measurements::parse).ifPresent(peers::putAll);
     }

@@ -10,6 +10,7 @@ import org.wguplink.core.time.MonoTime;
 import org.wguplink.core.tunnel.TunnelName;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
+import org.wguplink.daemon.loop.Loop;
 import org.wguplink.linux.ffi.OsException;
 import org.wguplink.linux.netlink.LinkTraffic;
 
@@ -29,7 +30,7 @@ public final class Meter {
     private MonoTime lookAt = EventLoop.now();
 
     /** @param file where measurements are kept over restarts */
-    public Meter(EventLoop loop, Path file, Counters counters) {
+    public Meter(Loop loop, Path file, Counters counters) {
         this.measurements = new Measurements(loop, file);
         this.counters = counters;
     }

@@ -17,6 +17,7 @@ import org.wguplink.core.time.MonoTime;
 import org.wguplink.core.tunnel.TunnelStatus;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
+import org.wguplink.daemon.loop.Loop;
 
 /**
  * Leads the tunnel of one uplink to the provider's endpoints one after the other while it is dead, and looks whether
@@ -51,7 +52,7 @@ final class UnderlayTrials {
         void answered(MonoTime now);
     }
 
-    private final EventLoop loop;
+    private final Loop loop;
     private final LeaseClient leases;
     private final UplinkTunnel tunnel;
     private final PeerId peer;
@@ -70,7 +71,7 @@ final class UnderlayTrials {
     private boolean busy;
     private long received;
 
-    UnderlayTrials(EventLoop loop, LeaseClient leases, UplinkTunnel tunnel, PeerId peer, Session session) {
+    UnderlayTrials(Loop loop, LeaseClient leases, UplinkTunnel tunnel, PeerId peer, Session session) {
         this.loop = loop;
         this.leases = leases;
         this.tunnel = tunnel;

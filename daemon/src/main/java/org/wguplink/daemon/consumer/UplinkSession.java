@@ -20,6 +20,7 @@ import org.wguplink.core.tunnel.Tunnels;
 import org.wguplink.daemon.config.TunnelKeys;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
+import org.wguplink.daemon.loop.Loop;
 import org.wguplink.daemon.path.PathProbe;
 import org.wguplink.daemon.path.PathProbes;
 import org.wguplink.linux.ffi.OsException;
@@ -30,7 +31,7 @@ final class UplinkSession implements UplinkLease.Session, UnderlayTrials.Session
     private static final Duration RENEWAL_DELAY = Duration.ofSeconds(1);
 
     /** What sessions need of their surroundings. */
-    record Tools(EventLoop loop, PathProbes probes, Tunnels tunnels, TunnelKeys keys, LeaseClient leases) {}
+    record Tools(Loop loop, PathProbes probes, Tunnels tunnels, TunnelKeys keys, LeaseClient leases) {}
 
     /** Hears that something about a session has changed: plan and judge anew. */
     interface Listener {

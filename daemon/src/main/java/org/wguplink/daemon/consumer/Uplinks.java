@@ -24,10 +24,11 @@ import org.wguplink.core.tunnel.Tunnels;
 import org.wguplink.daemon.config.Config;
 import org.wguplink.daemon.config.TunnelKeys;
 import org.wguplink.daemon.loop.EventLoop;
+import org.wguplink.daemon.loop.Loop;
 import org.wguplink.daemon.memory.MeshMemory;
 import org.wguplink.daemon.path.PathNumbers;
 import org.wguplink.daemon.path.PathProbes;
-import org.wguplink.mesh.gossip.Mesh;
+import org.wguplink.mesh.gossip.Leases;
 import org.wguplink.mesh.names.HostNames;
 
 /** The uplinks that are kept ready: opens and closes their sessions, and says in which order they stand. Loop thread only. */
@@ -68,7 +69,7 @@ public final class Uplinks {
     private MonoTime reconsiderAt = EventLoop.now();
 
     public Uplinks(
-            EventLoop loop,
+            Loop loop,
             PathProbes probes,
             Tunnels tunnels,
             TunnelKeys keys,
@@ -103,7 +104,7 @@ public final class Uplinks {
     }
 
     /** The mesh has begun or ended for this node. */
-    public void joined(Optional<Mesh> present, Optional<PeerId> ourselves, MonoTime now) {
+    public void joined(Optional<? extends Leases> present, Optional<PeerId> ourselves, MonoTime now) {
         leases.joined(present, ourselves);
         reconsider(now);
     }

@@ -5,10 +5,10 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.daemon.time.WallClock;
 import org.wguplink.linux.ffi.OsException;
@@ -19,7 +19,10 @@ import org.wguplink.linux.loop.Urgency;
  * One thread that waits for readable sockets, tasks from other threads, and the next timer. Everything that decides runs
  * here, so nothing of it needs a lock. {@link #worker} is for what may block.
  */
-public final class EventLoop implements Executor, AutoCloseable {
+public final class EventLoop implements Loop, AutoCloseable {
+    /** The monotonic clock of a simulation, in nanoseconds; unbound in a daemon. */
+    public static final ScopedValue<LongSupplier> SIMULATED = ScopedValue.newInstance();
+
     /** What runs on the loop. */
     public interface Timers {
         /** Does what is due. */
@@ -61,42 +64,43 @@ public final class EventLoop implements Executor, AutoCloseable {
         poller = new Poller();
     }
 
-    /** The time of day, for what is signed or expires. From any thread. */
+    @Override
     public WallClock wall() {
         return wall;
     }
 
     public static MonoTime now() {
-        return new MonoTime(System.nanoTime());
+        return new MonoTime(SIMULATED.isBound() ? SIMULATED.get().getAsLong() : System.nanoTime());
     }
 
-    /** Runs the task on the loop thread, soon. From any thread. */
     @Override
     public void execute(Runnable task) {
         tasks.add(task);
         poller.wakeUp();
     }
 
-    /** A call that may block. */
-    public interface Blocking<T> {
-        T call() throws Exception;
+    @Override
+    public <T> void work(Blocking<T> call, Consumer<T> done, Consumer<Exception> failed) {
+        worker.execute(() -> run(call, done, failed));
     }
 
-    /** Runs the call on the worker thread, and one of the two continuations on the loop. Calls run in order. */
-    public <T> void work(Blocking<T> call, Consumer<T> done, Consumer<Exception> failed) {
-        worker.execute(() -> {
-            try {
-                T result = call.call();
-                execute(() -> done.accept(result));
-            } catch (RuntimeException | Error e) {
-                // a bug, which ends the loop
-                execute(() -> {
-                    throw e;
-                });
-            } catch (Exception e) {
-                execute(() -> failed.accept(e));
-            }
-        });
+    @Override
+    public <T> void aside(String name, Blocking<T> call, Consumer<T> done, Consumer<Exception> failed) {
+        Thread.ofPlatform().daemon().name(name).start(() -> run(call, done, failed));
+    }
+
+    private <T> void run(Blocking<T> call, Consumer<T> done, Consumer<Exception> failed) {
+        try {
+            T result = call.call();
+            execute(() -> done.accept(result));
+        } catch (RuntimeException | Error e) {
+            // a bug, which ends the loop
+            execute(() -> {
+                throw e;
+            });
+        } catch (Exception e) {
+            execute(() -> failed.accept(e));
+        }
     }
 
     public void watch(int fd, Runnable onReadable) {

@@ -18,14 +18,14 @@ public final class LatestText {
         void write(Path file, String text) throws IOException;
     }
 
-    private final EventLoop loop;
+    private final Loop loop;
     private final Path file;
     private final Writing writing;
     private Optional<String> unwritten = Optional.empty();
     private Optional<String> trouble = Optional.empty();
     private boolean busy;
 
-    public LatestText(EventLoop loop, Path file, Writing writing) {
+    public LatestText(Loop loop, Path file, Writing writing) {
         this.loop = loop;
         this.file = file;
         this.writing = writing;

@@ -21,7 +21,7 @@ import org.wguplink.linux.netlink.NetlinkRouter;
 import org.wguplink.linux.nftables.Nftables;
 
 /** Makes the kernel match what was decided: routes and rules, packet filter, connection entries. Loop thread only. */
-public final class Kernel implements AutoCloseable {
+public final class Kernel implements DataPath, AutoCloseable {
     private static final Logger LOG = System.getLogger(Kernel.class.getName());
 
     /** How long segments of connections whose path died are looked for on an own WAN: senders repeat theirs in seconds. */
@@ -42,7 +42,7 @@ public final class Kernel implements AutoCloseable {
         flows = new Flows(loop);
     }
 
-    /** Makes routes and rules as the paths are used. What the kernel refuses is logged, and tried again with the next call. */
+    @Override
     public void route(List<PathRoute> paths, PathUse use) {
         try {
             router.apply(DataPlane.plan(paths, use));
@@ -52,7 +52,7 @@ public final class Kernel implements AutoCloseable {
         }
     }
 
-    /** Does all of {@link #route} that changes nothing, so that the next one is faster. */
+    @Override
     public void rehearse(List<PathRoute> paths, PathUse use) {
         try {
             router.rehearse(DataPlane.plan(paths, use));
@@ -62,7 +62,7 @@ public final class Kernel implements AutoCloseable {
         }
     }
 
-    /** Whether the plan is in force. */
+    @Override
     public boolean filter(FirewallPlan plan) {
         try {
             firewall.apply(plan);
@@ -75,7 +75,7 @@ public final class Kernel implements AutoCloseable {
         }
     }
 
-    /** Flows of a dead path may go on by these own WANs, where segments of theirs are answered for a while. */
+    @Override
     public void moved(Set<String> devices) {
         try {
             firewall.moved(devices, MOVING);
@@ -84,7 +84,7 @@ public final class Kernel implements AutoCloseable {
         }
     }
 
-    /** Queries for names go to the resolver of this uplink, and through it; empty: to whom they are sent. */
+    @Override
     public void resolveBy(Optional<Integer> uplink) {
         try {
             firewall.resolveBy(uplink);
@@ -100,7 +100,7 @@ public final class Kernel implements AutoCloseable {
         return trouble;
     }
 
-    /** A path may die soon: its flows are looked at beforehand, where that is needed. */
+    @Override
     public void suspected(int number) {
         flows.suspected(number);
     }
@@ -110,12 +110,12 @@ public final class Kernel implements AutoCloseable {
         flows.note(number);
     }
 
-    /** Ends the flows that are pinned to a path, soon; TCP ends are told. */
+    @Override
     public void dropFlows(int number) {
         flows.end(number);
     }
 
-    /** Whether rules and packet filter of ours are there, from an earlier run. */
+    @Override
     public boolean hasPlan() {
         try {
             return !router.read().rules().isEmpty() && firewall.verify();
@@ -125,7 +125,7 @@ public final class Kernel implements AutoCloseable {
         }
     }
 
-    /** The device that new flows take, as an earlier run decided; empty for the own WAN. */
+    @Override
     public Optional<String> activeDevice() {
         try {
             return router.read().routes().stream()
@@ -168,12 +168,12 @@ public final class Kernel implements AutoCloseable {
         router.forget();
     }
 
-    /** What the kernel refused last; empty when all is as decided. */
+    @Override
     public Optional<String> trouble() {
         return filterTrouble.or(() -> routeTrouble);
     }
 
-    /** Removes everything of ours, while the daemon goes on; whether that worked. */
+    @Override
     public boolean clear() {
         inForce = false;
         try {

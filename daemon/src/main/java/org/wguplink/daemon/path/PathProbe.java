@@ -14,11 +14,9 @@ import org.wguplink.core.health.Rota;
 import org.wguplink.core.health.TrafficMonitor;
 import org.wguplink.core.health.Verdict;
 import org.wguplink.core.net.Family;
-import org.wguplink.core.route.Layout;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.linux.ffi.OsException;
-import org.wguplink.linux.nftables.TrafficCounters;
 
 /**
  * Probes one path: the sockets that ask, the monitor that judges the answers, and what its traffic tells. Loop thread
@@ -45,7 +43,7 @@ public final class PathProbe implements AutoCloseable {
     private final String device;
     private final int number;
     private final Consumer<PathProbe> onClose;
-    private final ProbeSockets sockets;
+    private final Prober prober;
     private final Family family;
     private final Listener listener;
     private PathMonitor monitor;
@@ -54,7 +52,7 @@ public final class PathProbe implements AutoCloseable {
 
     /** @param onClose hears that it is closed */
     static PathProbe open(
-            EventLoop loop,
+            Prober.Opener probers,
             String device,
             int number,
             List<InetAddress> targets,
@@ -62,7 +60,7 @@ public final class PathProbe implements AutoCloseable {
             Listener listener,
             Consumer<PathProbe> onClose)
             throws OsException {
-        return new PathProbe(loop, device, number, targets, settings, listener, onClose);
+        return new PathProbe(probers, device, number, targets, settings, listener, onClose);
     }
 
     /** That of most targets. */
@@ -76,7 +74,7 @@ public final class PathProbe implements AutoCloseable {
     }
 
     private PathProbe(
-            EventLoop loop,
+            Prober.Opener probers,
             String device,
             int number,
             List<InetAddress> targets,
@@ -90,7 +88,7 @@ public final class PathProbe implements AutoCloseable {
         this.family = family(targets);
         this.listener = listener;
         this.monitor = PathMonitor.start(settings, Rota.of(ofFamily(family, targets)), EventLoop.now());
-        this.sockets = ProbeSockets.open(loop, device, Layout.probe(number), family, this::answered);
+        this.prober = probers.open(device, number, family, this::answered);
     }
 
     public Verdict verdict() {
@@ -118,7 +116,7 @@ public final class PathProbe implements AutoCloseable {
     }
 
     /** Compares what the path's flows have sent with what has come back; whether that changes anything. */
-    boolean look(TrafficCounters counters, MonoTime now) {
+    boolean look(Counters counters, MonoTime now) {
         long sent = counters.sent(number, family);
         long answered = counters.answered(number, family);
         if (traffic.isEmpty()) {
@@ -184,12 +182,12 @@ public final class PathProbe implements AutoCloseable {
     @Override
     public void close() {
         onClose.accept(this);
-        sockets.close();
+        prober.close();
     }
 
     private void take(PathMonitor.Step step, MonoTime now) {
-        step.probes().forEach(sockets::send);
-        sockets.retain(step.monitor()::awaits);
+        step.probes().forEach(prober::send);
+        prober.retain(step.monitor()::awaits);
         become(step.monitor(), now);
     }
 

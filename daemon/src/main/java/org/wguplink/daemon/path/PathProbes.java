@@ -7,11 +7,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.wguplink.core.health.ProbeSettings;
+import org.wguplink.core.route.Layout;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
 import org.wguplink.linux.ffi.OsException;
-import org.wguplink.linux.nftables.TrafficCounters;
 
 /**
  * All paths that are probed, and the counters of their traffic: these are read often while somebody sends, so that what
@@ -21,21 +21,28 @@ public final class PathProbes implements EventLoop.Lookout, AutoCloseable {
     private static final Logger LOG = System.getLogger(PathProbes.class.getName());
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(10);
 
-    private final EventLoop loop;
-    private final TrafficCounters counters;
+    private final Prober.Opener probers;
+    private final Counters counters;
     private final List<PathProbe> probes = new ArrayList<>();
     private MonoTime lookAt = EventLoop.now();
 
     public PathProbes(EventLoop loop) throws OsException {
-        this.loop = loop;
-        counters = new TrafficCounters();
+        this(
+                (device, number, family, onAnswer) ->
+                        ProbeSockets.open(loop, device, Layout.probe(number), family, onAnswer),
+                Counters.ofKernel());
+    }
+
+    public PathProbes(Prober.Opener probers, Counters counters) {
+        this.probers = probers;
+        this.counters = counters;
     }
 
     /** Probes of a path from now on, until they are closed. */
     public PathProbe open(
             String device, int number, List<InetAddress> targets, ProbeSettings settings, PathProbe.Listener listener)
             throws OsException {
-        PathProbe probe = PathProbe.open(loop, device, number, targets, settings, listener, probes::remove);
+        PathProbe probe = PathProbe.open(probers, device, number, targets, settings, listener, probes::remove);
         probes.add(probe);
         return probe;
     }

@@ -23,7 +23,7 @@ import org.wguplink.linux.probe.SynSocket;
  * The sockets by which one path is asked: bound to its device and mark, so that they never measure another. Loop thread
  * only.
  */
-final class ProbeSockets implements AutoCloseable {
+final class ProbeSockets implements Prober {
     private static final Logger LOG = System.getLogger(ProbeSockets.class.getName());
 
     private final EventLoop loop;
@@ -62,8 +62,8 @@ final class ProbeSockets implements AutoCloseable {
         }
     }
 
-    /** One that cannot be sent is as good as lost: it will be found unanswered. */
-    void send(Ask ask) {
+    @Override
+    public void send(Ask ask) {
         InetAddress target = ask.probe().target();
         int sequence = ask.sequence();
         try {
@@ -80,8 +80,8 @@ final class ProbeSockets implements AutoCloseable {
         }
     }
 
-    /** Lets go of what nobody waits for any more. */
-    void retain(IntPredicate awaited) {
+    @Override
+    public void retain(IntPredicate awaited) {
         servers.keySet().removeIf(sequence -> !awaited.test(sequence));
         for (int sequence : List.copyOf(syns.keySet())) if (!awaited.test(sequence)) end(sequence);
     }

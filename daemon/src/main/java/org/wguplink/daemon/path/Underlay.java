@@ -2,6 +2,7 @@ package org.wguplink.daemon.path;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.InetAddress;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.stream.Stream;
 import org.wguplink.core.health.Verdict;
 import org.wguplink.core.net.Endpoint;
 import org.wguplink.core.net.Family;
+import org.wguplink.core.net.FwMark;
 import org.wguplink.core.network.Link;
 import org.wguplink.core.network.MainRoute;
 import org.wguplink.core.network.NetworkSnapshot;
@@ -20,30 +22,36 @@ import org.wguplink.core.path.PathId;
 import org.wguplink.core.route.Layout;
 import org.wguplink.core.route.NextHop;
 import org.wguplink.core.tunnel.TunnelName;
-import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
+import org.wguplink.daemon.loop.Loop;
 import org.wguplink.linux.ffi.OsException;
-import org.wguplink.linux.netlink.KernelNetwork;
-import org.wguplink.linux.wireguard.LinuxTunnels;
 
 /** What carries the outer packets of WireGuard, ours and of interfaces that the user has. Loop thread only. */
 public final class Underlay {
     private static final Logger LOG = System.getLogger(Underlay.class.getName());
 
-    private final EventLoop loop;
-    private final KernelNetwork kernel;
-    private final LinuxTunnels tunnels;
+    private final Loop loop;
+    private final RouteLookup lookup;
+    private final Loop.Blocking<Set<Integer>> ports;
     private final Runnable changed;
     private NetworkSnapshot network = NetworkSnapshot.EMPTY;
     private Set<String> devices = Set.of();
     private Set<Integer> foreignPorts = Set.of();
     private Map<Family, NextHop> lastOuter = Map.of();
 
-    /** @param changed called when the ports of foreign interfaces are others */
-    public Underlay(EventLoop loop, KernelNetwork kernel, LinuxTunnels tunnels, Runnable changed) {
+    /** The device that packets with a mark take to an address; empty when there is no way. */
+    public interface RouteLookup {
+        Optional<String> deviceTowards(InetAddress address, FwMark mark) throws OsException;
+    }
+
+    /**
+     * @param ports of foreign WireGuard interfaces
+     * @param changed called when these are others
+     */
+    public Underlay(Loop loop, RouteLookup lookup, Loop.Blocking<Set<Integer>> ports, Runnable changed) {
         this.loop = loop;
-        this.kernel = kernel;
-        this.tunnels = tunnels;
+        this.lookup = lookup;
+        this.ports = ports;
         this.changed = changed;
     }
 
@@ -59,10 +67,10 @@ public final class Underlay {
     /** Looks for WireGuard interfaces that are not ours, and their ports, since these may change unheard. */
     public void lookForForeign() {
         loop.work(
-                tunnels::foreignPorts,
-                ports -> {
-                    if (ports.equals(foreignPorts)) return;
-                    foreignPorts = ports;
+                ports,
+                found -> {
+                    if (found.equals(foreignPorts)) return;
+                    foreignPorts = found;
                     changed.run();
                 },
                 e -> LOG.log(Level.DEBUG, "foreign WireGuard interfaces: {0}", Failures.text(e)));
@@ -143,7 +151,7 @@ public final class Underlay {
     public Optional<String> deviceTowards(Endpoint endpoint) {
         if (endpoint.address().isEmpty()) return Optional.empty();
         try {
-            return kernel.deviceTowards(endpoint.address().get(), Layout.OUTER);
+            return lookup.deviceTowards(endpoint.address().get(), Layout.OUTER);
         } catch (OsException e) {
             return Optional.empty();
         }

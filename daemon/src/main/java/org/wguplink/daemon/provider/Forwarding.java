@@ -15,6 +15,7 @@ import org.wguplink.core.net.Family;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.core.tunnel.TunnelName;
 import org.wguplink.daemon.loop.EventLoop;
+import org.wguplink.daemon.loop.Loop;
 import org.wguplink.daemon.provider.ForwardingTester.Finding;
 import org.wguplink.daemon.provider.ForwardingTester.Line;
 import org.wguplink.daemon.provider.ServedInterface.Ready;
@@ -60,7 +61,7 @@ final class Forwarding {
     private record Subject(Ready served, Line line) {}
 
     /** @param onChange on the loop, when there is another finding */
-    Forwarding(EventLoop loop, ForwardingTester tester, ForwardingRun.Door door, Runnable onChange) {
+    Forwarding(Loop loop, ForwardingTester tester, ForwardingRun.Door door, Runnable onChange) {
         this.tester = tester;
         this.run = new ForwardingRun(loop, tester, door);
         this.onChange = onChange;

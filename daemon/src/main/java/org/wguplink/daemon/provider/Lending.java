@@ -32,6 +32,7 @@ import org.wguplink.daemon.config.NodeFiles;
 import org.wguplink.daemon.config.TunnelKeys;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.LatestText;
+import org.wguplink.daemon.loop.Loop;
 import org.wguplink.daemon.provider.LeaseBook.Held;
 import org.wguplink.daemon.provider.Offering.Figures;
 import org.wguplink.daemon.provider.Offering.Standing;
@@ -82,7 +83,7 @@ public final class Lending {
     private MonoTime retryAt = EventLoop.now();
 
     public Lending(
-            EventLoop loop,
+            Loop loop,
             Tunnels tunnels,
             TunnelKeys keys,
             NodeFiles files,

@@ -19,6 +19,7 @@ import org.wguplink.core.net.Addresses;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
+import org.wguplink.daemon.loop.Loop;
 
 /** Knows whom this machine asks for names on the internet; its consumers' queries are led there. Loop thread only. */
 final class OwnResolvers {
@@ -27,7 +28,7 @@ final class OwnResolvers {
     private static final int MOST_BYTES = 64 * 1024;
     private static final String WORD = "nameserver";
 
-    private final EventLoop loop;
+    private final Loop loop;
     private final List<Path> files;
     private final Runnable changed;
     private List<InetAddress> known;
@@ -35,7 +36,7 @@ final class OwnResolvers {
     private MonoTime readAt = EventLoop.now();
 
     /** @param files in the form of resolv.conf(5); the first one counts that names a resolver of another machine */
-    OwnResolvers(EventLoop loop, List<Path> files, Runnable changed) {
+    OwnResolvers(Loop loop, List<Path> files, Runnable changed) {
         this.loop = loop;
         this.files = files;
         this.changed = changed;

@@ -39,6 +39,7 @@ import org.wguplink.core.tunnel.Tunnels;
 import org.wguplink.daemon.config.TunnelKeys;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
+import org.wguplink.daemon.loop.Loop;
 import org.wguplink.daemon.provider.LeaseBook.Held;
 import org.wguplink.linux.wireguard.WireGuardKeys;
 
@@ -55,7 +56,7 @@ final class ServedInterface {
     /** A handshake as young as that needs no other: the consumer asked before it knew of it. */
     private static final Duration YOUNG = Duration.ofSeconds(3);
 
-    private final EventLoop loop;
+    private final Loop loop;
     private final Tunnels tunnels;
     private final TunnelKeys keys;
     private final LeaseBook book;
@@ -71,7 +72,7 @@ final class ServedInterface {
     /** The interface as it exists. */
     record Ready(WireGuardKey key, int listenPort) {}
 
-    ServedInterface(EventLoop loop, Tunnels tunnels, TunnelKeys keys, LeaseBook book, Usage usage) {
+    ServedInterface(Loop loop, Tunnels tunnels, TunnelKeys keys, LeaseBook book, Usage usage) {
         this.loop = loop;
         this.tunnels = tunnels;
         this.keys = keys;

@@ -26,7 +26,7 @@ import org.wguplink.mesh.identity.Identity;
 import org.wguplink.mesh.roster.Roster;
 
 /** This node's place in the mesh: it publishes its offer, hears the others' offers, and asks for and gives leases. */
-public final class Mesh implements AutoCloseable {
+public final class Mesh implements Leases, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Mesh.class.getName());
     /** The newest offer is spread again this often, for whom the gossip missed. */
     static final Duration RESPREAD = Duration.ofSeconds(30);
@@ -109,17 +109,12 @@ public final class Mesh implements AutoCloseable {
         }
     }
 
-    /**
-     * Asks a provider for a lease, directly.
-     *
-     * @return the provider's own verified answer; fails with a {@link MeshException} when it cannot be asked, or with a
-     *     {@link java.util.concurrent.TimeoutException} after 3 s
-     */
+    @Override
     public CompletableFuture<LeaseAnswer> request(LeaseRequest request) {
         return desk.request(request);
     }
 
-    /** Gives a lease back, best effort: it ends by itself if this is lost. */
+    @Override
     public void release(LeaseRelease release) {
         try {
             desk.release(release);

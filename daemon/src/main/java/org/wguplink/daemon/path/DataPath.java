@@ -1,0 +1,44 @@
+package org.wguplink.daemon.path;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.wguplink.core.firewall.FirewallPlan;
+import org.wguplink.core.route.PathRoute;
+import org.wguplink.core.route.PathUse;
+
+/** What forwards packets as was decided. Every call states a desired result, and may be repeated. */
+public interface DataPath {
+    /** Makes routes and rules as the paths are used. What is refused is logged, and tried again with the next call. */
+    void route(List<PathRoute> paths, PathUse use);
+
+    /** Does all of {@link #route} that changes nothing, so that the next one is faster. */
+    void rehearse(List<PathRoute> paths, PathUse use);
+
+    /** Whether the plan is in force. */
+    boolean filter(FirewallPlan plan);
+
+    /** Flows of a dead path may go on by these own WANs, where segments of theirs are answered for a while. */
+    void moved(Set<String> devices);
+
+    /** A path may die soon: its flows are looked at beforehand, where that is needed. */
+    void suspected(int number);
+
+    /** Ends the flows that are pinned to a path, soon; TCP ends are told. */
+    void dropFlows(int number);
+
+    /** Queries for names go to the resolver of this uplink, and through it; empty: to whom they are sent. */
+    void resolveBy(Optional<Integer> uplink);
+
+    /** Whether rules and packet filter of ours are there, from an earlier run. */
+    boolean hasPlan();
+
+    /** The device that new flows take, as an earlier run decided; empty for the own WAN. */
+    Optional<String> activeDevice();
+
+    /** What was refused last; empty when all is as decided. */
+    Optional<String> trouble();
+
+    /** Removes everything of ours, while the daemon goes on; whether that worked. */
+    boolean clear();
+}
