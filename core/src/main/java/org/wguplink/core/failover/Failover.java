@@ -18,9 +18,10 @@ import org.wguplink.core.time.MonoTime;
  *
  * <p>The paths stand in an order: the own WANs, then the uplinks, each best first. The first one that is <em>trusted</em>
  * (up, and past its hold-down) and not poor carries new flows; else the first that is trusted; when none is trusted, the
- * first that is up; when none is up, the first own WAN, and the node is offline. A path that is merely suspected keeps its flows. A path that dies loses them as soon as
- * another can take them; one that is only left keeps the flows that began on it. An uplink whose tunnel rides an own WAN is
- * doubted when that WAN dies: it counts again once something came back through it.
+ * first that is up; when none is up, the first own WAN, and the node is offline. A path that is merely suspected keeps its
+ * flows. A path that dies loses them as soon as another can take them; one that is only left keeps the flows that began on
+ * it. An uplink whose tunnel rides an own WAN is doubted when that WAN dies: it counts again once something came back
+ * through it; while the WAN is held down after it has come back, so is the tunnel.
  */
 public final class Failover {
     private Failover() {}
@@ -37,7 +38,8 @@ public final class Failover {
             case FailoverEvent.Judged(var path, var verdict, var why) -> judged(state, path, verdict, why, now);
             case FailoverEvent.Rated(var path, var complaint) -> rated(state, path, complaint, now);
             case FailoverEvent.Preferred(var paths) -> preferred(state, paths, now);
-            case FailoverEvent.Riding(var underlays) -> again(state, state.riding(underlays), now);
+            case FailoverEvent.Riding(var underlays) ->
+                ending(state, choose(state.riding(underlays), now), List.of(), now);
             case FailoverEvent.Enabled(var automatic) -> choose(state.automatic(automatic), now);
             case FailoverEvent.Resumed(var path) -> new Step(resumed(state, path, now), List.of());
             case FailoverEvent.Draining(var usual, var others) ->
@@ -143,7 +145,7 @@ public final class Failover {
 
     private static Optional<PathId> firstTrusted(FailoverState state, MonoTime now) {
         List<PathId> trusted = state.paths().stream()
-                .filter(p -> state.standing(p).trusted(now) && !state.mayBeTheWan(p, now))
+                .filter(p -> state.trusted(p, now) && !state.mayBeTheWan(p, now))
                 .toList();
         // the first of those with the least
         return trusted.stream().min(Comparator.comparingInt(state::reluctance));

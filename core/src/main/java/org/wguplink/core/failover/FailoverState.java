@@ -124,6 +124,17 @@ public record FailoverState(
                         : Optional.empty());
     }
 
+    /**
+     * Whether it is past its hold-down; a tunnel over a WAN that has come back also past that of the WAN, with which it
+     * came.
+     */
+    boolean trusted(PathId path, MonoTime now) {
+        PathStanding under = path instanceof PathId.Uplink uplink && underlays.containsKey(uplink)
+                ? standing(underlays.get(uplink))
+                : PathStanding.UNKNOWN;
+        return standing(path).trusted(now) && (!under.up() || under.trusted(now));
+    }
+
     /** Whether the path in use is dead and there is no other. */
     public boolean offline() {
         return judged(active) && !standing(active).up();

@@ -67,6 +67,25 @@ class FailoverTest {
                 .containsExactly("drop ana", "activate ana", "drop wan");
     }
 
+    /** Seed 170 of the simulation of many nodes: six switches in 30 s, though one uplink was stable. */
+    @Test
+    void aTunnelOverAWanThatFlapsIsNotPreferredBeforeTheWanIsTrusted() {
+        step(new Preferred(List.of(WAN, ANA, BEN)));
+        List.of(WAN, ANA, BEN).forEach(p -> judge(p, Verdict.UP));
+        step(new Riding(Map.of(ANA, WAN)));
+        for (int i = 0; i < 2; i++) {
+            judge(WAN, Verdict.DOWN);
+            pass(Duration.ofSeconds(1));
+            List.of(WAN, ANA).forEach(p -> judge(p, Verdict.UP));
+            if (i == 0) pass(PathStanding.FIRST_HOLD);
+        }
+        assertThat(state.active()).isEqualTo(BEN);
+        pass(PathStanding.FIRST_HOLD);
+        assertThat(state.active()).as("ana has held, and wan has not").isEqualTo(BEN);
+        pass(PathStanding.SECOND_HOLD);
+        assertThat(state.active()).isEqualTo(WAN);
+    }
+
     @Test
     void aRestartWhileBorrowingChangesNothingAndTheWanMustHoldBeforeItIsTrusted() {
         step(new Preferred(List.of(WAN, ANA, BEN)));
