@@ -93,8 +93,7 @@ public final class Steering {
         underlay = new Underlay(loop, ground.lookup, ground.foreignPorts, this::replan);
         uplinks = new Uplinks(
                 loop, ground.probes, ground.tunnels, keys, numbers, ground.names, config, meter, new UplinkEvents());
-        lending =
-                new Lending(loop, ground.tunnels, keys, files, config, ground.forwarding, new LendingEvents());
+        lending = new Lending(loop, ground.tunnels, keys, files, config, ground.forwarding, new LendingEvents());
         paths = new NodePaths(wans, uplinks, lending, underlay, this::switched);
         decision = new Decision(ground.rule, ground.kernel, paths, config.autoFailover(), loop.wall());
         lendable = new Lendable(loop.wall(), ground.kernel::trouble, wans, lending);

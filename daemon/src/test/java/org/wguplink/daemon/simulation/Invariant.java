@@ -1,0 +1,44 @@
+package org.wguplink.daemon.simulation;
+
+import java.time.Duration;
+
+/** What must hold after every event, whatever the world does. */
+enum Invariant {
+    DEATH_IS_NOTICED("no route over a path that has been dead for 12 s, while one that works is known"),
+    KNOWN_DEAD_IS_LEFT("no route over a path that is known to be dead for 0.6 s, while one is known to work"),
+    LEFT_ONLY_FOR_BETTER("what works, or is merely suspected, is left only for a path that is preferred"),
+    HOLD_DOWN_IS_KEPT("a path that failed is preferred again after 5 s of life, one that failed twice after 60 s"),
+    FEW_SWITCHES("while one path stays up, each other one that is used costs 4 switches in 30 s at most"),
+    ORDER_IS_THE_USERS("own WANs stand before uplinks, and uplinks by the user's weight"),
+    RIDERS_ARE_DOUBTED("no new flows by a tunnel over a dead WAN, unless something came through it since"),
+    FLOWS_END_WITH_THEIR_PATH("no flow stays on a path that is known to be dead when another carries new flows"),
+    KERNEL_FOLLOWS("new flows take the path that was decided"),
+    OFFERS_ONLY_ITS_OWN("nobody offers, or lets consumers through, while it borrows"),
+    NO_CHAIN("what a provider forwards leaves by its own WAN"),
+    NO_LOOP("no packet comes back to a node that has sent it"),
+    BORROWER_IS_LEFT("nobody routes by a node for 12 s that borrows itself"),
+    WITHDRAWN_IS_LEFT("no route by a provider that was heard to lend no more"),
+    SERVES_WHO_HOLDS("a consumer without a lease is not served for more than 1 s"),
+    LEASE_ENDS("no lease lives 50 s longer than its time and its tunnel"),
+    LEDGER_GROWS("a newer offer is never replaced by an older one"),
+    CONVERGES("with the faults over for 25 s every node has a path that works, the own WAN unless that is held down");
+
+    static final Duration NOTICED = Duration.ofSeconds(12);
+    /** {@code FailoverState.WAN_COMES_TOO}, and a moment. */
+    static final Duration LEFT = Duration.ofMillis(600);
+
+    static final Duration LEASE_OVER = Duration.ofSeconds(50);
+    static final Duration UNSERVED = Duration.ofSeconds(1);
+
+    /**
+     * Until all is well again: the death of the path in use is noticed within 12 s, and a path that was dead, and of which
+     * nothing else works, is asked every 2 s and needs 3 answers in a row, of which a probe in a hundred gets lost.
+     */
+    static final Duration CONVERGED = Duration.ofSeconds(25);
+
+    final String sentence;
+
+    Invariant(String sentence) {
+        this.sentence = sentence;
+    }
+}
