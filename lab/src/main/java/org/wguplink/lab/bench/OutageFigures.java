@@ -21,7 +21,9 @@ import org.wguplink.lab.scenario.Rescue;
  * @param freshBackMs from the healing until new flows use the first exit for good; the median
  * @param freshMs from the fault until the first page came that was asked for since, over a new connection; the median;
  *     null when none came in one of the runs
- * @param httpOk which part of the pages asked for came, from a second after the fault until it was mended; the worst run
+ * @param dnsOk which part of the queries for names got an address, asked of the ISP's resolver, which is what the node gives
+ *     its LAN, from a second after the fault until it was mended; the worst run
+ * @param httpOk which part of the pages asked for came, in the same time; the worst run
  * @param switches how often the active path changed during the fault; the worst run
  * @param leaked packets where they should not be; all runs together
  * @param verdictToKernelUs microseconds from each verdict until its routes were in the kernel, as the daemon records them;
@@ -36,6 +38,7 @@ record OutageFigures(
         @Nullable Long failbackLost,
         @Nullable Long freshBackMs,
         @Nullable Long freshMs,
+        @Nullable Double dnsOk,
         @Nullable Double httpOk,
         int switches,
         long leaked,
@@ -75,7 +78,8 @@ record OutageFigures(
                                 .median())
                         : null,
                 fresh.size() == runs.size() ? Math.round(Extent.of(fresh).median()) : null,
-                worst(runs),
+                worst(runs, OutageRun.Result::dnsOk),
+                worst(runs, OutageRun.Result::httpOk),
                 runs.stream().mapToInt(OutageRun.Result::switches).max().orElseThrow(),
                 runs.stream()
                         .flatMap(run -> run.leaked().values().stream())
@@ -97,9 +101,10 @@ record OutageFigures(
     }
 
     /** To a thousandth. */
-    private static @Nullable Double worst(List<OutageRun.Result> runs) {
+    private static @Nullable Double worst(
+            List<OutageRun.Result> runs, Function<OutageRun.Result, OptionalDouble> part) {
         OptionalDouble worst =
-                runs.stream().flatMapToDouble(run -> run.httpOk().stream()).min();
+                runs.stream().flatMapToDouble(run -> part.apply(run).stream()).min();
         return worst.isPresent() ? Math.round(worst.getAsDouble() * 1000) / 1000.0 : null;
     }
 

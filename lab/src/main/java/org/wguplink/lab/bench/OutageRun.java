@@ -11,6 +11,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.wguplink.core.health.Detection;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.lab.meter.Fetches;
+import org.wguplink.lab.meter.FreshFlows;
 import org.wguplink.lab.meter.Leaks;
 import org.wguplink.lab.meter.OutageMeter;
 import org.wguplink.lab.meter.TcpClients;
@@ -68,7 +69,8 @@ final class OutageRun {
      * @param exitsSeen changes of the exit during the fault, as the internet sees new flows
      * @param verdictToKernel of each switch during the fault, until the routes were in the kernel
      * @param fresh until the first page came that was asked for after the fault; empty when none did
-     * @param httpOk which part of the pages asked for came, 0 to 1, from a second after the fault until it was mended
+     * @param dnsOk which part of the queries got an address, 0 to 1, from a second after the fault until it was mended
+     * @param httpOk the same of the pages asked for
      * @param tcpResets from the first packet that came back by the new exit to the reset of each TCP client, at least
      *     zero; empty for a client that hangs; no entries without a switch
      * @param back empty when the first exit did not serve again in time, or this is not measured
@@ -82,6 +84,7 @@ final class OutageRun {
             int exitsSeen,
             List<Duration> verdictToKernel,
             Optional<Duration> fresh,
+            OptionalDouble dnsOk,
             OptionalDouble httpOk,
             Map<TcpClients.Kind, Optional<Duration>> tcpResets,
             Optional<Rescue.Failback> back,
@@ -127,7 +130,9 @@ final class OutageRun {
         rescue.awaitExit(home, HOLD);
         Leaks leaks = Leaks.watch(lab);
         try (TcpClients tcp = TcpClients.open(client.hostNamespace(), Rescue.TARGET);
-                Fetches fetches = Fetches.start(client.hostNamespace(), Rescue.TARGET)) {
+                Fetches fetches = Fetches.start(client.hostNamespace(), Rescue.TARGET);
+                FreshFlows queries = FreshFlows.startQueries(
+                        client.hostNamespace(), client.site().resolver4(), FreshFlows.QUERY_BEAT)) {
             Await.pause(Duration.ofMillis(500)
                     .plus(anyPartOf(Detection.DEFAULT.inUse().interval())));
             int switchedBefore = Switches.of(client);
@@ -147,6 +152,7 @@ final class OutageRun {
                     during.exitsSeen(),
                     toKernel,
                     fetches.firstSince(from),
+                    queries.timeline().answered(from.plus(NOTICED), healedAt),
                     fetches.succeeded(from.plus(NOTICED), healedAt),
                     resets,
                     back,

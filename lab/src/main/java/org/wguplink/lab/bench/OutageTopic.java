@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.wguplink.lab.meter.TcpClients;
@@ -46,8 +47,10 @@ final class OutageTopic implements Topic {
                                              %s by default
                              --runs N        per fault, %d by default, %d with --long
                              --long          %s
-                           outage: longest silence; f4, f8, f9, f10, f12, f13, f15: all silences over 50 ms. lost on the way back,
-                           switches: worst run; leaked: all runs. null, '-': never came, or a TCP client hung
+                           outage: longest silence; f4, f8, f9, f10, f12, f13, f15: all silences over 50 ms. dns,
+                           http: which part of the queries and pages asked for was answered, from a second after it.
+                           These, lost on the way back, and switches: worst run; leaked: all runs. null, '-': never
+                           came, or a TCP client hung
                 """.formatted(USUAL, USUAL_RUNS, LONG_RUNS, ALL);
     }
 
@@ -66,7 +69,7 @@ final class OutageTopic implements Topic {
         Map<String, OutageFigures> figures = new LinkedHashMap<>();
         results.forEach((fault, ofFault) -> figures.put(fault, OutageFigures.of(ofFault)));
         StringBuilder table = new StringBuilder(
-                        row("", "outage ms", "fresh", "http", "lost", "back ms", "switches", "leaked", "exits"))
+                        row("", "outage ms", "fresh", "dns", "http", "lost", "back ms", "switches", "leaked", "exits"))
                 .append("  TCP reset ms\n");
         figures.forEach((fault, ofFault) -> table.append(row(fault, ofFault)).append('\n'));
         return new Outcome(json(runs, figures), table.toString());
@@ -81,13 +84,12 @@ final class OutageTopic implements Topic {
 
     private static String line(OutageRun.Result run) {
         String line =
-                "outage %s, fresh after %s, http %s, exits %s, %d switches%s, %s, tcp resets %s, meter late by %d ms"
+                "outage %s, fresh after %s, dns %s, http %s, exits %s, %d switches%s, %s, tcp resets %s, meter late by %d ms"
                         .formatted(
                                 run.outage().map(OutageTopic::millis).orElse("without end"),
                                 run.fresh().map(OutageTopic::millis).orElse("-"),
-                                run.httpOk().isPresent()
-                                        ? "%.3f".formatted(run.httpOk().getAsDouble())
-                                        : "-",
+                                part(run.dnsOk()),
+                                part(run.httpOk()),
                                 run.exits(),
                                 run.switches(),
                                 run.switches() == run.exitsSeen()
@@ -115,6 +117,10 @@ final class OutageTopic implements Topic {
                 .collect(Collectors.joining(", "));
     }
 
+    private static String part(OptionalDouble part) {
+        return part.isPresent() ? "%.3f".formatted(part.getAsDouble()) : "-";
+    }
+
     private static String millis(Duration time) {
         return time.toMillis() + " ms";
     }
@@ -124,6 +130,7 @@ final class OutageTopic implements Topic {
                         fault,
                         extent(figures.outageMs()),
                         orDash(figures.freshMs()),
+                        orDash(figures.dnsOk()),
                         orDash(figures.httpOk()),
                         orDash(figures.failbackLost()),
                         orDash(figures.freshBackMs()),
@@ -135,7 +142,7 @@ final class OutageTopic implements Topic {
     }
 
     private static String row(String... cells) {
-        return "%-8s %22s %6s %6s %6s %8s %8s %7s %6s".formatted((Object[]) cells);
+        return "%-8s %22s %6s %6s %6s %6s %8s %8s %7s %6s".formatted((Object[]) cells);
     }
 
     private static String extent(OutageFigures.@org.jspecify.annotations.Nullable Extent extent) {

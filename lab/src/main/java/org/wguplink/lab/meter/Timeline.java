@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.wguplink.core.time.MonoTime;
 
 /**
@@ -59,11 +60,16 @@ public record Timeline(List<Probe> probes, MonoTime now) {
 
     /** The fraction of probes sent since {@code from} that came back, 0 to 1; 1 when none was sent. */
     public double answered(MonoTime from) {
-        List<Probe> judged = probes.stream()
-                .filter(probe -> !probe.sent().isBefore(from) && (!probe.isLost() || isJudged(probe)))
-                .toList();
-        long lost = judged.stream().filter(Probe::isLost).count();
-        return judged.isEmpty() ? 1 : 1 - (double) lost / judged.size();
+        return answered(from, now).orElse(1);
+    }
+
+    /** The fraction of probes sent from {@code from} until before {@code to} that came back, 0 to 1; empty without any. */
+    public OptionalDouble answered(MonoTime from, MonoTime to) {
+        return probes.stream()
+                .filter(probe -> !probe.sent().isBefore(from) && probe.sent().isBefore(to))
+                .filter(probe -> !probe.isLost() || isJudged(probe))
+                .mapToDouble(probe -> probe.isLost() ? 0 : 1)
+                .average();
     }
 
     /** Which WANs were used since {@code from}, each change once. */

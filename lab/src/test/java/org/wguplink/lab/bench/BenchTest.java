@@ -64,7 +64,7 @@ class BenchTest {
         assertThat(OutageTopic.json(2, Map.of("f4:30", mixed)))
                 .isEqualTo(
                         "{\"runs\":2,\"f4:30\":{\"outage_ms\":null,\"failback_lost\":0,\"fresh_back_ms\":5000,"
-                                + "\"fresh_ms\":140,\"http_ok\":1.0,\"switches\":1,\"leaked\":4,"
+                                + "\"fresh_ms\":140,\"dns_ok\":0.97,\"http_ok\":1.0,\"switches\":1,\"leaked\":4,"
                                 + "\"verdict_to_kernel_us\":{\"min\":730,\"median\":730.0,\"max\":730},\"exits\":\"CA\",\"tcp_reset_ms\":null}}");
     }
 
@@ -76,6 +76,7 @@ class BenchTest {
                 1,
                 List.of(Duration.ofNanos(730_400)),
                 Optional.of(Duration.ofMillis(140)),
+                OptionalDouble.of(0.97),
                 OptionalDouble.of(0.99967),
                 Map.of(TcpClients.Kind.IDLE, reset),
                 Optional.of(new Rescue.Failback(Duration.ofSeconds(5), 0, true)),

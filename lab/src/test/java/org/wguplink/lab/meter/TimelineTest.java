@@ -58,6 +58,15 @@ class TimelineTest {
     }
 
     @Test
+    void whatWasAnsweredIsAPartOfWhatWasSentInThatTime() {
+        assertThat(sent("..3.33..", 2000).answered(at(20), at(60))).hasValue(0.75);
+        assertThat(sent("..3.33..", 2000).answered(at(200), at(300))).isEmpty();
+        assertThat(sent("33..", 100).answered(at(0), at(1000)))
+                .as("the last two may still come")
+                .hasValue(1);
+    }
+
+    @Test
     void everyChangeOfTheExitIsNamedOnce() {
         assertThat(sent("33.311.12", 2000).exits(at(10)))
                 .extracting(Timeline.Exit::exit)
