@@ -10,7 +10,7 @@ import org.wguplink.lab.Usage;
 /** The command {@code ./bench}. */
 public final class Bench {
     private static final List<Topic> TOPICS =
-            List.of(new OutageTopic(), new IdleTopic(), new FootprintTopic(), new CliTopic());
+            List.of(new OutageTopic(), new CompareTopic(), new IdleTopic(), new FootprintTopic(), new CliTopic());
 
     private Bench() {}
 

@@ -16,13 +16,13 @@ import org.wguplink.lab.meter.Leaks;
 import org.wguplink.lab.meter.OutageMeter;
 import org.wguplink.lab.meter.TcpClients;
 import org.wguplink.lab.meter.Timeline;
+import org.wguplink.lab.mover.Mover;
 import org.wguplink.lab.net.Cut;
 import org.wguplink.lab.net.Fault;
 import org.wguplink.lab.net.Impairment;
 import org.wguplink.lab.net.Lab;
 import org.wguplink.lab.net.LabNode;
 import org.wguplink.lab.scenario.Await;
-import org.wguplink.lab.scenario.MeshSetup;
 import org.wguplink.lab.scenario.NotReached;
 import org.wguplink.lab.scenario.Rescue;
 import org.wguplink.lab.scenario.Switches;
@@ -32,13 +32,12 @@ import org.wguplink.lab.scenario.Switches;
  * those. C is the client; A and then B are its uplinks.
  */
 final class OutageRun {
-    private static final List<String> NODES = List.of("A", "B", "C");
+    static final List<String> NODES = List.of("A", "B", "C");
+    static final String CLIENT = "C";
     /** Between two packets of the established flow. */
     private static final Duration BEAT = Duration.ofMillis(2);
     /** Steady replies after which an exit is the new one. */
     private static final Duration HOLD = Duration.ofMillis(1500);
-    /** How long a dead path may be without a successor before the run counts as never recovered. */
-    private static final Duration NEVER = Duration.ofSeconds(30);
     /** A dead path stays dead at least so long. */
     private static final Duration LEAST = Duration.ofSeconds(4);
     /** How long a limping path is watched. */
@@ -46,12 +45,10 @@ final class OutageRun {
     /** The same where it takes a while to be sure. */
     private static final Duration LIMPING_LONG = Duration.ofSeconds(60);
 
-    private static final Duration FLAPPING = Duration.ofSeconds(60);
     /** New connections begun later than this after the fault count as those that it should not have harmed. */
     private static final Duration NOTICED = Duration.ofSeconds(1);
 
     private static final Duration FLAP = Duration.ofSeconds(2);
-    private static final Duration RETURN = Duration.ofSeconds(40);
     /** A TCP client without a reset so long after the switch hangs. */
     private static final Duration HUNG = Duration.ofSeconds(3);
     /** A new segment to a connection that the internet does not know vanishes, and nothing there says so. */
@@ -65,7 +62,7 @@ final class OutageRun {
     /**
      * @param outage the longest silence, or all silences of a partial fault; empty when it never ended
      * @param exits names of the nodes whose WANs were used first and last
-     * @param switches changes of the active path during the fault, as the client's daemon records them
+     * @param switches changes of the active path during the fault, as the client's daemon records them; zero without one
      * @param exitsSeen changes of the exit during the fault, as the internet sees new flows
      * @param verdictToKernel of each switch during the fault, until the routes were in the kernel
      * @param fresh until the first page came that was asked for after the fault; empty when none did
@@ -93,6 +90,18 @@ final class OutageRun {
 
     private record During(Optional<Duration> outage, String exits, int switches, int exitsSeen, Duration stall) {}
 
+    /**
+     * How long things are waited for, at most.
+     *
+     * @param never a dead path without a successor so long after counts as never recovered
+     * @param flapping for how long the path comes and goes
+     * @param back from the mending until the first exit serves again
+     */
+    record Patience(Duration never, Duration flapping, Duration back) {
+        static final Patience USUAL =
+                new Patience(Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(40));
+    }
+
     private final Lab lab;
     private final LabNode client;
     /** Whose WAN serves before the fault, and fails. */
@@ -100,25 +109,26 @@ final class OutageRun {
 
     private final Rescue rescue;
     private final Scenario scenario;
+    private final Patience patience;
 
-    private OutageRun(Lab lab, Rescue rescue, Scenario scenario) {
+    private OutageRun(Lab lab, Rescue rescue, Scenario scenario, Patience patience) {
         this.lab = lab;
         this.rescue = rescue;
         this.scenario = scenario;
+        this.patience = patience;
         this.client = rescue.consumer();
         this.home = scenario.borrowing() ? lab.node("A") : client;
     }
 
-    static Result of(Scenario scenario) throws IOException {
+    /** With one that moves the client's traffic. */
+    static Result of(Scenario scenario, Mover mover, Patience patience) throws IOException {
         List<Cut> cuts = new ArrayList<>();
         try (Lab lab = Lab.build(NODES)) {
-            LabNode client = lab.node("C");
-            MeshSetup.found(lab);
-            MeshSetup.startDaemons(lab);
-            MeshSetup.addUplinks(client, List.of(lab.node("A"), lab.node("B")));
+            LabNode client = lab.node(CLIENT);
+            mover.start(lab, client);
             lab.in("inet", "nft", SILENT_INTERNET).orThrow();
             try (Rescue rescue = Rescue.watch(lab, client, BEAT)) {
-                return new OutageRun(lab, rescue, scenario).measure(cuts);
+                return new OutageRun(lab, rescue, scenario, patience).measure(cuts);
             } finally {
                 for (Cut cut : cuts.reversed()) cut.close();
             }
@@ -181,7 +191,7 @@ final class OutageRun {
                 return true;
             }
             case Scenario.Trouble.Flapping() -> {
-                while (new MonoTime(System.nanoTime()).since(from).compareTo(FLAPPING) < 0) {
+                while (new MonoTime(System.nanoTime()).since(from).compareTo(patience.flapping()) < 0) {
                     cuts.add(home.cut(Fault.BLACKHOLE));
                     Await.pause(FLAP);
                     cuts.getLast().heal();
@@ -198,7 +208,7 @@ final class OutageRun {
     /** Waits for an exit, whichever, that has served for a while, and not since before the fault. */
     private boolean awaitSteady(MonoTime from) throws IOException {
         try {
-            return Await.until("some exit serves again", NEVER, client, () -> {
+            return Await.until("some exit serves again", patience.never(), client, () -> {
                 Timeline latest = rescue.meter().timeline(HOLD.multipliedBy(2));
                 boolean steady = lab.nodes().stream()
                         .flatMap(node -> latest.steadySince(node.site().number()).stream())
@@ -253,7 +263,7 @@ final class OutageRun {
     private Optional<Rescue.Failback> failback(MonoTime healedAt) throws IOException {
         if (scenario.trouble() instanceof Scenario.Trouble.Flapping) return Optional.empty();
         try {
-            return Optional.of(rescue.measureFailback(healedAt, home, RETURN));
+            return Optional.of(rescue.measureFailback(healedAt, home, patience.back()));
         } catch (NotReached _) {
             return Optional.empty();
         }

@@ -11,6 +11,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.wguplink.lab.meter.TcpClients;
+import org.wguplink.lab.mover.Uplinkd;
 
 /** How long a LAN host is without internet when something happens to it, and what the way back costs. */
 final class OutageTopic implements Topic {
@@ -62,7 +63,7 @@ final class OutageTopic implements Topic {
         Map<String, List<OutageRun.Result>> results = new LinkedHashMap<>();
         for (Scenario scenario : scenarios)
             for (int run = 1; run <= runs; run++) {
-                OutageRun.Result result = OutageRun.of(scenario);
+                OutageRun.Result result = OutageRun.of(scenario, new Uplinkd(), OutageRun.Patience.USUAL);
                 results.computeIfAbsent(scenario.name(), _ -> new ArrayList<>()).add(result);
                 report.say("%s %d/%d: %s".formatted(scenario.name(), run, runs, line(result)));
             }
@@ -82,7 +83,7 @@ final class OutageTopic implements Topic {
         return JSON.toJson(all);
     }
 
-    private static String line(OutageRun.Result run) {
+    static String line(OutageRun.Result run) {
         String line =
                 "outage %s, fresh after %s, dns %s, http %s, exits %s, %d switches%s, %s, tcp resets %s, meter late by %d ms"
                         .formatted(

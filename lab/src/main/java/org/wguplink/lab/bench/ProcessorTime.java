@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What a process has used of a core since a moment. */
+/** What a process, and its children that have ended, have used of a core since a moment. */
 record ProcessorTime(long pid, long ticks, long atNanos) {
     /** USER_HZ, the unit of {@code /proc}, is 100 everywhere. */
     private static final double TICK_MS = 10;
@@ -19,10 +19,12 @@ record ProcessorTime(long pid, long ticks, long atNanos) {
         return (read(pid) - ticks) * TICK_MS * 100.0 / ((System.nanoTime() - atNanos) / 1e6);
     }
 
-    /** User and system time, fields 14 and 15 of proc_pid_stat(5). */
+    /** User and system time, its own and of children that were waited for: fields 14 to 17 of proc_pid_stat(5). */
     private static long read(long pid) throws IOException {
         String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-        return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+        long ticks = 0;
+        for (int field = 11; field <= 14; field++) ticks += Long.parseLong(fields[field]);
+        return ticks;
     }
 }

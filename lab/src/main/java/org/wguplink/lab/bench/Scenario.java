@@ -39,6 +39,39 @@ record Scenario(String name, boolean borrowing, Trouble trouble) {
         return !(trouble instanceof Trouble.Dead);
     }
 
+    /** For people, in a few words. */
+    String meaning() {
+        String what = switch (trouble) {
+            case Trouble.Dead(var fault) -> meaning(fault);
+            case Trouble.Partly(var fault) -> meaning(fault);
+            case Trouble.Limping(var impairment) ->
+                switch (impairment) {
+                    case Impairment.Loss(int percent) -> percent + " % of the packets are lost";
+                    case Impairment.Rate rate -> "the WAN is limited to %d kbit/s".formatted(rate.kbitPerSecond());
+                    case Impairment.Delay(int millis) -> "%d ms more each way".formatted(millis);
+                    case Impairment.Delays _ -> "changing delays";
+                    case Impairment.Echoes(int perSecond) -> "%d pings a second pass".formatted(perSecond);
+                };
+            case Trouble.Flapping() -> "2 s dead and 2 s alive, again and again";
+        };
+        return borrowing ? "the own WAN is down, and of the provider in use: " + what : what;
+    }
+
+    private static String meaning(Fault fault) {
+        return switch (fault) {
+            case BLACKHOLE -> "the WAN swallows everything";
+            case CARRIER -> "the WAN loses its carrier";
+            case LINK_DOWN -> "the WAN is set down on the node";
+            case UPSTREAM -> "nothing behind the WAN's gateway answers";
+            case DNS -> "no name server answers";
+            case IPV4 -> "no IPv4";
+            case ONE_WAY -> "nothing comes back";
+            case RENUMBERED -> "the WAN gets another address";
+            case VANISH -> "the node vanishes";
+            case TUNNELS_KILLED -> "its WireGuard is killed";
+        };
+    }
+
     /** Reads a list such as {@code f1,f4:30}. */
     static List<Scenario> parseList(String text) {
         List<Scenario> scenarios = new ArrayList<>();
@@ -59,8 +92,7 @@ record Scenario(String name, boolean borrowing, Trouble trouble) {
             case "f5" -> plain(word, true, dead(kind == null ? "f1" : kind));
             case "f6" -> plain(word, true, new Trouble.Dead(Fault.VANISH));
             case "f6k" -> plain(word, true, new Trouble.Dead(Fault.TUNNELS_KILLED));
-            case "f7" ->
-                throw new Usage("bench outage: --faults: f7, the way back, is measured with every other fault");
+            case "f7" -> throw new Usage("bench: --faults: f7, the way back, is measured with every other fault");
             case "f8" -> plain(word, false, new Trouble.Flapping());
             case "f9r" ->
                 new Scenario(word, false, new Trouble.Limping(new Impairment.Rate(amount(word, form, 999_999), 300)));
@@ -94,12 +126,12 @@ record Scenario(String name, boolean borrowing, Trouble trouble) {
     private static int amount(String word, Matcher form, int most) {
         String text = form.group(3);
         if (text == null || Integer.parseInt(text) < 1 || Integer.parseInt(text) > most)
-            throw new Usage("bench outage: --faults: found '%s'; expected %s:N with N from 1 to %d"
+            throw new Usage("bench: --faults: found '%s'; expected %s:N with N from 1 to %d"
                     .formatted(word, form.group(1), most));
         return Integer.parseInt(text);
     }
 
     private static Usage unknown(String word) {
-        return new Usage("bench outage: --faults: found '%s'; expected a list of %s".formatted(word, FORMS));
+        return new Usage("bench: --faults: found '%s'; expected a list of %s".formatted(word, FORMS));
     }
 }

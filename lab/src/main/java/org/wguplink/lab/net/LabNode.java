@@ -101,6 +101,11 @@ public final class LabNode {
         daemon.start(all);
     }
 
+    /** Starts another program in the daemon's place. */
+    public void startInstead(List<String> args) throws IOException {
+        daemon.start(args);
+    }
+
     /** Runs another daemon with the same files to its end, which it is expected to come to by itself. */
     public Command.Result runDaemon() throws IOException {
         return run(image.uplinkd().toString(), "--root", root().toString());

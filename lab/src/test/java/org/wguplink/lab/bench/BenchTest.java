@@ -26,9 +26,9 @@ class BenchTest {
 
     @Test
     void wrongWordsAreNamed() {
-        assertUsage("bench: no topic; expected one of outage, idle, footprint, cli, see ./bench --help");
+        assertUsage("bench: no topic; expected one of outage, compare, idle, footprint, cli, see ./bench --help");
         assertUsage(
-                "bench: unknown topic 'speed'; expected one of outage, idle, footprint, cli, see ./bench --help",
+                "bench: unknown topic 'speed'; expected one of outage, compare, idle, footprint, cli, see ./bench --help",
                 "speed");
         assertUsage("bench cli: unknown option '--fault'; see ./bench --help", "cli", "--fault", "carrier");
         assertUsage("bench cli: --runs needs a value", "cli", "--runs");
@@ -85,7 +85,7 @@ class BenchTest {
     }
 
     private static void assertFaults(String faults, String message) {
-        assertUsage("bench outage: --faults: " + message, "outage", "--faults", faults);
+        assertUsage("bench: --faults: " + message, "outage", "--faults", faults);
     }
 
     private static void assertUsage(String message, String... args) {
