@@ -24,8 +24,8 @@ final class CompareTopic implements Topic {
     private static final int IDLE_SECONDS = 20;
     private static final int MOST_IDLE_SECONDS = 3600;
     /** Longer than all of them need where they notice at all. */
-    private static final OutageRun.Patience PATIENCE =
-            new OutageRun.Patience(Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofSeconds(15));
+    private static final OutageRun.Patience PATIENCE = new OutageRun.Patience(
+            Duration.ofSeconds(10), Duration.ofSeconds(16), Duration.ZERO, Duration.ofSeconds(15), Duration.ZERO);
 
     @Override
     public String name() {
@@ -41,7 +41,7 @@ final class CompareTopic implements Topic {
                                               %s by default
                              --faults LIST    as of outage; %s by default. f8 lasts %d s, and what has
                                               not recovered after %d s counts as never
-                             --runs N         of each program; without it %d of this project and 1 of the others
+                             --runs N         of each; without it %d of this project, but for f8, and 1 of the others
                              --seconds N      the line is silent for, %d by default
                              --write DIR      also writes DIR/PERFORMANCE.md, and charts and JSON to DIR/performance
                 """.formatted(
@@ -69,7 +69,7 @@ final class CompareTopic implements Topic {
         for (Mover mover : movers) for (int run = 1; run <= runs; run++) idle(mover, idle, comparison, report);
         for (Scenario scenario : scenarios)
             for (Mover mover : movers) {
-                int times = mover instanceof Uplinkd ? ownRuns : runs;
+                int times = mover instanceof Uplinkd && !scenario.isFlapping() ? ownRuns : runs;
                 for (int run = 1; run <= times; run++) suffer(scenario, mover, comparison, report);
             }
         var page = new PerformancePage(comparison, scenarios, PATIENCE, idle);

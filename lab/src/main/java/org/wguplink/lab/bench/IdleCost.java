@@ -22,7 +22,7 @@ import org.wguplink.lab.scenario.Await;
  */
 record IdleCost(double probeMbPerDay, double cpuPercent, double tunnelCpuPercent) {
     /** After the start there is more to do than later. */
-    private static final Duration SETTLING = Duration.ofSeconds(15);
+    static final Duration SETTLING = Duration.ofSeconds(20);
 
     private static final String WIREGUARD = "wireguard-go";
 

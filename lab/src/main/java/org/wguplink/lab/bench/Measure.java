@@ -35,14 +35,14 @@ record Measure(
     }
 
     /**
-     * Median, and the ends in brackets where there are several runs.
+     * Median, and the ends in brackets where they differ.
      *
      * @param without what is said of a run that has none
      */
     String text(int decimals, String without) {
         if (min == null || median == null || max == null) return without;
         String middle = number(median, decimals);
-        String ends = runs - never > 1 ? " (%s to %s)".formatted(number(min, decimals), number(max, decimals)) : "";
+        String ends = min.equals(max) ? "" : " (%s to %s)".formatted(number(min, decimals), number(max, decimals));
         return middle + ends + (never == 0 ? "" : ", %d of %d %s".formatted(never, runs, without));
     }
 

@@ -49,8 +49,6 @@ final class OutageRun {
     private static final Duration NOTICED = Duration.ofSeconds(1);
 
     private static final Duration FLAP = Duration.ofSeconds(2);
-    /** A TCP client without a reset so long after the switch hangs. */
-    private static final Duration HUNG = Duration.ofSeconds(3);
     /** A new segment to a connection that the internet does not know vanishes, and nothing there says so. */
     private static final String SILENT_INTERNET = """
             table inet lab_silent {
@@ -95,11 +93,17 @@ final class OutageRun {
      *
      * @param never a dead path without a successor so long after counts as never recovered
      * @param flapping for how long the path comes and goes
+     * @param hung a TCP client without a reset so long after the switch hangs
      * @param back from the mending until the first exit serves again
+     * @param providerBack the same where it is a provider's; zero when that is not measured
      */
-    record Patience(Duration never, Duration flapping, Duration back) {
-        static final Patience USUAL =
-                new Patience(Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(40));
+    record Patience(Duration never, Duration flapping, Duration hung, Duration back, Duration providerBack) {
+        static final Patience USUAL = new Patience(
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(3),
+                Duration.ofSeconds(40),
+                Duration.ofSeconds(40));
     }
 
     private final Lab lab;
@@ -148,6 +152,7 @@ final class OutageRun {
             int switchedBefore = Switches.of(client);
             rescue.meter().forgetStall();
             MonoTime from = new MonoTime(System.nanoTime());
+            int cutBefore = cuts.size();
             boolean recovered = suffer(from, cuts);
             Map<TcpClients.Kind, Optional<Duration>> resets = recovered ? resets(tcp, from) : Map.of();
             During during = during(from, recovered, switchedBefore);
@@ -161,7 +166,8 @@ final class OutageRun {
                     during.switches(),
                     during.exitsSeen(),
                     toKernel,
-                    fetches.firstSince(from),
+                    // what is asked for until the trouble is in force is still answered
+                    fetches.first(cuts.get(cutBefore).made(), healedAt),
                     queries.timeline().answered(from.plus(NOTICED), healedAt),
                     fetches.succeeded(from.plus(NOTICED), healedAt),
                     resets,
@@ -248,7 +254,7 @@ final class OutageRun {
         Optional<MonoTime> switched =
                 rescue.meter().timeline().firstReplyNotBy(home.site().number(), from);
         if (switched.isEmpty()) return Map.of();
-        while (!tcp.areAllReset() && !switched.get().plus(HUNG).isDue(new MonoTime(System.nanoTime())))
+        while (!tcp.areAllReset() && !switched.get().plus(patience.hung()).isDue(new MonoTime(System.nanoTime())))
             Await.pause(OutageMeter.BEAT);
         Map<TcpClients.Kind, Optional<Duration>> resets = new java.util.EnumMap<>(TcpClients.Kind.class);
         for (TcpClients.Kind kind : TcpClients.Kind.values())
@@ -261,9 +267,10 @@ final class OutageRun {
 
     /** The way back; after flapping the hold-down is longer than anybody waits for. */
     private Optional<Rescue.Failback> failback(MonoTime healedAt) throws IOException {
-        if (scenario.trouble() instanceof Scenario.Trouble.Flapping) return Optional.empty();
+        Duration limit = scenario.borrowing() ? patience.providerBack() : patience.back();
+        if (scenario.isFlapping() || limit.isZero()) return Optional.empty();
         try {
-            return Optional.of(rescue.measureFailback(healedAt, home, patience.back()));
+            return Optional.of(rescue.measureFailback(healedAt, home, limit));
         } catch (NotReached _) {
             return Optional.empty();
         }

@@ -71,8 +71,8 @@ record PerformancePage(Comparison comparison, List<Scenario> scenarios, OutageRu
                     ./bench compare --write docs
 
                 All figures are from one run of that command, in the lab of network namespaces (figures of this project alone:
-                [BENCHMARKS.md](BENCHMARKS.md)). A cell is the median, with the least and the most in brackets where there are
-                several runs; the figures of this page as JSON: [performance/compare.json](performance/compare.json). Each
+                [BENCHMARKS.md](BENCHMARKS.md)). A cell is the median, with the least and the most in brackets where they
+                differ; the figures of this page as JSON: [performance/compare.json](performance/compare.json). Each
                 run has a lab of its own, and the faults are made outside the nodes. Here: %s.
 
                 ## Programs
@@ -96,7 +96,7 @@ record PerformancePage(Comparison comparison, List<Scenario> scenarios, OutageRu
                   the resolver of the own ISP, as a host gets it with its address, and as real ones it answers inside its own
                   ISP only; with a public one, DNS would go where HTTP goes.
                 * lost on the way back: packets of that UDP flow from the mending until 3 s after new flows are where they were;
-                  "-": it never left, never came back within %d s, or (f8) this is not measured.
+                  "-": it never left, did not come back within %d s, or this is not measured (a provider's return, and f8).
                 * switches: changes of the exit during the fault, as the internet sees new flows.
                 * leaked: packets on the mesh that are not between mesh addresses, and on a WAN with another source than its.
 
@@ -111,7 +111,7 @@ record PerformancePage(Comparison comparison, List<Scenario> scenarios, OutageRu
                 ## What it costs to watch
 
                 %s
-                C's LAN is silent for %d s, 15 s after the start. Probes: all that C sends and gets on its WAN and in both
+                C's LAN is silent for %d s, %d s after the start. Probes: all that C sends and gets on its WAN and in both
                 tunnels, together, from the IP header on, counted by nftables (not the packets of WireGuard that carry it, and
                 not IPv6's neighbour discovery), taken for a day. CPU: of one core, of all processes on C but
                 WireGuard's, which stand beside them: the packets in a tunnel are paid there.
@@ -137,7 +137,8 @@ record PerformancePage(Comparison comparison, List<Scenario> scenarios, OutageRu
                         patience.never().toSeconds(),
                         patience.back().toSeconds(),
                         idleTable(),
-                        idle.toSeconds());
+                        idle.toSeconds(),
+                        IdleCost.SETTLING.toSeconds());
     }
 
     private String faultTable() {

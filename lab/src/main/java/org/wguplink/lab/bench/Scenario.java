@@ -72,6 +72,11 @@ record Scenario(String name, boolean borrowing, Trouble trouble) {
         };
     }
 
+    /** Whether the path comes and goes. */
+    boolean isFlapping() {
+        return trouble instanceof Trouble.Flapping;
+    }
+
     /** Reads a list such as {@code f1,f4:30}. */
     static List<Scenario> parseList(String text) {
         List<Scenario> scenarios = new ArrayList<>();

@@ -43,11 +43,12 @@ public final class Fetches implements AutoCloseable {
         return fetches;
     }
 
-    /** From {@code from} until the first page had come that was asked for since. */
-    public synchronized Optional<Duration> firstSince(MonoTime from) {
+    /** From {@code from} until the first page had come that was asked for since; empty when none had until {@code to}. */
+    public synchronized Optional<Duration> first(MonoTime from, MonoTime to) {
         return ended.stream()
                 .filter(f -> !f.begun.isBefore(from))
                 .flatMap(f -> f.done.stream())
+                .filter(done -> done.isBefore(to))
                 .min(MonoTime::compareTo)
                 .map(done -> done.since(from));
     }

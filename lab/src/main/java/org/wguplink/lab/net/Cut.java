@@ -7,11 +7,13 @@ import org.wguplink.core.time.MonoTime;
 /** A fault that is in force until it is healed. */
 public final class Cut implements AutoCloseable {
     private final MonoTime since;
+    private final MonoTime made;
     private final Impairment.Mending mending;
     private boolean healed;
 
     private Cut(MonoTime since, Impairment.Mending mending) {
         this.since = since;
+        this.made = new MonoTime(System.nanoTime());
         this.mending = mending;
     }
 
@@ -31,6 +33,11 @@ public final class Cut implements AutoCloseable {
     /** The moment before anything was broken. */
     public MonoTime since() {
         return since;
+    }
+
+    /** The moment after all was broken. */
+    public MonoTime made() {
+        return made;
     }
 
     /** Mends what is broken; does nothing the second time. Returns the moment before anything was mended. */

@@ -1,0 +1,4 @@
+@NullMarked
+package org.wguplink.lab.mover;
+
+import org.jspecify.annotations.NullMarked;
