@@ -22,7 +22,7 @@ import org.wguplink.lab.scenario.Rescue;
  * @param freshMs from the fault until the first page came that was asked for since, over a new connection; the median;
  *     null when none came in one of the runs
  * @param dnsOk which part of the queries for names got an address, asked of the ISP's resolver, which is what the node gives
- *     its LAN, from a second after the fault until it was mended; the worst run
+ *     its LAN, from a second after the fault until a second before it was mended; the worst run
  * @param httpOk which part of the pages asked for came, in the same time; the worst run
  * @param switches how often the active path changed during the fault; the worst run
  * @param leaked packets where they should not be; all runs together

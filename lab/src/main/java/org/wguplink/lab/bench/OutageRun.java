@@ -47,6 +47,8 @@ final class OutageRun {
 
     /** New connections begun later than this after the fault count as those that it should not have harmed. */
     private static final Duration NOTICED = Duration.ofSeconds(1);
+    /** Those begun so shortly before it is mended might wait until then. */
+    private static final Duration PATIENT = Duration.ofSeconds(1);
 
     private static final Duration FLAP = Duration.ofSeconds(2);
     /** A new segment to a connection that the internet does not know vanishes, and nothing there says so. */
@@ -64,7 +66,8 @@ final class OutageRun {
      * @param exitsSeen changes of the exit during the fault, as the internet sees new flows
      * @param verdictToKernel of each switch during the fault, until the routes were in the kernel
      * @param fresh until the first page came that was asked for after the fault; empty when none did
-     * @param dnsOk which part of the queries got an address, 0 to 1, from a second after the fault until it was mended
+     * @param dnsOk which part of the queries got an address, 0 to 1, from a second after the fault until a
+     *     second before it was mended
      * @param httpOk the same of the pages asked for
      * @param tcpResets from the first packet that came back by the new exit to the reset of each TCP client, at least
      *     zero; empty for a client that hangs; no entries without a switch
@@ -143,12 +146,15 @@ final class OutageRun {
         if (scenario.borrowing()) cuts.add(client.cut(Fault.LINK_DOWN));
         rescue.awaitExit(home, HOLD);
         Leaks leaks = Leaks.watch(lab);
+        Duration before =
+                Duration.ofMillis(500).plus(anyPartOf(Detection.DEFAULT.inUse().interval()));
+        // not sooner: an ISP's resolver may go on answering where the internet is silent, and would be what comes back
+        MonoTime noticed = new MonoTime(System.nanoTime()).plus(before).plus(NOTICED);
         try (TcpClients tcp = TcpClients.open(client.hostNamespace(), Rescue.TARGET);
                 Fetches fetches = Fetches.start(client.hostNamespace(), Rescue.TARGET);
                 FreshFlows queries = FreshFlows.startQueries(
-                        client.hostNamespace(), client.site().resolver4(), FreshFlows.QUERY_BEAT)) {
-            Await.pause(Duration.ofMillis(500)
-                    .plus(anyPartOf(Detection.DEFAULT.inUse().interval())));
+                        client.hostNamespace(), client.site().resolver4(), FreshFlows.QUERY_BEAT, noticed)) {
+            Await.pause(before);
             int switchedBefore = Switches.of(client);
             rescue.meter().forgetStall();
             MonoTime from = new MonoTime(System.nanoTime());
@@ -159,6 +165,7 @@ final class OutageRun {
             List<Duration> all = Switches.verdictToKernel(client);
             List<Duration> toKernel = all.subList(Math.min(switchedBefore, all.size()), all.size());
             MonoTime healedAt = cuts.getLast().heal();
+            MonoTime undisturbed = healedAt.plus(PATIENT.negated());
             Optional<Rescue.Failback> back = failback(healedAt);
             return new Result(
                     during.outage(),
@@ -168,8 +175,8 @@ final class OutageRun {
                     toKernel,
                     // what is asked for until the trouble is in force is still answered
                     fetches.first(cuts.get(cutBefore).made(), healedAt),
-                    queries.timeline().answered(from.plus(NOTICED), healedAt),
-                    fetches.succeeded(from.plus(NOTICED), healedAt),
+                    queries.timeline().answered(from.plus(NOTICED), undisturbed),
+                    fetches.succeeded(from.plus(NOTICED), undisturbed),
                     resets,
                     back,
                     leaks.count(),

@@ -71,9 +71,9 @@ record PerformancePage(Comparison comparison, List<Scenario> scenarios, OutageRu
                     ./bench compare --write docs
 
                 All figures are from one run of that command, in the lab of network namespaces (figures of this project alone:
-                [BENCHMARKS.md](BENCHMARKS.md)). A cell is the median, with the least and the most in brackets where they
-                differ; the figures of this page as JSON: [performance/compare.json](performance/compare.json). Each
-                run has a lab of its own, and the faults are made outside the nodes. Here: %s.
+                [BENCHMARKS.md](BENCHMARKS.md)). A cell is the median of the runs, with the least and the most in brackets
+                where they differ; as JSON: [performance/compare.json](performance/compare.json). Each run has a lab of its
+                own, and the faults are made outside the nodes. Here: %s.
 
                 ## Programs
 
@@ -81,7 +81,7 @@ record PerformancePage(Comparison comparison, List<Scenario> scenarios, OutageRu
 
                 A client C has a WAN of its own, and A and then B to go to. What is no project of ours gets WireGuard tunnels
                 over the mesh that are always up, with masquerading and an MSS clamp, as their user would make them.
-                babeld and BIRD judge the neighbour and not the internet behind it; none of the three gets a watchdog that does.
+                babeld and BIRD judge the neighbour and not the internet behind it; neither gets a watchdog that does.
 
                 ## What a LAN host notices
 
@@ -92,9 +92,9 @@ record PerformancePage(Comparison comparison, List<Scenario> scenarios, OutageRu
                   all silences over 50 ms together. "never": not within %d s.
                 * fresh connection: from the fault until the first page came that was asked for since.
                 * DNS, HTTP: which part of the queries (20 a second) and pages (20 a second, each by a new connection) was
-                  answered within half a second and a second, from a second after the fault until it was mended. Queries go to
-                  the resolver of the own ISP, as a host gets it with its address, and as real ones it answers inside its own
-                  ISP only; with a public one, DNS would go where HTTP goes.
+                  answered within half a second and a second, from a second after the fault until a second before it was
+                  mended. Queries go to the resolver of the own ISP, as a host gets it with its address, and as real ones it
+                  answers inside its own ISP only; with a public one, DNS would go where HTTP goes.
                 * lost on the way back: packets of that UDP flow from the mending until 3 s after new flows are where they were;
                   "-": it never left, did not come back within %d s, or this is not measured (a provider's return, and f8).
                 * switches: changes of the exit during the fault, as the internet sees new flows.

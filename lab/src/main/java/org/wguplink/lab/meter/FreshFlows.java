@@ -29,20 +29,22 @@ public final class FreshFlows implements AutoCloseable {
     private final InetSocketAddress server;
     private final Talk talk;
     private final long intervalNanos;
+    private final MonoTime first;
     private final ProbeLog log = new ProbeLog();
     private final Deque<DatagramChannel> open = new ArrayDeque<>();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(Talk.ROOM);
 
-    private FreshFlows(Selector selector, InetSocketAddress server, Talk talk, Duration interval) {
+    private FreshFlows(Selector selector, InetSocketAddress server, Talk talk, Duration interval, MonoTime first) {
         this.selector = selector;
         this.server = server;
         this.talk = talk;
         this.intervalNanos = interval.toNanos();
+        this.first = first;
     }
 
     /** Starts in a LAN host's namespace towards a public address. */
     public static FreshFlows start(String namespace, String target, Duration interval) throws IOException {
-        return start(namespace, target, Talk.ECHO, interval);
+        return start(namespace, target, Talk.ECHO, interval, new MonoTime(System.nanoTime()));
     }
 
     /**
@@ -50,12 +52,19 @@ public final class FreshFlows implements AutoCloseable {
      * answers.
      */
     public static FreshFlows startQueries(String namespace, String resolver, Duration interval) throws IOException {
-        return start(namespace, resolver, Talk.QUERY, interval);
+        return startQueries(namespace, resolver, interval, new MonoTime(System.nanoTime()));
     }
 
-    private static FreshFlows start(String namespace, String target, Talk talk, Duration interval) throws IOException {
+    /** The same from a moment on. */
+    public static FreshFlows startQueries(String namespace, String resolver, Duration interval, MonoTime first)
+            throws IOException {
+        return start(namespace, resolver, Talk.QUERY, interval, first);
+    }
+
+    private static FreshFlows start(String namespace, String target, Talk talk, Duration interval, MonoTime first)
+            throws IOException {
         var server = new InetSocketAddress(InetAddress.ofLiteral(target), talk.port());
-        FreshFlows flows = new FreshFlows(Selector.open(), server, talk, interval);
+        FreshFlows flows = new FreshFlows(Selector.open(), server, talk, interval, first);
         InNamespace.startClock(namespace, "fresh flows", flows::run);
         return flows;
     }
@@ -76,7 +85,7 @@ public final class FreshFlows implements AutoCloseable {
     }
 
     private void run() {
-        long due = System.nanoTime();
+        long due = first.nanos();
         try {
             while (selector.isOpen()) {
                 long wait = (due - System.nanoTime() + 999_999) / 1_000_000;
