@@ -29,12 +29,33 @@ final class StatusText {
         @Nullable List<String> resolvers = status.resolvers();
         if (resolvers != null)
             Text.wrap(out, "  DNS       ", "asked of " + status.via() + " at " + String.join(", ", resolvers));
+        policies(out, status.policies(), colour);
         offering(out, status.offering());
         Text.wrap(out, "  mesh      ", mesh(status.mesh()));
         @Nullable List<String> trouble = status.configTrouble();
         if (trouble != null) for (String line : trouble) Text.wrap(out, "  config    ", line);
         for (String warning : status.warnings()) Text.wrap(out, "  warning   ", warning);
         return out.append('\n').append(UplinkTable.of(status.uplinks(), colour)).toString();
+    }
+
+    /** A line each; one whose traffic is refused is said loudly. */
+    private static void policies(StringBuilder out, List<Status.Policy> policies, boolean colour) {
+        String head = "  policies  ";
+        for (Status.Policy policy : policies) {
+            @Nullable String peer = policy.peer();
+            String what = "%s (%s): %s%s"
+                    .formatted(policy.name(), policy.traffic(), policy.mode(), peer == null ? "" : " " + peer);
+            var line = new StringBuilder();
+            @Nullable String reason = policy.reason();
+            Text.wrap(
+                    line,
+                    head,
+                    reason == null ? what + ", by " + policy.via() : what + ": NO TRAFFIC, " + Text.clause(reason));
+            if (colour && reason != null)
+                line.insert(head.length(), "\033[1;31m").insert(line.length() - 1, "\033[0m");
+            out.append(line);
+            head = INDENT;
+        }
     }
 
     private static String sentence(Status status, String since) {

@@ -217,6 +217,7 @@ class RenderTest {
                         mesh,
                         List.of(uplinks),
                         trouble,
+                        List.of(),
                         List.of()));
     }
 }

@@ -47,7 +47,8 @@ class WatchCommandTest {
             DIRECT.mesh(),
             DIRECT.uplinks(),
             DIRECT.configTrouble(),
-            DIRECT.warnings());
+            DIRECT.warnings(),
+            List.of());
 
     @TempDir
     Path root;

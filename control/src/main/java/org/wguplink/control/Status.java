@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param configTrouble what is wrong with the configuration, a line each: why the file is not in force (what was, stays
  *     so), names in it that mean nothing; absent when nothing is
  * @param warnings what others on this node have in our way, a sentence each
+ * @param policies of the user, in the order in which they count
  */
 @Json(naming = Json.Naming.LowerUnderscore)
 public record Status(
@@ -39,10 +40,12 @@ public record Status(
         Mesh mesh,
         List<Uplink> uplinks,
         @Nullable List<String> configTrouble,
-        List<String> warnings) {
+        List<String> warnings,
+        List<Policy> policies) {
     public Status {
         // a daemon of an earlier version says nothing of them
         warnings = Objects.requireNonNullElse(warnings, List.of());
+        policies = Objects.requireNonNullElse(policies, List.of());
     }
 
     /** This state without the figures that move by themselves: two that are equal tell a person the same. */
@@ -64,8 +67,27 @@ public record Status(
                 mesh,
                 uplinks.stream().map(Uplink::steady).toList(),
                 configTrouble,
-                warnings);
+                warnings,
+                policies);
     }
+
+    /**
+     * What the user says of some traffic.
+     *
+     * @param traffic the networks, or the mark, for people
+     * @param mode {@code failover}, {@code always}, {@code never} or {@code strict}
+     * @param peer of {@code always}; absent else
+     * @param via the peer or own WAN that new flows take; absent while they are refused
+     * @param reason why they are refused, one sentence; absent while they are not
+     */
+    @Json(naming = Json.Naming.LowerUnderscore)
+    public record Policy(
+            String name,
+            String traffic,
+            String mode,
+            @Nullable String peer,
+            @Nullable String via,
+            @Nullable String reason) {}
 
     /**
      * An own internet line.

@@ -31,6 +31,7 @@ class WireTest {
             new Status.Mesh(null, 3, 7, 4, null),
             List.of(UPLINK),
             List.of("etc/config/wireguard-uplink, line 3: option 'x' is not known and does nothing"),
+            List.of(),
             List.of());
 
     @Test

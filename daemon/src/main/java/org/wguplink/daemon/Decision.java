@@ -42,8 +42,8 @@ public final class Decision {
 
         Optional<Integer> numberOf(PathId path);
 
-        /** What they are used for when new flows take {@code active}. */
-        PathUse use(PathId active);
+        /** What they are used for when this was decided. */
+        PathUse use(FailoverState state);
 
         FirewallPlan filter();
 
@@ -91,8 +91,12 @@ public final class Decision {
     void take(FailoverEvent event, MonoTime now) {
         if (event instanceof FailoverEvent.Judged(var path, var verdict, var why) && verdict == Verdict.SUSPECT)
             prepare(path, why, now);
+        FailoverState before = state;
         Failover.Step step = rule.step(state, event, now);
         state = step.state();
+        // a policy may lead elsewhere though the other flows do not
+        boolean stays = step.commands().stream().noneMatch(Activate.class::isInstance);
+        if (stays && !adopting && !before.standings().equals(state.standings())) route();
         if (step.commands().isEmpty()) return;
         if (adopting && !adopts()) kernel.filter(paths.filter());
         for (FailoverCommand command : step.commands())
@@ -120,8 +124,9 @@ public final class Decision {
     private void prepare(PathId path, String why, MonoTime now) {
         paths.numberOf(path).ifPresent(kernel::suspected);
         var dead = new FailoverEvent.Judged(path, Verdict.DOWN, why);
-        for (FailoverCommand command : Failover.step(state, dead, now).commands())
-            if (command instanceof Activate(var next, var because)) kernel.rehearse(paths.routes(), paths.use(next));
+        Failover.Step step = rule.step(state, dead, now);
+        for (FailoverCommand command : step.commands())
+            if (command instanceof Activate) kernel.rehearse(paths.routes(), paths.use(step.state()));
     }
 
     /** Ends the flows that are pinned to a path that is dead or gone; new ones take another already. */
@@ -196,7 +201,7 @@ public final class Decision {
 
     private void route() {
         if (off) return;
-        kernel.route(paths.routes(), paths.use(state.active()));
+        kernel.route(paths.routes(), paths.use(state));
         routedAt = EventLoop.now();
     }
 }

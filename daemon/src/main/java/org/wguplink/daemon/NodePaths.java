@@ -5,8 +5,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.wguplink.core.failover.FailoverState;
 import org.wguplink.core.firewall.FirewallPlan;
 import org.wguplink.core.path.PathId;
 import org.wguplink.core.route.PathRoute;
@@ -24,15 +26,22 @@ final class NodePaths implements Decision.Paths {
     private final Uplinks uplinks;
     private final Lending lending;
     private final Underlay underlay;
+    private final Policies policies;
     private final BiConsumer<PathId, MonoTime> switched;
 
     /** @param switched told of every switch */
     NodePaths(
-            OwnWans wans, Uplinks uplinks, Lending lending, Underlay underlay, BiConsumer<PathId, MonoTime> switched) {
+            OwnWans wans,
+            Uplinks uplinks,
+            Lending lending,
+            Underlay underlay,
+            Policies policies,
+            BiConsumer<PathId, MonoTime> switched) {
         this.wans = wans;
         this.uplinks = uplinks;
         this.lending = lending;
         this.underlay = underlay;
+        this.policies = policies;
         this.switched = switched;
     }
 
@@ -72,16 +81,18 @@ final class NodePaths implements Decision.Paths {
     }
 
     @Override
-    public PathUse use(PathId active) {
+    public PathUse use(FailoverState state) {
         List<Integer> known = routes().stream().map(PathRoute::number).toList();
+        Function<PathId, Optional<Integer>> number = path -> numberOf(path).filter(known::contains);
         return new PathUse(
-                numberOf(active).filter(known::contains),
-                wans.shown(active).map(OwnWan::number),
+                number.apply(state.active()),
+                wans.shown(state.active()).map(OwnWan::number),
                 lending.device(),
                 lending.narrow(),
                 underlay.mainDefaults(),
                 underlay.outer(wans.all()),
-                underlay.foreignPorts());
+                underlay.foreignPorts(),
+                policies.routes(state, number));
     }
 
     @Override
@@ -89,7 +100,7 @@ final class NodePaths implements Decision.Paths {
         var filters = new ArrayList<FirewallPlan.Path>();
         wans.all().forEach(w -> filters.add(w.filter()));
         filters.addAll(uplinks.filters());
-        return new FirewallPlan(filters, lending.filter());
+        return new FirewallPlan(filters, lending.filter(), policies.filters());
     }
 
     @Override

@@ -6,12 +6,28 @@ import java.util.Optional;
 import java.util.Set;
 import org.wguplink.core.net.Family;
 import org.wguplink.core.net.InetNetwork;
+import org.wguplink.core.policy.Policy;
+import org.wguplink.core.policy.Selector;
 
 /** Everything that our nftables table holds. Applied whole and atomically. */
-public record FirewallPlan(List<Path> paths, Optional<Served> served) {
+public record FirewallPlan(List<Path> paths, Optional<Served> served, List<Policed> policies) {
     public FirewallPlan {
         paths = List.copyOf(paths);
+        policies = List.copyOf(policies);
     }
+
+    /** All hosts are alike. */
+    public FirewallPlan(List<Path> paths, Optional<Served> served) {
+        this(paths, served, List.of());
+    }
+
+    /**
+     * Traffic that the user has a policy for. The first counts that matches.
+     *
+     * @param fixed of {@link Policy.Mode.Always}, the number of the path that its flows are pinned to; empty while there
+     *     is none
+     */
+    public record Policed(Selector selector, Policy.Mode mode, Optional<Integer> fixed) {}
 
     /**
      * A way to the internet: its flows are pinned to it by connection mark.

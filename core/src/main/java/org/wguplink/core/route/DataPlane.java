@@ -14,8 +14,8 @@ import org.wguplink.core.net.InetNetwork;
  *
  * <p>For both families, in the order in which the kernel asks: packets of served consumers go to an own WAN or nowhere;
  * WireGuard's outer packets keep to their underlay, and to an own WAN that lives; everything that main knows better than by
- * its default goes there; marked flows and bound sockets keep to their path; packets from an own WAN's address keep to it;
- * the rest takes the active table, which says {@code throw} while the own WAN serves that main prefers, so that whatever
+ * its default goes there; marked flows and bound sockets keep to their path; what the user has a policy for goes by that;
+ * packets from an own WAN's address keep to it; the rest takes the active table, which says {@code throw} while the own WAN serves that main prefers, so that whatever
  * comes after us (other VPNs, mwan3) behaves as without us.
  */
 public final class DataPlane {
@@ -38,6 +38,7 @@ public final class DataPlane {
                     .forEach(port -> rules.add(Rule.lookup(family, Layout.PREF_FOREIGN_OUTER, Layout.OUTER_TABLE)
                             .withUdpSourcePort(port)));
             for (PathRoute path : paths) addPath(family, path, routes, rules);
+            for (PolicyRoute policy : use.policies()) addPolicy(family, policy, rules);
             rules.add(Rule.lookup(family, Layout.PREF_ACTIVE, Layout.ACTIVE));
         }
         return new RoutePlan(routes, rules);
@@ -111,5 +112,27 @@ public final class DataPlane {
                 .sorted(Comparator.comparing(InetNetwork::toString))
                 .forEach(source ->
                         rules.add(Rule.lookup(family, Layout.PREF_SOURCE, table).withSource(source)));
+    }
+
+    /**
+     * New flows of a policy take the table of its path, whose end holds also when the kernel takes the route away, or are
+     * refused. A switch adds the new rule before it deletes the old.
+     */
+    private static void addPolicy(Family family, PolicyRoute policy, SequencedSet<Rule> rules) {
+        policy.selector()
+                .mark()
+                .ifPresent(mark -> rules.add(
+                        policyRule(family, Layout.PREF_POLICY_MARK, policy).withMark(mark)));
+        policy.selector().sources().stream()
+                .filter(source -> source.family() == family)
+                .sorted(Comparator.comparing(InetNetwork::toString))
+                .forEach(source -> rules.add(
+                        policyRule(family, Layout.PREF_POLICY_SOURCE, policy).withSource(source)));
+    }
+
+    private static Rule policyRule(Family family, int priority, PolicyRoute policy) {
+        return policy.path()
+                .map(number -> Rule.lookup(family, priority, Layout.table(number)))
+                .orElseGet(() -> Rule.prohibit(family, priority));
     }
 }

@@ -51,8 +51,12 @@ public final class Layout {
     public static final int PREF_FOREIGN_OUTER = 5302;
     public static final int PREF_MARK = 5310;
     public static final int PREF_DEVICE = 5340;
+    /** What the user says of a mark counts before what is said of a host, and before the address of an own WAN. */
+    public static final int PREF_POLICY_MARK = 5370;
+
+    public static final int PREF_POLICY_SOURCE = 5371;
     /** After the marks: a query for names that is led through an uplink has an own WAN's address until it is masqueraded. */
-    public static final int PREF_SOURCE = 5370;
+    public static final int PREF_SOURCE = 5372;
 
     public static final int PREF_ACTIVE = 5390;
 

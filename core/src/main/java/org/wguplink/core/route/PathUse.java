@@ -1,6 +1,7 @@
 package org.wguplink.core.route;
 
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -16,6 +17,7 @@ import org.wguplink.core.net.Family;
  * @param outer where WireGuard's outer packets go that no other route of main takes: by an own WAN that lives
  * @param narrow the MTU of served consumers that a smaller one reaches than the interface has
  * @param foreignPorts UDP ports of WireGuard interfaces that are not ours, whose outer packets go the same way
+ * @param policies what does not follow {@code active}
  */
 public record PathUse(
         Optional<Integer> active,
@@ -24,15 +26,17 @@ public record PathUse(
         Map<InetAddress, Integer> narrow,
         Map<Family, String> mainDefaults,
         Map<Family, NextHop> outer,
-        Set<Integer> foreignPorts) {
+        Set<Integer> foreignPorts,
+        List<PolicyRoute> policies) {
     public PathUse {
         narrow = Map.copyOf(narrow);
         mainDefaults = Map.copyOf(mainDefaults);
         outer = Map.copyOf(outer);
         foreignPorts = Set.copyOf(foreignPorts);
+        policies = List.copyOf(policies);
     }
 
-    /** Every consumer is reached with the interface's own MTU. */
+    /** Every consumer is reached with the interface's own MTU, and all hosts are alike. */
     public PathUse(
             Optional<Integer> active,
             Optional<Integer> lent,
@@ -40,6 +44,6 @@ public record PathUse(
             Map<Family, String> mainDefaults,
             Map<Family, NextHop> outer,
             Set<Integer> foreignPorts) {
-        this(active, lent, served, Map.of(), mainDefaults, outer, foreignPorts);
+        this(active, lent, served, Map.of(), mainDefaults, outer, foreignPorts, List.of());
     }
 }

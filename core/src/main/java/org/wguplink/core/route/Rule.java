@@ -34,7 +34,12 @@ public record Rule(
     }
 
     public static Rule prohibit(Family family, int priority, String inDevice) {
-        return new Rule(family, priority, Match.ALL, Optional.empty(), OptionalInt.empty()).withInDevice(inDevice);
+        return prohibit(family, priority).withInDevice(inDevice);
+    }
+
+    /** The same, to be narrowed. */
+    public static Rule prohibit(Family family, int priority) {
+        return new Rule(family, priority, Match.ALL, Optional.empty(), OptionalInt.empty());
     }
 
     public Rule withMark(FwMark mark) {

@@ -12,6 +12,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.wguplink.core.net.Addresses;
 import org.wguplink.core.net.Family;
+import org.wguplink.core.net.FwMark;
+import org.wguplink.core.net.InetNetwork;
+import org.wguplink.core.policy.Selector;
 import org.wguplink.core.route.RoutePlan.Change;
 
 class DataPlaneTest {
@@ -42,7 +45,7 @@ class DataPlaneTest {
                         pref 5301 lookup 254 suppress_prefixlength 0
                         pref 5311 fwmark 0x01000000/0x1f000000 lookup 57401
                         pref 5341 oif wan lookup 57401
-                        pref 5370 from 100.64.3.2/32 lookup 57401
+                        pref 5372 from 100.64.3.2/32 lookup 57401
                         pref 5312 fwmark 0x02000000/0x1f000000 lookup 57402
                         pref 5342 oif wgup-ana lookup 57402
                         pref 5390 lookup 57400
@@ -67,7 +70,7 @@ class DataPlaneTest {
                         -6 pref 5301 lookup 254 suppress_prefixlength 0
                         -6 pref 5311 fwmark 0x01000000/0x1f000000 lookup 57401
                         -6 pref 5341 oif wan lookup 57401
-                        -6 pref 5370 from 2001:db8:3:0:0:0:0:2/128 lookup 57401
+                        -6 pref 5372 from 2001:db8:3:0:0:0:0:2/128 lookup 57401
                         -6 pref 5312 fwmark 0x02000000/0x1f000000 lookup 57402
                         -6 pref 5342 oif wgup-ana lookup 57402
                         -6 pref 5390 lookup 57400
@@ -152,7 +155,8 @@ class DataPlaneTest {
                 Map.of(Addresses.parse("10.66.0.2"), 1340, Addresses.parse("fd66::2"), 1340),
                 use.mainDefaults(),
                 use.outer(),
-                use.foreignPorts());
+                use.foreignPorts(),
+                List.of());
         RoutePlan plan = DataPlane.plan(List.of(WAN), narrow);
         assertThat(print(plan, Family.IPV4)).contains("10.66.0.2/32 dev wgup-serve table 254 mtu lock 1340\n");
         assertThat(print(plan, Family.IPV6))
@@ -161,6 +165,50 @@ class DataPlaneTest {
                 .extracting(Change::toString)
                 .hasSize(2)
                 .allMatch(change -> change.startsWith("DeleteRoute"));
+    }
+
+    @Test
+    void policiesComeAfterPinnedFlowsAndBeforeTheRest() {
+        PathUse use = policed(
+                new PolicyRoute(Selector.of(Set.of(InetNetwork.parse("10.1.3.0/24"))), Optional.of(2)),
+                new PolicyRoute(
+                        Selector.of(Set.of(InetNetwork.parse("10.1.4.0/24"), InetNetwork.parse("fd01:4::/64"))),
+                        Optional.empty()),
+                new PolicyRoute(Selector.of(new FwMark(0x10, 0xff)), Optional.of(1)));
+        RoutePlan plan = DataPlane.plan(List.of(WAN, ANA), use);
+        assertThat(print(plan, Family.IPV4)).contains("""
+                pref 5371 from 10.1.3.0/24 lookup 57402
+                pref 5371 from 10.1.4.0/24 prohibit
+                pref 5370 fwmark 0x00000010/0x000000ff lookup 57401
+                """);
+        assertThat(print(plan, Family.IPV6))
+                .contains("-6 pref 5371 from fd01:4:0:0:0:0:0:0/64 prohibit\n")
+                .contains("-6 pref 5370 fwmark 0x00000010/0x000000ff lookup 57401\n");
+    }
+
+    @Test
+    void whenAPolicyLeadsElsewhereTheNewRuleIsThereBeforeTheOldIsGone() {
+        var hosts = Selector.of(Set.of(InetNetwork.parse("10.1.3.0/24")));
+        RoutePlan before = DataPlane.plan(List.of(WAN, ANA), policed(new PolicyRoute(hosts, Optional.of(1))));
+        RoutePlan after = DataPlane.plan(List.of(WAN, ANA), policed(new PolicyRoute(hosts, Optional.empty())));
+        assertThat(after.changesFrom(before))
+                .extracting(Change::toString)
+                .satisfiesExactly(
+                        added -> assertThat(added).contains("AddRule", "pref 5371 from 10.1.3.0/24 prohibit"),
+                        gone -> assertThat(gone).contains("DeleteRule", "pref 5371 from 10.1.3.0/24 lookup 57401"));
+    }
+
+    private static PathUse policed(PolicyRoute... policies) {
+        PathUse use = use(1);
+        return new PathUse(
+                use.active(),
+                use.lent(),
+                use.served(),
+                use.narrow(),
+                use.mainDefaults(),
+                use.outer(),
+                use.foreignPorts(),
+                List.of(policies));
     }
 
     private static PathUse use(int active) {

@@ -4,8 +4,10 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.wguplink.core.health.Detection;
 import org.wguplink.core.health.ProbeSettings;
 import org.wguplink.core.health.Quality;
@@ -13,6 +15,7 @@ import org.wguplink.core.net.Endpoint;
 import org.wguplink.core.offer.Terms;
 import org.wguplink.core.offer.WanType;
 import org.wguplink.core.peer.PeerId;
+import org.wguplink.core.policy.Policy;
 import org.wguplink.core.selection.Candidate;
 
 /**
@@ -31,6 +34,7 @@ import org.wguplink.core.selection.Candidate;
  * @param wan devices of the own WAN; empty: the device of the default route
  * @param trackIps what the probes ask; public addresses that answer pings
  * @param peers the uplinks that the user added, with their weights
+ * @param policies in the order in which they count
  */
 public record Config(
         boolean enabled,
@@ -46,7 +50,8 @@ public record Config(
         List<InetAddress> trackIps,
         Lending lending,
         Optional<Mesh> mesh,
-        SortedMap<PeerId, Integer> peers) {
+        SortedMap<PeerId, Integer> peers,
+        List<Policy> policies) {
 
     /**
      * How the paths are watched.
@@ -133,6 +138,14 @@ public record Config(
         wan = List.copyOf(wan);
         trackIps = List.copyOf(trackIps);
         peers = new TreeMap<>(peers);
+        policies = List.copyOf(policies);
+    }
+
+    /** The peers by which some traffic always leaves. */
+    public Set<PeerId> fixedExits() {
+        var fixed = new TreeSet<PeerId>();
+        for (Policy policy : policies) if (policy.mode() instanceof Policy.Mode.Always(var peer)) fixed.add(peer);
+        return fixed;
     }
 
     /** The weight of a peer, whether added or not. */

@@ -29,6 +29,7 @@ public final class ConfigFile {
     static final String MAIN = "wireguard-uplink";
     static final String MESH = "mesh";
     static final String PEER = "peer";
+    static final String POLICY = "policy";
     private static final String MAIN_NAME = "uplink";
     private static final long MOST_BYTES = 1 << 20;
     private static final int ATTEMPTS = 10;

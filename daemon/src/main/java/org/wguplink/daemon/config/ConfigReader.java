@@ -24,6 +24,7 @@ import org.wguplink.core.offer.Isp;
 import org.wguplink.core.offer.Terms;
 import org.wguplink.core.offer.WanType;
 import org.wguplink.core.peer.PeerId;
+import org.wguplink.core.policy.Policy;
 import org.wguplink.core.selection.Candidate;
 import org.wguplink.openwrt.uci.UciFile;
 import org.wguplink.openwrt.uci.UciSection;
@@ -76,6 +77,7 @@ final class ConfigReader {
         boolean enabled = flag(main, "enabled", true);
         boolean autoFailover = flag(main, "auto_failover", true);
         boolean offer = flag(main, "offer", false);
+        List<Policy> policies = new PolicyReader(this, peers.keySet()).read(uci);
         return new Config(
                 enabled,
                 enabled && autoFailover,
@@ -101,7 +103,8 @@ final class ConfigReader {
                         line(main)),
                 mesh(uci.ofType(ConfigFile.MESH).findFirst().orElse(NONE)),
                 // a service that is switched off borrows and lends nothing
-                enabled ? peers : new TreeMap<>());
+                enabled ? peers : new TreeMap<>(),
+                enabled ? policies : List.of());
     }
 
     private Config.Draining draining(UciSection main) throws ConfigException {
@@ -188,10 +191,11 @@ final class ConfigReader {
 
     private List<String> warnings(UciFile uci) {
         var warnings = new ArrayList<String>();
-        var types = List.of(ConfigFile.MAIN, ConfigFile.MESH, ConfigFile.PEER);
+        var types = List.of(ConfigFile.MAIN, ConfigFile.MESH, ConfigFile.PEER, ConfigFile.POLICY);
+        var several = Set.of(ConfigFile.PEER, ConfigFile.POLICY);
         var met = new HashSet<String>();
         for (UciSection section : uci.sections()) {
-            boolean another = !met.add(section.type()) && !section.type().equals(ConfigFile.PEER);
+            boolean another = !met.add(section.type()) && !several.contains(section.type());
             if (!types.contains(section.type()))
                 warnings.add("%s, line %d: section '%s' is not known and does nothing%s"
                         .formatted(file, section.line(), section.type(), meant(section.type(), types)));
@@ -222,7 +226,7 @@ final class ConfigReader {
         known.computeIfAbsent(section.type(), type -> new TreeSet<>()).add(option);
     }
 
-    private boolean flag(UciSection section, String option, boolean otherwise) throws ConfigException {
+    boolean flag(UciSection section, String option, boolean otherwise) throws ConfigException {
         asked(section, option);
         String text = section.option(option).orElse(otherwise ? "1" : "0");
         return switch (text) {
@@ -232,7 +236,7 @@ final class ConfigReader {
         };
     }
 
-    private int number(UciSection section, String option, int otherwise, int from, int to) throws ConfigException {
+    int number(UciSection section, String option, int otherwise, int from, int to) throws ConfigException {
         asked(section, option);
         String text = section.option(option).orElse(Integer.toString(otherwise));
         try {
@@ -244,14 +248,14 @@ final class ConfigReader {
         throw error(section, option, text, "an integer from %d to %d".formatted(from, to));
     }
 
-    private <T> Optional<T> value(UciSection section, String option, String expected, Function<String, T> parse)
+    <T> Optional<T> value(UciSection section, String option, String expected, Function<String, T> parse)
             throws ConfigException {
         asked(section, option);
         Optional<String> text = section.option(option).filter(t -> !t.isEmpty());
         return text.isEmpty() ? Optional.empty() : Optional.of(parsed(section, option, text.get(), expected, parse));
     }
 
-    private <T> List<T> values(UciSection section, String option, String expected, Function<String, T> parse)
+    <T> List<T> values(UciSection section, String option, String expected, Function<String, T> parse)
             throws ConfigException {
         asked(section, option);
         var values = new ArrayList<T>();
@@ -285,7 +289,7 @@ final class ConfigReader {
         return name;
     }
 
-    private ConfigException error(UciSection section, String option, String found, String expected) {
+    ConfigException error(UciSection section, String option, String found, String expected) {
         return new ConfigException("%s, line %d: %s, option '%s': found '%s'; expected %s"
                 .formatted(file, section.lineOf(option), title(section), option, found, expected));
     }

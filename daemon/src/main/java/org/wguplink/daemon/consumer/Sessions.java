@@ -63,6 +63,20 @@ final class Sessions {
         for (PeerId peer : numbers.peers()) if (!has(peer) && !added.test(peer)) numbers.free(peer);
     }
 
+    /** The number of the flows that always leave by this peer; empty when all are given away. */
+    Optional<Integer> fixedNumber(PeerId peer) {
+        return numbers.ofFixed(peer);
+    }
+
+    /** Frees the second numbers of peers that are no fixed exit any more. */
+    void freeFixed(Predicate<PeerId> fixed, IntConsumer freed) {
+        for (PeerId peer : numbers.fixed()) {
+            if (fixed.test(peer)) continue;
+            numbers.ofFixed(peer).ifPresent(freed::accept);
+            numbers.freeFixed(peer);
+        }
+    }
+
     /** Writes what could not be written before. */
     void retry() {
         numbers.retry();

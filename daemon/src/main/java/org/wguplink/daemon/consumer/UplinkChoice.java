@@ -48,6 +48,11 @@ final class UplinkChoice {
         return active.equals(Optional.of(peer));
     }
 
+    /** Whether its tunnel carries traffic, or may at any moment. */
+    boolean isInUse(PeerId peer) {
+        return isActive(peer) || providers.config().fixedExits().contains(peer);
+    }
+
     /** Whether one is needed though none is to be kept ready; whether that is news. */
     boolean needed(boolean wanDead) {
         boolean news = needed != wanDead;
@@ -80,7 +85,7 @@ final class UplinkChoice {
                 .map(since -> since.plus(GRACE).since(now));
     }
 
-    /** The best, until {@code min_uplinks} of them are ready or may soon be; and the one in use. */
+    /** The best, until {@code min_uplinks} of them are ready or may soon be; the one in use; and fixed exits. */
     Set<PeerId> wanted(List<PeerId> ranked, MonoTime now) {
         Config config = providers.config();
         var best = new HashSet<PeerId>();
@@ -93,7 +98,9 @@ final class UplinkChoice {
             // one that is dead is kept, in the hope that it comes back, but does not count
             if (sessions.of(peer).map(s -> s.promising(now)).orElse(true)) ready++;
         }
-        active.filter(p -> !providers.removed(p)).ifPresent(best::add);
+        Stream.concat(active.stream(), config.fixedExits().stream())
+                .filter(p -> !providers.removed(p))
+                .forEach(best::add);
         wanted = best;
         return best;
     }

@@ -14,6 +14,11 @@ record UplinkPath(int number, String device, TunnelAddresses addresses, Set<Inet
     private static final Map<Family, Optional<InetAddress>> NO_GATEWAYS =
             Map.of(Family.IPV4, Optional.empty(), Family.IPV6, Optional.empty());
 
+    /** The same way for flows that have another number. */
+    UplinkPath numbered(int another) {
+        return new UplinkPath(another, device, addresses, resolvers);
+    }
+
     PathRoute route() {
         return PathRoute.uplink(number, device, NO_GATEWAYS);
     }

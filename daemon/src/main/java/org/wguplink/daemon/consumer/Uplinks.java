@@ -92,14 +92,19 @@ public final class Uplinks {
     public void configure(Config next, MonoTime now) {
         providers.configure(next);
         leases.configure(next.mesh());
-        sessions.all().forEach(s -> s.configure(Care.of(next), now));
+        sessions.all().forEach(s -> {
+            s.configure(Care.of(next), now);
+            s.probe().inUse(choice.isInUse(s.peer()), now);
+        });
         reconsider(now);
         sessions.freeNumbers(providers::added);
+        sessions.freeFixed(next.fixedExits()::contains, listener::freed);
     }
 
     /** Removes the interfaces of peers that were taken out of the configuration while nobody looked. */
     public void removeOrphans() {
         sessions.freeNumbers(providers::added);
+        sessions.freeFixed(providers.config().fixedExits()::contains, listener::freed);
         sessions.removeInterfaces(providers.config().peers().keySet());
     }
 
@@ -121,6 +126,7 @@ public final class Uplinks {
             if (providers.removed(peer) || leases.isSelf(peer) || sessions.has(peer)) return;
             sessions.begin(peer, Care.of(providers.config())).ifPresent(session -> {
                 providers.offer(peer).ifPresent(session::offered);
+                session.probe().inUse(choice.isInUse(peer), now);
                 session.resume(lease.grant(), lease.left(), now);
             });
         });
@@ -172,7 +178,7 @@ public final class Uplinks {
     /** The path that carries new flows now. */
     public void activeIs(PathId path, MonoTime now) {
         choice.activeIs(path);
-        sessions.all().forEach(s -> s.probe().inUse(choice.isActive(s.peer()), now));
+        sessions.all().forEach(s -> s.probe().inUse(choice.isInUse(s.peer()), now));
     }
 
     /** Chooses which uplinks are kept ready, and puts them in order. */
@@ -204,7 +210,7 @@ public final class Uplinks {
         }
         numberless.remove(peer);
         UplinkSession session = begun.get();
-        session.probe().inUse(choice.isActive(peer), EventLoop.now());
+        session.probe().inUse(choice.isInUse(peer), EventLoop.now());
         providers.offer(peer).ifPresent(session::offered);
         session.open();
     }
@@ -214,7 +220,7 @@ public final class Uplinks {
         session.close();
         listener.ended(peer);
         choice.left(peer);
-        listener.freed(session.number());
+        freed(session);
         listener.replan();
         if (providers.removed(peer)) sessions.freeNumber(peer);
     }
@@ -289,17 +295,29 @@ public final class Uplinks {
     }
 
     public Collection<PathRoute> routes() {
-        return sessions.all().stream()
-                .flatMap(s -> s.path().stream())
-                .map(UplinkPath::route)
-                .toList();
+        return paths().map(UplinkPath::route).toList();
     }
 
     public Collection<FirewallPlan.Path> filters() {
+        return paths().map(UplinkPath::filter).toList();
+    }
+
+    /** The way of new flows through each tunnel, and beside it that of flows which always leave there. */
+    private Stream<UplinkPath> paths() {
         return sessions.all().stream()
-                .flatMap(s -> s.path().stream())
-                .map(UplinkPath::filter)
-                .toList();
+                .flatMap(s -> s.path().stream()
+                        .flatMap(path ->
+                                Stream.concat(Stream.of(path), fixedNumberOf(s.peer()).map(path::numbered).stream())));
+    }
+
+    /** The number of the flows that always leave by a peer; empty when none do, or all numbers are given away. */
+    public Optional<Integer> fixedNumberOf(PeerId peer) {
+        return providers.config().fixedExits().contains(peer) ? sessions.fixedNumber(peer) : Optional.empty();
+    }
+
+    private void freed(UplinkSession session) {
+        listener.freed(session.number());
+        fixedNumberOf(session.peer()).ifPresent(listener::freed);
     }
 
     /** The path number of an uplink that has one. */
@@ -311,7 +329,7 @@ public final class Uplinks {
         if (session.lease().wasLost()) {
             // first new flows go elsewhere, then its own end, and then the path goes
             reconsider(now);
-            listener.freed(session.number());
+            freed(session);
             listener.ended(session.peer());
         }
         listener.replan();

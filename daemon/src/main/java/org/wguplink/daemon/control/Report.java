@@ -57,7 +57,8 @@ public final class Report {
                 node.meshReport(),
                 uplinks(),
                 node.configTrouble().isEmpty() ? null : node.configTrouble(),
-                node.warnings());
+                node.warnings(),
+                PolicyReport.of(node.config().policies(), failover));
     }
 
     public List<Uplink> uplinks() {

@@ -21,7 +21,7 @@ import org.wguplink.mesh.store.StateFile;
 /**
  * The path number of each own WAN, from 1 on, and of each uplink, from 2 on, up to {@link Layout#MAX_PATH}. A number is a
  * mark on connections that outlive the daemon, so it is kept on disk, and given to another path only after the first was
- * removed.
+ * removed. An uplink by which some traffic always leaves has a second one, of the connections that stay with it.
  */
 public final class PathNumbers {
     private static final Logger LOG = System.getLogger(PathNumbers.class.getName());
@@ -30,6 +30,9 @@ public final class PathNumbers {
 
     /** What the name of an own WAN begins with in the file; no peer id has a colon. */
     private static final String WAN = "wan:";
+
+    /** The same of the second number of an uplink. */
+    private static final String FIXED = "fixed:";
 
     private static final int FIRST_UPLINK = 2;
     private static final int MAX_BYTES = 64 * 1024;
@@ -66,6 +69,11 @@ public final class PathNumbers {
         return of(WAN + device);
     }
 
+    /** The second number of a peer's uplink; empty when all are given away. */
+    public Optional<Integer> ofFixed(PeerId peer) {
+        return of(FIXED + peer.value());
+    }
+
     private Optional<Integer> of(String name) {
         Integer known = numbers.get(name);
         if (known != null) return Optional.of(known);
@@ -85,9 +93,21 @@ public final class PathNumbers {
     /** The peers that have a number. */
     public List<PeerId> peers() {
         return numbers.keySet().stream()
-                .filter(name -> !name.startsWith(WAN))
+                .filter(name -> name.indexOf(':') < 0)
                 .map(PeerId::new)
                 .toList();
+    }
+
+    /** The peers that have a second number. */
+    public List<PeerId> fixed() {
+        return numbers.keySet().stream()
+                .filter(name -> name.startsWith(FIXED))
+                .map(name -> new PeerId(name.substring(FIXED.length())))
+                .toList();
+    }
+
+    public void freeFixed(PeerId peer) {
+        if (numbers.remove(FIXED + peer.value()) != null) save();
     }
 
     public void free(PeerId peer) {

@@ -121,7 +121,8 @@ class ConfigFileTest extends ConfigFileFixture {
                                 InetAddress.ofLiteral("10.250.0.3"),
                                 7901,
                                 List.of(Endpoint.parse("10.250.0.1:7900"), Endpoint.parse("[fd00:250::2]:7900")))),
-                        new TreeMap<>(Map.of(ANA, 1, new PeerId("bob-2"), 1000, new PeerId("carl"), 10))));
+                        new TreeMap<>(Map.of(ANA, 1, new PeerId("bob-2"), 1000, new PeerId("carl"), 10)),
+                        List.of()));
     }
 
     @Test

@@ -72,6 +72,7 @@ final class FakeCalls implements Calls {
                 new Status.Mesh(null, 1, 1, 1, null),
                 List.of(),
                 null,
+                List.of(),
                 List.of());
     }
 

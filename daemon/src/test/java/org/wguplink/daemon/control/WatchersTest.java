@@ -73,6 +73,7 @@ class WatchersTest {
                 status.mesh(),
                 status.uplinks(),
                 status.configTrouble(),
-                status.warnings());
+                status.warnings(),
+                List.of());
     }
 }

@@ -203,6 +203,7 @@ abstract class LendingFixture {
                 List.of(),
                 new Config.Lending(offer, 0, 0, WanType.UNKNOWN, 0, Duration.ofMinutes(10)),
                 Optional.empty(),
-                new TreeMap<>());
+                new TreeMap<>(),
+                List.of());
     }
 }

@@ -50,8 +50,16 @@ final class TcpClient implements AutoCloseable {
 
     /** Connects from a namespace. */
     static TcpClient connect(String namespace, String address, Work work) throws IOException {
+        return connect(namespace, null, address, work);
+    }
+
+    /** The same from one address of that namespace; null: any. */
+    static TcpClient connect(String namespace, @Nullable String from, String address, Work work) throws IOException {
         var to = new InetSocketAddress(InetAddress.ofLiteral(address), PORT);
-        var client = new TcpClient(work, InNamespace.call(namespace, () -> SocketChannel.open(to)));
+        SocketChannel channel = InNamespace.call(namespace, SocketChannel::open);
+        if (from != null) channel.bind(new InetSocketAddress(InetAddress.ofLiteral(from), 0));
+        channel.connect(to);
+        var client = new TcpClient(work, channel);
         client.channel.write(ByteBuffer.wrap(new byte[] {(byte) work.letter}));
         if (client.channel.read(ByteBuffer.allocate(1)) != 1) throw new IOException("no welcome from " + to);
         Thread.ofPlatform().daemon().name("tcp " + work).start(client::run);

@@ -30,7 +30,7 @@ final class QueryRules {
     /** nft 1.0 has no name for it in the output hook. */
     private static final int BEFORE_DSTNAT = -105;
 
-    private static final String PORT = "th dport 53 meta l4proto vmap @";
+    private static final String PORT = "th dport 53 meta l4proto vmap ";
 
     static void render(RulesetText text, FirewallPlan plan) {
         for (Path path : plan.paths()) if (path.uplink()) leading(text, path);
@@ -38,8 +38,8 @@ final class QueryRules {
         text.named("map " + TO, "inet_proto : verdict", List.of());
         text.named("map " + ZONE, "inet_proto : verdict", List.of());
         String mayLeave = "oifname @paths meta mark & %s == 0 ".formatted(Ruleset.MASK);
-        output(text, "queries_zone_output", "filter", "raw", mayLeave + PORT + ZONE);
-        output(text, "queries_output", "nat", Integer.toString(BEFORE_DSTNAT), mayLeave + PORT + TO);
+        output(text, "queries_zone_output", "filter", "raw", mayLeave + PORT + "@" + ZONE);
+        output(text, "queries_output", "nat", Integer.toString(BEFORE_DSTNAT), mayLeave + PORT + "@" + TO);
         ofTheLan(text, plan);
     }
 
@@ -84,11 +84,12 @@ final class QueryRules {
         plan.served().ifPresent(s -> outside.add(RulesetText.device(s.device())));
         String leaves = "iifname != { %s } fib daddr oifname { %s } "
                 .formatted(String.join(", ", outside), String.join(", ", paths));
-        text.base("queries_zone", "filter", "prerouting", "raw")
-                .line(leaves + PORT + ZONE)
-                .close();
-        text.base("queries", "nat", "prerouting", "dstnat - 5")
-                .line(leaves + PORT + TO)
-                .close();
+        text.base("queries_zone", "filter", "prerouting", "raw");
+        PolicyRules.queries(text, plan, leaves + PORT, number -> "{ udp : goto z%d }".formatted(number));
+        text.line(leaves + PORT + "@" + ZONE).close();
+        text.base("queries", "nat", "prerouting", "dstnat - 5");
+        PolicyRules.queries(
+                text, plan, leaves + PORT, number -> "{ tcp : goto q%1$d, udp : goto q%1$d }".formatted(number));
+        text.line(leaves + PORT + "@" + TO).close();
     }
 }

@@ -47,9 +47,10 @@ public final class Ruleset {
         text.line(TABLE).line("delete " + TABLE).open(TABLE);
         marks(text, plan.paths());
         TrafficRules.counters(text, plan.paths());
-        pinning(text);
+        pinning(text, plan);
         SessionRules.render(text, plan.paths());
         QueryRules.render(text, plan);
+        PolicyRules.render(text, plan);
         uplinks(text, plan.paths());
         plan.served().ifPresent(served -> ServedRules.render(text, served));
         nat(text, plan.served());
@@ -83,7 +84,7 @@ public final class Ruleset {
                 .close();
     }
 
-    private static void pinning(RulesetText text) {
+    private static void pinning(RulesetText text, FirewallPlan plan) {
         String pinned = "ct mark & %s != 0 ct mark & %s vmap @by_mark".formatted(MASK, MASK);
         text.base("prerouting", "filter", "prerouting", "mangle");
         TrafficRules.answered(text);
@@ -97,8 +98,9 @@ public final class Ruleset {
                 .close();
         text.base("postrouting", "filter", "postrouting", "mangle")
                 .line("meta mark & %s == %s jump mo".formatted(MASK, hex(Layout.OUTER.value())))
-                .line(TrafficRules.PROBES)
-                .line("ct mark & %s == 0 oifname vmap @by_if".formatted(MASK));
+                .line(TrafficRules.PROBES);
+        PolicyRules.pinned(text, plan);
+        text.line("ct mark & %s == 0 oifname vmap @by_if".formatted(MASK));
         TrafficRules.sent(text);
         text.close();
     }

@@ -59,7 +59,7 @@ class NetlinkRouterKernelTest {
                         "5302:\tfrom all ipproto udp sport 51820 lookup 57401 proto 213",
                         "5310:\tfrom all fwmark 0x1000000/0x3f000000 lookup 57401 proto 213",
                         "5340:\tfrom all oif wan lookup 57401 proto 213",
-                        "5370:\tfrom 198.51.100.2 lookup 57401 proto 213",
+                        "5372:\tfrom 198.51.100.2 lookup 57401 proto 213",
                         "5390:\tfrom all lookup 57400 proto 213");
         assertThat(rules("-6"))
                 .extracting(rule -> rule.replace("2001:db8:1::2", "198.51.100.2"))

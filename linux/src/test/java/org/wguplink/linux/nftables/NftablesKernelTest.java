@@ -40,6 +40,7 @@ class NftablesKernelTest {
                 Plans.CONSUMER,
                 Plans.PROVIDER,
                 Plans.CLOSED,
+                Plans.POLICIES,
                 new FirewallPlan(
                         List.of(),
                         Optional.of(new FirewallPlan.Served("wgu-srv", Set.of(), Set.of(), Set.of(), true))))) {

@@ -3,9 +3,15 @@ package org.wguplink.linux.nftables;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.wguplink.core.firewall.FirewallPlan;
 import org.wguplink.core.net.Addresses;
+import org.wguplink.core.net.FwMark;
 import org.wguplink.core.net.InetNetwork;
+import org.wguplink.core.peer.PeerId;
+import org.wguplink.core.policy.Policy;
+import org.wguplink.core.policy.Selector;
 
 /** Plans for tests. */
 final class Plans {
@@ -30,8 +36,33 @@ final class Plans {
                             Set.of(Addresses.parse("9.9.9.9")))),
             Optional.empty());
 
+    /** Ana's uplink has a second number, of the flows that always leave there. */
+    static final FirewallPlan POLICIES = new FirewallPlan(
+            List.of(
+                    WAN,
+                    CONSUMER.paths().get(1),
+                    new FirewallPlan.Path(
+                            4,
+                            "wgu-ana",
+                            true,
+                            CONSUMER.paths().get(1).sources(),
+                            CONSUMER.paths().get(1).resolvers())),
+            Optional.empty(),
+            List.of(
+                    new FirewallPlan.Policed(
+                            Selector.of(new FwMark(0x10, 0xff)), new Policy.Mode.Failover(), Optional.empty()),
+                    policed(new Policy.Mode.Always(new PeerId("ana")), Optional.of(4), "10.1.3.0/24", "fd01:3::/64"),
+                    policed(new Policy.Mode.Always(new PeerId("ben")), Optional.empty(), "10.1.4.0/24"),
+                    policed(new Policy.Mode.Never(), Optional.empty(), "10.1.5.0/24", "10.1.6.7/32"),
+                    policed(new Policy.Mode.Strict(), Optional.empty(), "10.1.8.0/24")));
+
     static final FirewallPlan PROVIDER = new FirewallPlan(List.of(WAN), Optional.of(served(true)));
     static final FirewallPlan CLOSED = new FirewallPlan(List.of(WAN), Optional.of(served(false)));
+
+    private static FirewallPlan.Policed policed(Policy.Mode mode, Optional<Integer> fixed, String... sources) {
+        return new FirewallPlan.Policed(
+                Selector.of(Stream.of(sources).map(InetNetwork::parse).collect(Collectors.toSet())), mode, fixed);
+    }
 
     private static FirewallPlan.Served served(boolean open) {
         return new FirewallPlan.Served(

@@ -12,10 +12,11 @@ import org.wguplink.core.firewall.FirewallPlan;
 /** Golden files in src/test/resources/nftables; {@code -Dgolden=update} writes them anew, for a reader to judge. */
 class RulesetTest {
     @ParameterizedTest
-    @ValueSource(strings = {"consumer", "provider", "closed"})
+    @ValueSource(strings = {"consumer", "provider", "closed", "policies"})
     void rendersTheGoldenFile(String name) throws IOException {
         FirewallPlan plan = switch (name) {
             case "consumer" -> Plans.CONSUMER;
+            case "policies" -> Plans.POLICIES;
             case "provider" -> Plans.PROVIDER;
             default -> Plans.CLOSED;
         };

@@ -1,0 +1,174 @@
+package org.wguplink.lab.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.wguplink.control.Status;
+import org.wguplink.lab.NeedsLab;
+import org.wguplink.lab.net.Cut;
+import org.wguplink.lab.net.Fault;
+import org.wguplink.lab.net.Lab;
+import org.wguplink.lab.net.LabNode;
+import org.wguplink.lab.net.SecondWan;
+
+/**
+ * Subnets with a policy, in one story of C, which prefers B and has a second line that is not for us. All the while no packet
+ * leaves by a way that is not for its policy.
+ */
+@NeedsLab
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class PolicyTest {
+    /** A machine that is busy with other tests answers late; what is lost is noticed after a second. */
+    private static final Duration AT_ONCE = Duration.ofMillis(500);
+
+    private Lab lab;
+    private LabNode a;
+    private LabNode b;
+    private LabNode c;
+    private SecondWan notOurs;
+    private PolicyHosts hosts;
+    private TcpClient.Server server;
+    private final List<Cut> cuts = new ArrayList<>();
+
+    @BeforeAll
+    void start() throws Exception {
+        lab = Lab.build(List.of("A", "B", "C"));
+        a = lab.node("A");
+        b = lab.node("B");
+        c = lab.node("C");
+        notOurs = SecondWan.add(lab, c);
+        server = TcpClient.Server.start(lab.inetNamespace());
+        MeshSetup.found(lab);
+        Topology.noTunnelOverTheMesh(lab);
+        MeshSetup.startDaemons(lab);
+        MeshSetup.addUplinks(c, List.of(b, a));
+        hosts = PolicyHosts.join(c);
+        Path config = c.root().resolve("etc/config/wireguard-uplink");
+        Files.writeString(config, PolicyHosts.CONFIG, StandardOpenOption.APPEND);
+        awaitVia("wan", "wan", "nodeA");
+        hosts.send();
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        hosts.close();
+        server.close();
+        lab.close();
+    }
+
+    @Test
+    @Order(1)
+    void aFixedExitIsUsedThoughTheOwnWanWorks() throws Exception {
+        assertThat(hosts.exit(PolicyHosts.NEVER)).isEqualTo(c.site().wan4());
+        assertThat(hosts.exit(PolicyHosts.NEVER6)).isEqualTo(c.site().wan6());
+        assertThat(hosts.exit(PolicyHosts.STRICT)).isEqualTo(c.site().wan4());
+        assertThat(hosts.exit(PolicyHosts.ALWAYS)).isEqualTo(a.site().wan4());
+        assertThat(hosts.exit(PolicyHosts.ALWAYS6)).isEqualTo(a.site().wan6());
+        assertThat(Facts.exitOfLan(c)).isEqualTo(c.site().wan4());
+        assertThat(hosts.astray()).isZero();
+    }
+
+    @Test
+    @Order(2)
+    void connectionsOfAFixedExitOutliveTheLineOfItsTunnel() throws Exception {
+        assertThat(Facts.uplink(c, a).rides()).isEqualTo("wan");
+        try (TcpClient download =
+                        TcpClient.connect(c.hostNamespace(), PolicyHosts.ALWAYS, "8.8.8.8", TcpClient.Work.DOWNLOAD);
+                TcpClient upload =
+                        TcpClient.connect(c.hostNamespace(), PolicyHosts.ALWAYS, "8.8.8.8", TcpClient.Work.SEND)) {
+            cuts.add(c.cut(Fault.BLACKHOLE));
+            Facts.awaitState(c, "offline");
+            assertThat(hosts.refusedAfter(PolicyHosts.ALWAYS)).isLessThan(AT_ONCE);
+            Topology.tunnelOverTheMesh(lab);
+            Facts.awaitVia(c, b);
+            awaitVia(null, "nodeB", "nodeA");
+            assertThat(Facts.uplink(c, a).rides()).isEqualTo("mesh0");
+            for (TcpClient client : List.of(download, upload)) {
+                long before = client.bytes();
+                Await.until(
+                        client.work() + " goes on",
+                        Facts.LATER,
+                        c,
+                        () -> Await.Seen.when(client.bytes() > before + 5000, client));
+            }
+        }
+        assertThat(hosts.exit(PolicyHosts.ALWAYS)).isEqualTo(a.site().wan4());
+        assertThat(hosts.exit(PolicyHosts.STRICT)).isEqualTo(b.site().wan4());
+        assertThat(hosts.exit(PolicyHosts.STRICT6)).isEqualTo(b.site().wan6());
+        assertThat(Facts.exitOfLan(c)).isEqualTo(b.site().wan4());
+        assertThat(hosts.refusedAfter(PolicyHosts.NEVER)).isLessThan(AT_ONCE);
+        assertThat(hosts.refusedAfter(PolicyHosts.NEVER6)).isLessThan(AT_ONCE);
+        assertThat(hosts.astray()).isZero();
+    }
+
+    @Test
+    @Order(3)
+    void withoutAnyPathStrictTrafficIsRefusedAndStatusSaysSoLoudly() throws Exception {
+        try (Cut _ = a.cut(Fault.BLACKHOLE);
+                Cut _ = b.cut(Fault.BLACKHOLE)) {
+            Facts.awaitState(c, "offline");
+            for (String host : List.of(
+                    PolicyHosts.STRICT,
+                    PolicyHosts.STRICT6,
+                    PolicyHosts.ALWAYS,
+                    PolicyHosts.ALWAYS6,
+                    PolicyHosts.NEVER))
+                assertThat(hosts.refusedAfter(host)).as(host).isLessThan(AT_ONCE);
+            assertThat(c.wgctl("status").orThrow().replaceAll("\\s+", " "))
+                    .contains("office (10.1.3.48/28, fd01:3:0:0:0:0:32:0/112): strict: NO TRAFFIC")
+                    .contains("always nodeA: NO TRAFFIC, nodeA is down");
+        }
+        Facts.awaitVia(c, b);
+        awaitVia(null, "nodeB", "nodeA");
+        assertThat(hosts.astray()).isZero();
+    }
+
+    @Test
+    @Order(4)
+    void policiesHoldWhileTheDaemonIsDeadAndAnotherDefaultRouteTakesOver() throws Exception {
+        cuts.removeFirst().heal();
+        Facts.awaitState(c, "direct");
+        awaitVia("wan", "wan", "nodeA");
+        c.killDaemon();
+        try (Cut _ = c.cut(Fault.LINK_DOWN)) {
+            assertThat(Facts.exitOfLan(c)).as("as without us").isEqualTo(notOurs.address4());
+            assertThat(hosts.refusedAfter(PolicyHosts.STRICT)).isLessThan(AT_ONCE);
+            assertThat(hosts.refusedAfter(PolicyHosts.NEVER)).isLessThan(AT_ONCE);
+            assertThat(hosts.exit(PolicyHosts.ALWAYS)).isEqualTo(a.site().wan4());
+            c.startDaemon();
+            MeshSetup.awaitAnswer(c);
+            Facts.awaitVia(c, b);
+            awaitVia(null, "nodeB", "nodeA");
+            assertThat(hosts.exit(PolicyHosts.STRICT)).isEqualTo(b.site().wan4());
+        }
+        assertThat(hosts.astray()).isZero();
+    }
+
+    /** Waits until status says by what each policy's traffic leaves; null: it is refused. */
+    private void awaitVia(@org.jspecify.annotations.Nullable String never, String strict, String always)
+            throws IOException {
+        var expected = new ArrayList<@org.jspecify.annotations.Nullable String>();
+        expected.add(never);
+        expected.add(strict);
+        expected.add(always);
+        Await.until("policies lead to " + expected, Facts.LATER, c, () -> {
+            List<Status.Policy> found = c.status().policies();
+            return Await.Seen.when(
+                    new ArrayList<>(found.stream().map(Status.Policy::via).toList()).equals(expected), found);
+        });
+    }
+}
