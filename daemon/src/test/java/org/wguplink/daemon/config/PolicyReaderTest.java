@@ -104,8 +104,13 @@ class PolicyReaderTest extends ConfigFileFixture {
 
     @Test
     void aServiceThatIsSwitchedOffHasNone() throws Exception {
-        write("config wireguard-uplink 'uplink'\n\toption enabled '0'\n"
-                + "config policy 'x'\n\tlist src '10.1.3.0/24'\n\toption mode 'strict'\n");
+        write("""
+                config wireguard-uplink 'uplink'
+                	option enabled '0'
+
+                config policy 'x'
+                	list src '10.1.3.0/24'
+                """);
         assertThat(file.read().policies()).isEmpty();
     }
 

@@ -1,10 +1,13 @@
 package org.wguplink.lab.scenario;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -142,20 +145,21 @@ final class PolicyHosts implements AutoCloseable {
                         host,
                         url),
                 "");
-        return result.exit() == 0 ? result.out().strip() : result.err().strip();
+        return result.exit() == 0
+                ? InetAddress.ofLiteral(result.out().strip()).getHostAddress()
+                : result.err().strip();
     }
 
     /** How long a new TCP connection of a host takes to be refused. */
     Duration refusedAfter(String host) throws IOException {
         String target = host.contains(":") ? "2001:4860:4860::8888" : "8.8.8.8";
         var to = new InetSocketAddress(InetAddress.ofLiteral(target), InternetServers.HTTP);
-        try (java.nio.channels.SocketChannel channel =
-                InNamespace.call(node.hostNamespace(), java.nio.channels.SocketChannel::open)) {
+        try (SocketChannel channel = InNamespace.call(node.hostNamespace(), SocketChannel::open)) {
             channel.bind(new InetSocketAddress(InetAddress.ofLiteral(host), 0));
             long begun = System.nanoTime();
             try {
                 channel.connect(to);
-            } catch (java.net.ConnectException | java.net.NoRouteToHostException e) {
+            } catch (ConnectException | NoRouteToHostException e) {
                 return Duration.ofNanos(System.nanoTime() - begun);
             }
             throw new IOException(host + " is connected to " + channel.getRemoteAddress());

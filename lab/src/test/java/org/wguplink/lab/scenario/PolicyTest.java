@@ -3,12 +3,14 @@ package org.wguplink.lab.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -74,10 +76,10 @@ class PolicyTest {
     @Order(1)
     void aFixedExitIsUsedThoughTheOwnWanWorks() throws Exception {
         assertThat(hosts.exit(PolicyHosts.NEVER)).isEqualTo(c.site().wan4());
-        assertThat(hosts.exit(PolicyHosts.NEVER6)).isEqualTo(c.site().wan6());
+        assertThat(hosts.exit(PolicyHosts.NEVER6)).isEqualTo(same(c.site().wan6()));
         assertThat(hosts.exit(PolicyHosts.STRICT)).isEqualTo(c.site().wan4());
         assertThat(hosts.exit(PolicyHosts.ALWAYS)).isEqualTo(a.site().wan4());
-        assertThat(hosts.exit(PolicyHosts.ALWAYS6)).isEqualTo(a.site().wan6());
+        assertThat(hosts.exit(PolicyHosts.ALWAYS6)).isEqualTo(same(a.site().wan6()));
         assertThat(Facts.exitOfLan(c)).isEqualTo(c.site().wan4());
         assertThat(hosts.astray()).isZero();
     }
@@ -108,7 +110,7 @@ class PolicyTest {
         }
         assertThat(hosts.exit(PolicyHosts.ALWAYS)).isEqualTo(a.site().wan4());
         assertThat(hosts.exit(PolicyHosts.STRICT)).isEqualTo(b.site().wan4());
-        assertThat(hosts.exit(PolicyHosts.STRICT6)).isEqualTo(b.site().wan6());
+        assertThat(hosts.exit(PolicyHosts.STRICT6)).isEqualTo(same(b.site().wan6()));
         assertThat(Facts.exitOfLan(c)).isEqualTo(b.site().wan4());
         assertThat(hosts.refusedAfter(PolicyHosts.NEVER)).isLessThan(AT_ONCE);
         assertThat(hosts.refusedAfter(PolicyHosts.NEVER6)).isLessThan(AT_ONCE);
@@ -131,17 +133,16 @@ class PolicyTest {
             assertThat(c.wgctl("status").orThrow().replaceAll("\\s+", " "))
                     .contains("office (10.1.3.48/28, fd01:3:0:0:0:0:32:0/112): strict: NO TRAFFIC")
                     .contains("always nodeA: NO TRAFFIC, nodeA is down");
+            // the first that comes back is used at once
+            cuts.removeFirst().heal();
+            awaitVia("wan", "wan", null);
         }
-        Facts.awaitVia(c, b);
-        awaitVia(null, "nodeB", "nodeA");
         assertThat(hosts.astray()).isZero();
     }
 
     @Test
     @Order(4)
     void policiesHoldWhileTheDaemonIsDeadAndAnotherDefaultRouteTakesOver() throws Exception {
-        cuts.removeFirst().heal();
-        Facts.awaitState(c, "direct");
         awaitVia("wan", "wan", "nodeA");
         c.killDaemon();
         try (Cut _ = c.cut(Fault.LINK_DOWN)) {
@@ -158,10 +159,15 @@ class PolicyTest {
         assertThat(hosts.astray()).isZero();
     }
 
+    /** As Java writes it. */
+    private static String same(String address) {
+        return InetAddress.ofLiteral(address).getHostAddress();
+    }
+
     /** Waits until status says by what each policy's traffic leaves; null: it is refused. */
-    private void awaitVia(@org.jspecify.annotations.Nullable String never, String strict, String always)
+    private void awaitVia(@Nullable String never, String strict, String always)
             throws IOException {
-        var expected = new ArrayList<@org.jspecify.annotations.Nullable String>();
+        var expected = new ArrayList<@Nullable String>();
         expected.add(never);
         expected.add(strict);
         expected.add(always);
