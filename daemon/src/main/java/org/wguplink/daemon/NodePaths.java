@@ -100,7 +100,7 @@ final class NodePaths implements Decision.Paths {
         var filters = new ArrayList<FirewallPlan.Path>();
         wans.all().forEach(w -> filters.add(w.filter()));
         filters.addAll(uplinks.filters());
-        return new FirewallPlan(filters, lending.filter(), policies.filters());
+        return new FirewallPlan(filters, lending.filter(), policies.filters(), policies.essentials());
     }
 
     @Override

@@ -94,7 +94,7 @@ public final class Steering {
         uplinks = new Uplinks(
                 loop, ground.probes, ground.tunnels, keys, numbers, ground.names, config, meter, new UplinkEvents());
         lending = new Lending(loop, ground.tunnels, keys, files, config, ground.forwarding, new LendingEvents());
-        var policies = new Policies(() -> this.config.policies(), uplinks::fixedNumberOf);
+        var policies = new Policies(() -> this.config, uplinks::fixedNumberOf);
         paths = new NodePaths(wans, uplinks, lending, underlay, policies, this::switched);
         decision = new Decision(ground.rule, ground.kernel, paths, config.autoFailover(), loop.wall());
         lendable = new Lendable(loop.wall(), ground.kernel::trouble, wans, lending);

@@ -2,23 +2,28 @@ package org.wguplink.core.firewall;
 
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.wguplink.core.net.Family;
 import org.wguplink.core.net.InetNetwork;
+import org.wguplink.core.policy.Essential;
 import org.wguplink.core.policy.Policy;
 import org.wguplink.core.policy.Selector;
 
 /** Everything that our nftables table holds. Applied whole and atomically. */
-public record FirewallPlan(List<Path> paths, Optional<Served> served, List<Policed> policies) {
+public record FirewallPlan(
+        List<Path> paths, Optional<Served> served, List<Policed> policies, Map<String, Essential> essentials) {
+    /** @param essentials by the device of an uplink, what alone may go there */
     public FirewallPlan {
         paths = List.copyOf(paths);
         policies = List.copyOf(policies);
+        essentials = Map.copyOf(essentials);
     }
 
-    /** All hosts are alike. */
+    /** All hosts and all uplinks are alike. */
     public FirewallPlan(List<Path> paths, Optional<Served> served) {
-        this(paths, served, List.of());
+        this(paths, served, List.of(), Map.of());
     }
 
     /**

@@ -15,6 +15,7 @@ import org.wguplink.core.net.Endpoint;
 import org.wguplink.core.offer.Terms;
 import org.wguplink.core.offer.WanType;
 import org.wguplink.core.peer.PeerId;
+import org.wguplink.core.policy.Essential;
 import org.wguplink.core.policy.Policy;
 import org.wguplink.core.selection.Candidate;
 
@@ -35,6 +36,7 @@ import org.wguplink.core.selection.Candidate;
  * @param trackIps what the probes ask; public addresses that answer pings
  * @param peers the uplinks that the user added, with their weights
  * @param policies in the order in which they count
+ * @param essentials the added peers whose uplink is for the essential only
  */
 public record Config(
         boolean enabled,
@@ -51,7 +53,8 @@ public record Config(
         Lending lending,
         Optional<Mesh> mesh,
         SortedMap<PeerId, Integer> peers,
-        List<Policy> policies) {
+        List<Policy> policies,
+        SortedMap<PeerId, Essential> essentials) {
 
     /**
      * How the paths are watched.
@@ -139,6 +142,7 @@ public record Config(
         trackIps = List.copyOf(trackIps);
         peers = new TreeMap<>(peers);
         policies = List.copyOf(policies);
+        essentials = new TreeMap<>(essentials);
     }
 
     /** The peers by which some traffic always leaves. */

@@ -24,6 +24,7 @@ import org.wguplink.core.offer.Isp;
 import org.wguplink.core.offer.Terms;
 import org.wguplink.core.offer.WanType;
 import org.wguplink.core.peer.PeerId;
+import org.wguplink.core.policy.Essential;
 import org.wguplink.core.policy.Policy;
 import org.wguplink.core.selection.Candidate;
 import org.wguplink.openwrt.uci.UciFile;
@@ -63,6 +64,7 @@ final class ConfigReader {
     private Config config(UciFile uci) throws ConfigException {
         UciSection main = uci.ofType(ConfigFile.MAIN).findFirst().orElse(NONE);
         var peers = new TreeMap<PeerId, Integer>();
+        var essentials = new TreeMap<PeerId, Essential>();
         for (UciSection peer : uci.ofType(ConfigFile.PEER).toList()) {
             Optional<PeerId> named = value(peer, "peer_id", "a peer id", PeerId::new);
             PeerId id = named.isPresent()
@@ -70,6 +72,7 @@ final class ConfigReader {
                     : parsed(peer, "peer_id", peer.name().orElse(""), "a peer id", PeerId::new);
             if (peers.containsKey(id)) throw error(peer, "peer_id", id.value(), "one section for each peer");
             peers.put(id, number(peer, "weight", Candidate.DEFAULT_WEIGHT, 1, Candidate.MAX_WEIGHT));
+            essential(peer).ifPresent(essential -> essentials.put(id, essential));
         }
         List<InetAddress> track = values(main, "track_ip", "an IP address", Addresses::parse);
         if (track.stream().distinct().count() == 1)
@@ -104,7 +107,8 @@ final class ConfigReader {
                 mesh(uci.ofType(ConfigFile.MESH).findFirst().orElse(NONE)),
                 // a service that is switched off borrows and lends nothing
                 enabled ? peers : new TreeMap<>(),
-                enabled ? policies : List.of());
+                enabled ? policies : List.of(),
+                essentials);
     }
 
     private Config.Draining draining(UciSection main) throws ConfigException {
@@ -149,6 +153,16 @@ final class ConfigReader {
                 number(main, "cost", 0, 0, Terms.MAX_COST),
                 quotaMb == 0 ? Optional.empty() : Optional.of((long) quotaMb),
                 value(main, "isp", "a name of at most %d characters".formatted(Isp.LONGEST), Isp::checkMark));
+    }
+
+    private Optional<Essential> essential(UciSection peer) throws ConfigException {
+        boolean only = flag(peer, "essential_only", false);
+        List<Essential.Port> allowed = values(peer, "allow", "tcp/PORT or udp/PORT, 1 to 65535", Essential.Port::parse);
+        int rateKbit = number(peer, "rate_kbit", 0, 0, 1_000_000);
+        if (only && allowed.isEmpty() && rateKbit == 0)
+            throw error(peer, "essential_only", "1", "'list allow' or 'option rate_kbit' with it");
+        Optional<Integer> rate = rateKbit == 0 ? Optional.empty() : Optional.of(rateKbit);
+        return only ? Optional.of(new Essential(new HashSet<>(allowed), rate)) : Optional.empty();
     }
 
     private List<Endpoint> endpoints(UciSection main) throws ConfigException {

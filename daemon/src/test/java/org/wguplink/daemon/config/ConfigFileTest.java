@@ -122,7 +122,8 @@ class ConfigFileTest extends ConfigFileFixture {
                                 7901,
                                 List.of(Endpoint.parse("10.250.0.1:7900"), Endpoint.parse("[fd00:250::2]:7900")))),
                         new TreeMap<>(Map.of(ANA, 1, new PeerId("bob-2"), 1000, new PeerId("carl"), 10)),
-                        List.of()));
+                        List.of(),
+                        new TreeMap<>()));
     }
 
     @Test

@@ -3,6 +3,8 @@ package org.wguplink.daemon.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -12,6 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.wguplink.core.net.FwMark;
 import org.wguplink.core.net.InetNetwork;
 import org.wguplink.core.peer.PeerId;
+import org.wguplink.core.policy.Essential;
 import org.wguplink.core.policy.Policy;
 import org.wguplink.core.policy.Policy.Mode;
 import org.wguplink.core.policy.Selector;
@@ -112,6 +115,30 @@ class PolicyReaderTest extends ConfigFileFixture {
                 	list src '10.1.3.0/24'
                 """);
         assertThat(file.read().policies()).isEmpty();
+    }
+
+    @Test
+    void anUplinkMayBeForTheEssentialOnly() throws Exception {
+        write("""
+                config peer 'ana'
+                	option essential_only '1'
+                	list allow 'tcp/443'
+                	list allow 'udp/123'
+                	option rate_kbit '512'
+
+                config peer 'bob'
+                	list allow 'tcp/22'
+                """);
+        var ports = Set.of(Essential.Port.parse("tcp/443"), Essential.Port.parse("udp/123"));
+        assertThat(file.read().essentials())
+                .isEqualTo(Map.of(new PeerId("ana"), new Essential(ports, Optional.of(512))));
+        assertThat(file.warnings()).isEmpty();
+        for (String port : new String[] {"443", "tcp/0", "sctp/7", "udp/http"}) {
+            write("config peer 'ana'\n\tlist allow '%s'\n".formatted(port));
+            assertRefused("option 'allow': found '%s'; expected tcp/PORT or udp/PORT, 1 to 65535".formatted(port));
+        }
+        write("config peer 'ana'\n\toption essential_only '1'\n");
+        assertRefused("expected 'list allow' or 'option rate_kbit' with it");
     }
 
     private void assertRefused(String message) {

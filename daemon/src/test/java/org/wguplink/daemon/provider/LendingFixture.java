@@ -204,6 +204,7 @@ abstract class LendingFixture {
                 new Config.Lending(offer, 0, 0, WanType.UNKNOWN, 0, Duration.ofMinutes(10)),
                 Optional.empty(),
                 new TreeMap<>(),
-                List.of());
+                List.of(),
+                new TreeMap<>());
     }
 }

@@ -152,8 +152,12 @@ final class PolicyHosts implements AutoCloseable {
 
     /** How long a new TCP connection of a host takes to be refused. */
     Duration refusedAfter(String host) throws IOException {
+        return refusedAfter(host, InternetServers.HTTP);
+    }
+
+    Duration refusedAfter(String host, int port) throws IOException {
         String target = host.contains(":") ? "2001:4860:4860::8888" : "8.8.8.8";
-        var to = new InetSocketAddress(InetAddress.ofLiteral(target), InternetServers.HTTP);
+        var to = new InetSocketAddress(InetAddress.ofLiteral(target), port);
         try (SocketChannel channel = InNamespace.call(node.hostNamespace(), SocketChannel::open)) {
             channel.bind(new InetSocketAddress(InetAddress.ofLiteral(host), 0));
             long begun = System.nanoTime();

@@ -6,11 +6,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -20,6 +19,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.wguplink.control.Status;
 import org.wguplink.lab.NeedsLab;
+import org.wguplink.lab.inet.InternetServers;
 import org.wguplink.lab.net.Cut;
 import org.wguplink.lab.net.Fault;
 import org.wguplink.lab.net.Lab;
@@ -27,7 +27,7 @@ import org.wguplink.lab.net.LabNode;
 import org.wguplink.lab.net.SecondWan;
 
 /**
- * Subnets with a policy, in one story of C, which prefers B and has a second line that is not for us. All the while no packet
+ * Subnets with a policy, in one story of C, which prefers B, though for the essential only, and has a second line that is not for us. All the while no packet
  * leaves by a way that is not for its policy.
  */
 @NeedsLab
@@ -36,6 +36,8 @@ import org.wguplink.lab.net.SecondWan;
 class PolicyTest {
     /** A machine that is busy with other tests answers late; what is lost is noticed after a second. */
     private static final Duration AT_ONCE = Duration.ofMillis(500);
+
+    private static final String REFUSED = "refused";
 
     private Lab lab;
     private LabNode a;
@@ -60,7 +62,10 @@ class PolicyTest {
         MeshSetup.addUplinks(c, List.of(b, a));
         hosts = PolicyHosts.join(c);
         Path config = c.root().resolve("etc/config/wireguard-uplink");
-        Files.writeString(config, PolicyHosts.CONFIG, StandardOpenOption.APPEND);
+        String ofB = "\toption peer_id 'nodeB'\n";
+        String essential = "\toption essential_only '1'\n\tlist allow 'tcp/80'\n\toption rate_kbit '20000'\n";
+        String text = Files.readString(config).replace(ofB, ofB + essential);
+        Files.writeString(config, text + PolicyHosts.CONFIG);
         awaitVia("wan", "wan", "nodeA");
         hosts.send();
     }
@@ -97,7 +102,7 @@ class PolicyTest {
             assertThat(hosts.refusedAfter(PolicyHosts.ALWAYS)).isLessThan(AT_ONCE);
             Topology.tunnelOverTheMesh(lab);
             Facts.awaitVia(c, b);
-            awaitVia(null, "nodeB", "nodeA");
+            awaitVia(REFUSED, "nodeB", "nodeA");
             assertThat(Facts.uplink(c, a).rides()).isEqualTo("mesh0");
             for (TcpClient client : List.of(download, upload)) {
                 long before = client.bytes();
@@ -112,6 +117,9 @@ class PolicyTest {
         assertThat(hosts.exit(PolicyHosts.STRICT)).isEqualTo(b.site().wan4());
         assertThat(hosts.exit(PolicyHosts.STRICT6)).isEqualTo(same(b.site().wan6()));
         assertThat(Facts.exitOfLan(c)).isEqualTo(b.site().wan4());
+        assertThat(hosts.refusedAfter(c.site().host4(), InternetServers.HTTPS))
+                .as("B is for the essential only")
+                .isLessThan(AT_ONCE);
         assertThat(hosts.refusedAfter(PolicyHosts.NEVER)).isLessThan(AT_ONCE);
         assertThat(hosts.refusedAfter(PolicyHosts.NEVER6)).isLessThan(AT_ONCE);
         assertThat(hosts.astray()).isZero();
@@ -135,7 +143,7 @@ class PolicyTest {
                     .contains("always nodeA: NO TRAFFIC, nodeA is down");
             // the first that comes back is used at once
             cuts.removeFirst().heal();
-            awaitVia("wan", "wan", null);
+            awaitVia("wan", "wan", REFUSED);
         }
         assertThat(hosts.astray()).isZero();
     }
@@ -153,7 +161,7 @@ class PolicyTest {
             c.startDaemon();
             MeshSetup.awaitAnswer(c);
             Facts.awaitVia(c, b);
-            awaitVia(null, "nodeB", "nodeA");
+            awaitVia(REFUSED, "nodeB", "nodeA");
             assertThat(hosts.exit(PolicyHosts.STRICT)).isEqualTo(b.site().wan4());
         }
         assertThat(hosts.astray()).isZero();
@@ -164,17 +172,15 @@ class PolicyTest {
         return InetAddress.ofLiteral(address).getHostAddress();
     }
 
-    /** Waits until status says by what each policy's traffic leaves; null: it is refused. */
-    private void awaitVia(@Nullable String never, String strict, String always)
-            throws IOException {
-        var expected = new ArrayList<@Nullable String>();
-        expected.add(never);
-        expected.add(strict);
-        expected.add(always);
+    /** Waits until status says by what the traffic of those who never use a peer, strict and fixed traffic leaves. */
+    private void awaitVia(String never, String strict, String always) throws IOException {
+        List<String> expected = List.of(never, strict, always);
         Await.until("policies lead to " + expected, Facts.LATER, c, () -> {
             List<Status.Policy> found = c.status().policies();
-            return Await.Seen.when(
-                    new ArrayList<>(found.stream().map(Status.Policy::via).toList()).equals(expected), found);
+            List<String> via = found.stream()
+                    .map(p -> Objects.requireNonNullElse(p.via(), REFUSED))
+                    .toList();
+            return Await.Seen.when(via.equals(expected), found);
         });
     }
 }

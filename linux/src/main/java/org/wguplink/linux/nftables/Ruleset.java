@@ -51,6 +51,7 @@ public final class Ruleset {
         SessionRules.render(text, plan.paths());
         QueryRules.render(text, plan);
         PolicyRules.render(text, plan);
+        EssentialRules.render(text, plan);
         uplinks(text, plan.paths());
         plan.served().ifPresent(served -> ServedRules.render(text, served));
         nat(text, plan.served());

@@ -1,6 +1,7 @@
 package org.wguplink.linux.nftables;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -10,6 +11,7 @@ import org.wguplink.core.net.Addresses;
 import org.wguplink.core.net.FwMark;
 import org.wguplink.core.net.InetNetwork;
 import org.wguplink.core.peer.PeerId;
+import org.wguplink.core.policy.Essential;
 import org.wguplink.core.policy.Policy;
 import org.wguplink.core.policy.Selector;
 
@@ -36,7 +38,7 @@ final class Plans {
                             Set.of(Addresses.parse("9.9.9.9")))),
             Optional.empty());
 
-    /** Ana's uplink has a second number, of the flows that always leave there. */
+    /** Ana's uplink has a second number, of the flows that always leave there, and is for the essential only. */
     static final FirewallPlan POLICIES = new FirewallPlan(
             List.of(
                     WAN,
@@ -54,7 +56,12 @@ final class Plans {
                     policed(new Policy.Mode.Always(new PeerId("ana")), Optional.of(4), "10.1.3.0/24", "fd01:3::/64"),
                     policed(new Policy.Mode.Always(new PeerId("ben")), Optional.empty(), "10.1.4.0/24"),
                     policed(new Policy.Mode.Never(), Optional.empty(), "10.1.5.0/24", "10.1.6.7/32"),
-                    policed(new Policy.Mode.Strict(), Optional.empty(), "10.1.8.0/24")));
+                    policed(new Policy.Mode.Strict(), Optional.empty(), "10.1.8.0/24")),
+            Map.of(
+                    "wgu-ana",
+                    new Essential(
+                            Set.of(Essential.Port.parse("tcp/443"), Essential.Port.parse("udp/123")),
+                            Optional.of(512))));
 
     static final FirewallPlan PROVIDER = new FirewallPlan(List.of(WAN), Optional.of(served(true)));
     static final FirewallPlan CLOSED = new FirewallPlan(List.of(WAN), Optional.of(served(false)));
