@@ -66,7 +66,7 @@ final class CompareTopic implements Topic {
         for (Mover mover : movers) versions.put(mover, mover.version());
         var comparison =
                 new Comparison(PerformancePage.machine(), versions, new LinkedHashMap<>(), new LinkedHashMap<>());
-        for (Mover mover : movers) for (int run = 1; run <= runs; run++) idle(mover, idle, comparison, report);
+        for (int run = 1; run <= runs; run++) idle(movers, idle, comparison, report);
         for (Scenario scenario : scenarios)
             for (Mover mover : movers) {
                 int times = mover instanceof Uplinkd && !scenario.isFlapping() ? ownRuns : runs;
@@ -77,11 +77,16 @@ final class CompareTopic implements Topic {
         return new Outcome(comparison.json(), page.tables());
     }
 
-    private static void idle(Mover mover, Duration time, Comparison comparison, Progress report) throws IOException {
-        IdleCost cost = IdleCost.of(mover, time);
-        report.say("silence, %s: probes %.2f MB a day, CPU %.2f %%, tunnels %.2f %%"
-                .formatted(mover.name(), cost.probeMbPerDay(), cost.cpuPercent(), cost.tunnelCpuPercent()));
-        comparison.idle().computeIfAbsent(mover.name(), _ -> new ArrayList<>()).add(cost);
+    private static void idle(List<Mover> movers, Duration time, Comparison comparison, Progress report)
+            throws IOException {
+        IdleCost.of(movers, time).forEach((mover, cost) -> {
+            report.say("silence, %s: probes %.2f MB a day, CPU %.2f %%, tunnels %.2f %%"
+                    .formatted(mover.name(), cost.probeMbPerDay(), cost.cpuPercent(), cost.tunnelCpuPercent()));
+            comparison
+                    .idle()
+                    .computeIfAbsent(mover.name(), _ -> new ArrayList<>())
+                    .add(cost);
+        });
     }
 
     /** One that fails before its fault is said and left out: the others took long. */
