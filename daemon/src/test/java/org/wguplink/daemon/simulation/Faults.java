@@ -146,7 +146,9 @@ final class Faults {
                 c.trackIps(),
                 new Config.Lending(offer, l.bandwidthMbps(), l.latencyMs(), l.wanType(), l.listenPort(), l.leaseTime()),
                 c.mesh(),
-                c.peers());
+                c.peers(),
+                c.policies(),
+                c.essentials());
     }
 
     private void harmRadio() {

@@ -155,7 +155,9 @@ final class Simulation {
                 new Config.Lending(
                         random.nextInt(8) > 0, 0, 0, WanType.UNKNOWN, 0, Duration.ofSeconds(10 + random.nextInt(50))),
                 Optional.of(new Config.Mesh(address, Config.Mesh.DEFAULT_PORT, List.<Endpoint>of())),
-                peers);
+                peers,
+                List.of(),
+                new TreeMap<>());
     }
 
     /** A source of chances of its own for one purpose, so that others' draws change nothing there. */

@@ -21,7 +21,10 @@ final class TrafficRules {
     /** The same for packets that came back. */
     static final String ANSWERED = "rx";
 
-    /** Probes and outer packets have this bit. */
+    /**
+     * Probes and outer packets have this bit. Name servers are asked by every host all the time, and the ISP's own answers also
+     * when nothing behind it does.
+     */
     private static final String COUNTS = "ct mark & %s == 0 ".formatted(Ruleset.hex(Layout.PROBE_BIT));
 
     /** A probe's connection is told from the flows of its path, too. */
@@ -43,12 +46,14 @@ final class TrafficRules {
     }
 
     static void sent(RulesetText text) {
-        for (Family family : Family.values()) text.line("ct direction original " + COUNTS + count("o", SENT, family));
+        for (Family family : Family.values())
+            text.line("ct direction original th dport != 53 " + COUNTS + count("o", SENT, family));
     }
 
     static void answered(RulesetText text) {
         for (Family family : Family.values())
-            text.line("ct direction reply ct state established " + COUNTS + count("i", ANSWERED, family));
+            text.line(
+                    "ct direction reply ct state established th sport != 53 " + COUNTS + count("i", ANSWERED, family));
     }
 
     private static String count(String way, String direction, Family family) {
