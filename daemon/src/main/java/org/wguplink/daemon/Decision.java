@@ -124,7 +124,7 @@ public final class Decision {
     private void prepare(PathId path, String why, MonoTime now) {
         paths.numberOf(path).ifPresent(kernel::suspected);
         var dead = new FailoverEvent.Judged(path, Verdict.DOWN, why);
-        Failover.Step step = rule.step(state, dead, now);
+        Failover.Step step = Failover.step(state, dead, now);
         for (FailoverCommand command : step.commands())
             if (command instanceof Activate) kernel.rehearse(paths.routes(), paths.use(step.state()));
     }
