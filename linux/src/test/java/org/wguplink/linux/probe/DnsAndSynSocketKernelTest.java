@@ -83,8 +83,8 @@ class DnsAndSynSocketKernelTest {
 
     @Test
     void aConnectionThatIsAcceptedOrRefusedIsAnAnswer() throws Exception {
-        assertThat(answered(ISP4)).isTrue();
-        assertThat(answered(ISP6)).isTrue();
+        assertThat(answeredInTheEnd(ISP4)).isTrue();
+        assertThat(answeredInTheEnd(ISP6)).isTrue();
         try (var server = there.in(() -> new ServerSocket(443, 5, ISP4))) {
             assertThat(answered(ISP4)).isTrue();
             // closed with a reset: nothing was said, and nothing is left
@@ -105,6 +105,12 @@ class DnsAndSynSocketKernelTest {
                         + "add rule inet t i tcp dport 443 reject with icmpx admin-prohibited");
         assertThat(answered(ISP4)).isFalse();
         assertThat(answered(ISP6)).isFalse();
+    }
+
+    /** A neighbour may have to be found first. */
+    private boolean answeredInTheEnd(InetAddress target) throws Exception {
+        for (int i = 0; i < 5; i++) if (answered(target)) return true;
+        return false;
     }
 
     private boolean answered(InetAddress target) throws Exception {
