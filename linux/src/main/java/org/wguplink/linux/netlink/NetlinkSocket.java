@@ -113,9 +113,14 @@ public final class NetlinkSocket implements AutoCloseable {
         }
     }
 
-    /** Everything arrives, after {@link #refuseAll}. */
+    /** Everything arrives, after {@link #refuseAll} or anyway. */
     public void takeAll() throws OsException {
-        socket.set(NativeSocket.SOL_SOCKET, SO_DETACH_FILTER, 0);
+        try {
+            socket.set(NativeSocket.SOL_SOCKET, SO_DETACH_FILTER, 0);
+        } catch (OsException e) {
+            // everything does already
+            if (e.errno() != Errno.ENOENT) throw e;
+        }
     }
 
     /** The devices of this socket's network namespace. */

@@ -67,6 +67,15 @@ class ConntrackKernelTest {
     }
 
     @Test
+    void twoPathsThatDieTogetherBothLoseTheirFlows() throws Exception {
+        try (var ender = here.in(FlowEnder::new)) {
+            ender.deleteByMark(Layout.mark(2));
+            ender.deleteByMark(Layout.mark(3));
+            assertThat(destinations()).containsExactly("192.0.2.4");
+        }
+    }
+
+    @Test
     void tellsWhichTcpConnectionsItHasDeletedAndNothingOfOthers() throws Exception {
         try (var ender = here.in(FlowEnder::new)) {
             assertThat(ender.reported()).isTrue();
