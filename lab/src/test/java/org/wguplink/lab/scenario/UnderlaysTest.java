@@ -111,8 +111,10 @@ class UnderlaysTest {
         Topology.behindNat(lab, c);
         Topology.behindNat(lab, a);
         secondOfA.carrier(false);
-        Topology.forward(lab, a, "192.0.2.1", moved);
-        awaitEndpoint("192.0.2.1:51820");
+        // whatever the name, so says the resolver of C's ISP
+        String named = "192.0.2." + (100 + c.site().number());
+        Topology.forward(lab, a, named, moved);
+        awaitEndpoint(named + ":51820");
         Facts.awaitUplink(c, a, "ready");
         assertThat(Facts.addresses(c, "wgup-nodeA")).as("one lease all the way").isEqualTo(leased);
         assertThat(a.status().offering().consumers()).hasSize(1);
