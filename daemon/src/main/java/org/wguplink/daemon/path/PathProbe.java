@@ -50,19 +50,6 @@ public final class PathProbe implements AutoCloseable {
     private Quality quality = Quality.GOOD;
     private Optional<TrafficMonitor> traffic = Optional.empty();
 
-    /** @param onClose hears that it is closed */
-    static PathProbe open(
-            Prober.Opener probers,
-            String device,
-            int number,
-            List<InetAddress> targets,
-            ProbeSettings settings,
-            Listener listener,
-            Consumer<PathProbe> onClose)
-            throws OsException {
-        return new PathProbe(probers, device, number, targets, settings, listener, onClose);
-    }
-
     /** That of most targets. */
     private static Family family(List<InetAddress> targets) {
         long v4 = targets.stream().filter(t -> Family.of(t) == Family.IPV4).count();
@@ -73,7 +60,8 @@ public final class PathProbe implements AutoCloseable {
         return targets.stream().filter(t -> Family.of(t) == family).toList();
     }
 
-    private PathProbe(
+    /** @param onClose hears that it is closed */
+    PathProbe(
             Prober.Opener probers,
             String device,
             int number,
@@ -167,12 +155,13 @@ public final class PathProbe implements AutoCloseable {
     /** Asks others from now on, and keeps what it knows of the path; whether it can: they may be of the other family. */
     public boolean track(List<InetAddress> others) {
         if (family(others) != family) return false;
-        monitor = monitor.asking(Rota.of(ofFamily(family, others)), EventLoop.now());
+        MonoTime now = EventLoop.now();
+        become(monitor.asking(Rota.of(ofFamily(family, others)), now), now);
         return true;
     }
 
     public void pace(ProbeSettings settings, MonoTime now) {
-        monitor = monitor.with(settings, now);
+        become(monitor.with(settings, now), now);
     }
 
     public MonoTime nextWake() {
@@ -186,6 +175,7 @@ public final class PathProbe implements AutoCloseable {
     }
 
     private void take(PathMonitor.Step step, MonoTime now) {
+        if (step.monitor().equals(monitor)) return;
         step.probes().forEach(prober::send);
         prober.retain(step.monitor()::awaits);
         become(step.monitor(), now);
@@ -196,7 +186,9 @@ public final class PathProbe implements AutoCloseable {
         become(monitor.replied(sequence, now), now);
     }
 
+    /** Nothing is new at most looks, of which there are a hundred a second. */
     private void become(PathMonitor next, MonoTime now) {
+        if (next.equals(monitor)) return;
         Verdict before = monitor.verdict();
         monitor = next;
         if (next.verdict() != before) {

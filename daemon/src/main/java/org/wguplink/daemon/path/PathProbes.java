@@ -42,7 +42,7 @@ public final class PathProbes implements EventLoop.Lookout, AutoCloseable {
     public PathProbe open(
             String device, int number, List<InetAddress> targets, ProbeSettings settings, PathProbe.Listener listener)
             throws OsException {
-        PathProbe probe = PathProbe.open(probers, device, number, targets, settings, listener, probes::remove);
+        PathProbe probe = new PathProbe(probers, device, number, targets, settings, listener, probes::remove);
         probes.add(probe);
         return probe;
     }
