@@ -1,6 +1,7 @@
 package org.wguplink.core.failover;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -79,7 +80,7 @@ public record Drains(
         return until.entrySet().stream()
                 .filter(e -> e.getValue().isDue(now))
                 .map(Map.Entry::getKey)
-                .sorted((a, b) -> a.toString().compareTo(b.toString()))
+                .sorted(Comparator.comparing(PathId.Uplink::peer))
                 .toList();
     }
 

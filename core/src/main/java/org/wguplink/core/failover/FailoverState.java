@@ -104,17 +104,11 @@ public record FailoverState(
                 .toList();
     }
 
-    /** What is wrong with a path that lives; empty: nothing. */
-    public Optional<String> complaint(PathId path) {
+    private Optional<String> complaint(PathId path) {
         return Optional.ofNullable(complaints.get(path));
     }
 
-    /** Whether it is known to be poor: by itself, or because of what it rides on. */
-    boolean isPoor(PathId path) {
-        return poverty(path).isPresent();
-    }
-
-    /** What makes it poor, as the rest of a sentence that begins with its name. */
+    /** What makes it poor, by itself or by what it rides on: the rest of a sentence that begins with its name. */
     public Optional<String> poverty(PathId path) {
         if (drains.isOrdered(path)) return Optional.of("is being drained");
         return complaint(path)
@@ -177,10 +171,10 @@ public record FailoverState(
         return standings.containsKey(path);
     }
 
-    /** How little new flows should take it: 0 not at all little, 1 it is poor, 2 it is being drained. */
+    /** How much speaks against it for new flows: 0 nothing, 1 it is poor, 2 it is being drained. */
     int reluctance(PathId path) {
         if (drains.isOrdered(path)) return 2;
-        return isPoor(path) ? 1 : 0;
+        return poverty(path).isPresent() ? 1 : 0;
     }
 
     /** When the next hold-down ends, or a dead WAN has had its time; empty when nothing runs. */

@@ -68,45 +68,21 @@ public record ProbeSettings(
 
     /** The same, but with an interval that is no longer than this. */
     public ProbeSettings atLeastEvery(Duration longest) {
-        return longest.compareTo(interval) >= 0
-                ? this
-                : new ProbeSettings(
-                        longest,
-                        slack,
-                        verdictSlack,
-                        burstSpacing,
-                        burstProbes,
-                        recoveryReplies,
-                        leastSilence,
-                        longestSilence,
-                        limits);
+        return longest.compareTo(interval) >= 0 ? this : with(longest, longestSilence, limits);
     }
 
     /** The same, but DOWN after so much silence at the latest. */
     public ProbeSettings within(Duration silence) {
-        return new ProbeSettings(
-                interval,
-                slack,
-                verdictSlack,
-                burstSpacing,
-                burstProbes,
-                recoveryReplies,
-                leastSilence,
-                silence,
-                limits);
+        return with(interval, silence, limits);
     }
 
     /** The same, but a path that lives is poor beyond these. */
     public ProbeSettings judging(Optional<Quality.Limits> beyond) {
+        return with(interval, longestSilence, beyond);
+    }
+
+    private ProbeSettings with(Duration every, Duration silence, Optional<Quality.Limits> beyond) {
         return new ProbeSettings(
-                interval,
-                slack,
-                verdictSlack,
-                burstSpacing,
-                burstProbes,
-                recoveryReplies,
-                leastSilence,
-                longestSilence,
-                beyond);
+                every, slack, verdictSlack, burstSpacing, burstProbes, recoveryReplies, leastSilence, silence, beyond);
     }
 }

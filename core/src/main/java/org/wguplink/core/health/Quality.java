@@ -44,7 +44,7 @@ public record Quality(Optional<String> complaint, boolean slow, boolean lossy) {
         return GOOD;
     }
 
-    /** Whether this is another complaint than that; figures in it change all the time. */
+    /** Whether the complaint is of the same kind; figures in it change all the time. */
     public boolean isLike(Quality other) {
         return complaint.isPresent() == other.complaint.isPresent() && slow == other.slow && lossy == other.lossy;
     }

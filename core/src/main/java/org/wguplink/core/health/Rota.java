@@ -2,7 +2,6 @@ package org.wguplink.core.health;
 
 import java.net.InetAddress;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -22,7 +21,7 @@ public record Rota(List<Entry> entries, int turn, int trials, int untilTrial) {
     private static final int QUIET_PROBES = 10;
 
     /**
-     * @param answered since the path was dead last
+     * @param answered ever, since the device was last known to be dead without asking
      * @param missed how many answers in a row have failed to come while others came
      */
     public record Entry(Probe probe, boolean answered, int missed) {
@@ -62,11 +61,11 @@ public record Rota(List<Entry> entries, int turn, int trials, int untilTrial) {
         Optional<Probe.Method> cheapest = cheapest();
         Turn regular = pick(e -> e.answers() && cheapest.equals(Optional.of(e.probe.method())));
         Rota after = regular.rota;
-        boolean untried = entries.stream().anyMatch(e -> isOpen(e));
-        if (cheapest.isEmpty() || (!untried && untilTrial > 0))
+        boolean open = entries.stream().anyMatch(this::isOpen);
+        if (cheapest.isEmpty() || (!open && untilTrial > 0))
             return new Turn(new Rota(entries, after.turn, trials, Math.max(0, untilTrial - 1)), regular.entries);
-        int trial = search(
-                trials, untried ? this::isOpen : e -> !e.answers() || e.probe.method() != cheapest.orElseThrow());
+        int trial =
+                search(trials, open ? this::isOpen : e -> !e.answers() || e.probe.method() != cheapest.orElseThrow());
         if (trial < 0) return regular;
         return new Turn(
                 new Rota(entries, after.turn, trial + 1, QUIET_PROBES), List.of(regular.entries.getFirst(), trial));
@@ -160,7 +159,7 @@ public record Rota(List<Entry> entries, int turn, int trials, int untilTrial) {
 
     private Rota with(int entry, Entry next) {
         var changed = new ArrayList<>(entries);
-        Collections.replaceAll(changed, entries.get(entry), next);
+        changed.set(entry, next);
         return new Rota(changed, turn, trials, untilTrial);
     }
 }

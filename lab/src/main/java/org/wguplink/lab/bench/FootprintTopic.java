@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.wguplink.control.Wire;
+import org.wguplink.lab.mover.Uplinkd;
 import org.wguplink.lab.net.Command;
 import org.wguplink.lab.net.Image;
 import org.wguplink.lab.net.Lab;
@@ -58,10 +59,8 @@ final class FootprintTopic implements Topic {
         int runs = options.number("runs", RUNS, MOST_RUNS);
         try (Lab lab = Lab.build(List.of("A", "B", "C"))) {
             report.say("starting three daemons");
-            MeshSetup.found(lab);
-            MeshSetup.startDaemons(lab);
             LabNode node = lab.node("C");
-            MeshSetup.addUplinks(node, List.of(lab.node("A"), lab.node("B")));
+            new Uplinkd().start(lab, node);
             report.say("letting it settle, then watching it do nothing for %d s".formatted(IDLE.toSeconds()));
             Await.pause(SETTLING);
             Idle idle = idle(node.status().pid());

@@ -2,6 +2,7 @@ package org.wguplink.lab.bench;
 
 import io.avaje.jsonb.Json;
 import io.avaje.jsonb.Jsonb;
+import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -9,10 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.wguplink.lab.meter.ProbeBytes;
+import org.wguplink.lab.mover.Uplinkd;
 import org.wguplink.lab.net.Lab;
 import org.wguplink.lab.net.LabNode;
 import org.wguplink.lab.scenario.Await;
-import org.wguplink.lab.scenario.MeshSetup;
 import org.wguplink.lab.scenario.Switches;
 
 /** A line that serves well, in silence and in ordinary trouble: what watching it costs, and how often it is left. */
@@ -71,10 +72,8 @@ final class IdleTopic implements Topic {
     private static Figures measure(OrdinaryTrouble trouble, Duration time) throws IOException {
         try (Lab lab = Lab.build(List.of("A", "B", "C"))) {
             LabNode node = lab.node("C");
-            MeshSetup.found(lab);
-            MeshSetup.startDaemons(lab);
-            MeshSetup.addUplinks(node, List.of(lab.node("A"), lab.node("B")));
-            try (OrdinaryTrouble.Under _ = trouble.begin(lab, node, time)) {
+            new Uplinkd().start(lab, node);
+            try (Closeable _ = trouble.begin(lab, node, time)) {
                 Await.pause(trouble.acquaintance());
                 ProbeBytes probes = ProbeBytes.watch(node);
                 int before = Switches.of(node);

@@ -1,5 +1,6 @@
 package org.wguplink.lab.bench;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,12 +48,6 @@ enum OrdinaryTrouble {
             "table inet lab_sink { chain in { type filter hook input priority -10; udp dport %d drop; }; }"
                     .formatted(Bulk.SILENT_PORT);
 
-    /** Ends it, in the opposite order of its beginning. */
-    interface Under extends AutoCloseable {
-        @Override
-        void close() throws IOException;
-    }
-
     /** As on the command line. */
     String word() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -79,45 +74,47 @@ enum OrdinaryTrouble {
     }
 
     /**
-     * Begins it at a node whose own WAN serves.
+     * Begins it at a node whose own WAN serves; closing ends it, in the opposite order.
      *
      * @param watched for how long it will be
      */
-    Under begin(Lab lab, LabNode node, Duration watched) throws IOException {
-        List<AutoCloseable> running = new ArrayList<>();
+    Closeable begin(Lab lab, LabNode node, Duration watched) throws IOException {
+        List<Closeable> running = new ArrayList<>();
         String host = node.hostNamespace();
-        if (this != SILENCE && this != ONE_WAY) running.add(OutageMeter.start(host, Rescue.TARGET, OutageMeter.BEAT));
+        if (this != SILENCE && this != ONE_WAY)
+            running.add(OutageMeter.start(host, Rescue.TARGET, OutageMeter.BEAT)::close);
         switch (this) {
             case SILENCE -> {}
-            case LOSS -> running.add(node.impair(new Impairment.Loss(5)));
+            case LOSS -> running.add(node.impair(new Impairment.Loss(5))::close);
             case STALLS -> {
                 long from = System.nanoTime();
                 running.add(node.impair(new Impairment.Delays(
-                        now -> Math.max(0, STALL.toNanos() - (now - from) % MINUTE.toNanos()), STALL)));
+                        now -> Math.max(0, STALL.toNanos() - (now - from) % MINUTE.toNanos()), STALL))::close);
             }
             case JITTER ->
                 running.add(node.impair(new Impairment.Delays(
                         _ -> Duration.ofMillis(ThreadLocalRandom.current().nextInt(10, 201))
                                 .toNanos(),
-                        Duration.ofMillis(200))));
+                        Duration.ofMillis(200)))::close);
             case STEP -> {
                 long at = System.nanoTime() + watched.dividedBy(2).toNanos();
-                running.add(node.impair(
-                        new Impairment.Delays(now -> now - at < 0 ? 0 : STEP_EACH_WAY.toNanos(), STEP_EACH_WAY)));
+                running.add(
+                        node.impair(new Impairment.Delays(
+                                now -> now - at < 0 ? 0 : STEP_EACH_WAY.toNanos(), STEP_EACH_WAY))::close);
             }
             case UPLOAD -> {
-                running.add(node.impair(new Impairment.Rate(5_000, 1_000)));
-                running.add(Bulk.upload(host, Rescue.TARGET));
+                running.add(node.impair(new Impairment.Rate(5_000, 1_000))::close);
+                running.add(Bulk.upload(host, Rescue.TARGET)::close);
             }
             case ONE_WAY -> {
                 lab.in("inet", "nft", SILENT_SINK).orThrow();
-                running.add(Bulk.oneWay(host, Rescue.TARGET));
+                running.add(Bulk.oneWay(host, Rescue.TARGET)::close);
             }
             case DOWNLOAD -> {
-                running.add(node.impair(new Impairment.Rate(300_000, 100)));
-                running.add(Bulk.download(host, Rescue.TARGET));
+                running.add(node.impair(new Impairment.Rate(300_000, 100))::close);
+                running.add(Bulk.download(host, Rescue.TARGET)::close);
             }
-            case ECHOES -> running.add(node.impair(new Impairment.Echoes(1)));
+            case ECHOES -> running.add(node.impair(new Impairment.Echoes(1))::close);
             case HOGS ->
                 IntStream.range(0, 4).forEach(_ -> {
                     Process hog = hog();
@@ -127,15 +124,8 @@ enum OrdinaryTrouble {
         return () -> end(running);
     }
 
-    private static void end(List<AutoCloseable> running) throws IOException {
-        for (AutoCloseable part : running.reversed())
-            try {
-                part.close();
-            } catch (IOException e) {
-                throw e;
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
+    private static void end(List<Closeable> running) throws IOException {
+        for (Closeable part : running.reversed()) part.close();
     }
 
     private static Process hog() {

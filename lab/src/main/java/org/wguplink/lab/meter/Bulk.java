@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channel;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -18,9 +19,9 @@ public final class Bulk implements AutoCloseable {
 
     private static final Duration BEAT = Duration.ofMillis(5);
 
-    private final AutoCloseable channel;
+    private final Channel channel;
 
-    private Bulk(AutoCloseable channel) {
+    private Bulk(Channel channel) {
         this.channel = channel;
     }
 
@@ -49,13 +50,7 @@ public final class Bulk implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        try {
-            channel.close();
-        } catch (IOException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
+        channel.close();
     }
 
     private static SocketChannel connect(String namespace, String target, int port) throws IOException {
@@ -68,7 +63,7 @@ public final class Bulk implements AutoCloseable {
         int move() throws IOException;
     }
 
-    private static Bulk run(String namespace, AutoCloseable channel, Part part) throws IOException {
+    private static Bulk run(String namespace, Channel channel, Part part) throws IOException {
         InNamespace.call(
                 namespace,
                 () -> Thread.ofPlatform().daemon().name("bulk").start(() -> {

@@ -30,22 +30,20 @@ public final class ProbeBytes {
                     chain in { type filter hook prerouting priority 0; ct direction original return; %s };
                 }
                 """.formatted(
-                                of("counter path%d { }", false),
-                                of("meta mark & %2$s == %3$s counter name path%1$d", true),
-                                of("ct mark & %2$s == %3$s counter name path%1$d", true)))
+                                each("counter path%d { }"),
+                                each("meta mark & %2$s == %3$s counter name path%1$d"),
+                                each("ct mark & %2$s == %3$s counter name path%1$d")))
                 .orThrow();
         return new ProbeBytes(node);
     }
 
-    private static String of(String rule, boolean masked) {
-        String mask = "0x" + Integer.toHexString(Layout.probe(1).mask());
+    /** @param line by a path's number, the mask and the mark of its probes */
+    private static String each(String line) {
         return IntStream.rangeClosed(1, PATHS)
-                .mapToObj(path -> masked
-                        ? rule.formatted(
-                                path,
-                                mask,
-                                "0x" + Integer.toHexString(Layout.probe(path).value()))
-                        : rule.formatted(path))
+                .mapToObj(path -> line.formatted(
+                        path,
+                        "0x" + Integer.toHexString(Layout.probe(path).mask()),
+                        "0x" + Integer.toHexString(Layout.probe(path).value())))
                 .collect(Collectors.joining("; ", "", ";"));
     }
 
