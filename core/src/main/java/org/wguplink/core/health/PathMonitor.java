@@ -98,17 +98,10 @@ public record PathMonitor(
     }
 
     /** Asks others from now on, at once; what is under way to those of before is forgotten, and a suspicion begins anew. */
-    public PathMonitor asking(Rota rota, MonoTime now) {
-        return new PathMonitor(
-                settings,
-                verdict == Verdict.SUSPECT ? Verdict.UP : verdict,
-                learned.with(rota),
-                List.of(),
-                answeredUpTo,
-                sent,
-                now,
-                Optional.empty(),
-                0);
+    public Step asking(Rota rota, MonoTime now) {
+        var next = new PathMonitor(
+                settings, verdict, learned.with(rota), List.of(), answeredUpTo, sent, now, Optional.empty(), 0);
+        return verdict == Verdict.SUSPECT ? next.suspect(now) : next.tick(now);
     }
 
     /** Whether an answer to a probe may still come. */

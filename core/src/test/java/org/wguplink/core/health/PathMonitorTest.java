@@ -447,6 +447,21 @@ class PathMonitorTest {
         assertThat(before).isLessThan(180);
     }
 
+    @Test
+    void aSuspicionOutlivesAChangeOfTargets() {
+        var line = living(Duration.ofMillis(20));
+        line.answers = s -> false;
+        line.take(line.monitor.doubt(line.now));
+        line.run(Duration.ofMillis(5));
+        int before = line.sent;
+        line.take(line.monitor.asking(Rota.of(List.of(Addresses.parse("192.0.2.9"))), line.now));
+        assertThat(line.monitor.verdict()).isEqualTo(Verdict.SUSPECT);
+        assertThat(line.log.subList(before, line.sent))
+                .hasSize(2)
+                .allMatch(probe -> probe.target().equals(Addresses.parse("192.0.2.9")));
+        line.runUntil(Verdict.DOWN, Duration.ofMillis(200));
+    }
+
     /** Both ways, from the IPv4 header on: RFC 792; a name error with the root's SOA; SYN, SYN and ACK, ACK, RST. */
     private static int bytes(Probe probe) {
         return switch (probe.method()) {

@@ -156,7 +156,7 @@ public final class PathProbe implements AutoCloseable {
     public boolean track(List<InetAddress> others) {
         if (family(others) != family) return false;
         MonoTime now = EventLoop.now();
-        become(monitor.asking(Rota.of(ofFamily(family, others)), now), now);
+        take(monitor.asking(Rota.of(ofFamily(family, others)), now), now);
         return true;
     }
 
