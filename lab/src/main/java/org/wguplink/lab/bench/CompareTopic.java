@@ -95,7 +95,7 @@ final class CompareTopic implements Topic {
         if (scenario.borrowing() && !mover.hasUplinks()) return;
         String what = scenario.name() + ", " + mover.name();
         try {
-            OutageRun.Result result = OutageRun.of(scenario, mover, PATIENCE);
+            OutageRun.Result result = OutageRun.of(scenario, mover, Duration.ZERO, PATIENCE);
             report.say(what + ": " + OutageTopic.line(result));
             comparison
                     .faults()

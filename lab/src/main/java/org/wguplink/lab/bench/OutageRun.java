@@ -127,11 +127,18 @@ final class OutageRun {
         this.home = scenario.borrowing() ? lab.node("A") : client;
     }
 
-    /** With one that moves the client's traffic. */
-    static Result of(Scenario scenario, Mover mover, Patience patience) throws IOException {
+    /**
+     * With one that moves the client's traffic.
+     *
+     * @param rtt of the WAN that fails; that of the lab is shorter than a millisecond
+     */
+    static Result of(Scenario scenario, Mover mover, Duration rtt, Patience patience) throws IOException {
         List<Cut> cuts = new ArrayList<>();
         try (Lab lab = Lab.build(NODES)) {
             LabNode client = lab.node(CLIENT);
+            int eachWay = (int) rtt.toMillis() / 2;
+            if (eachWay > 0)
+                cuts.add(lab.node(scenario.borrowing() ? "A" : CLIENT).impair(new Impairment.Delay(eachWay)));
             mover.start(lab, client);
             lab.in("inet", "nft", SILENT_INTERNET).orThrow();
             try (Rescue rescue = Rescue.watch(lab, client, BEAT)) {

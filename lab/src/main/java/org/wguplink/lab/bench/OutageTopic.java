@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.wguplink.lab.Usage;
 import org.wguplink.lab.meter.TcpClients;
 import org.wguplink.lab.mover.Uplinkd;
 
@@ -17,10 +18,12 @@ import org.wguplink.lab.mover.Uplinkd;
 final class OutageTopic implements Topic {
     private static final String USUAL = "f1,f2,f3,f5,f6";
     private static final String ALL =
-            "f1,f2,f2a,f3,f4:30,f4:60,f5,f6,f6k,f8,f9r:256,f9d:200,f9d:1000,f10,f11,f12,f13,f14,f15";
+            "f1,f2,f2a,f3,f4:30,f4:60,f5,f6,f6k,f8,f9r:256,f9d:200,f9d:1000,f10,f11,f12,f13,f14,f15,f17";
     private static final int USUAL_RUNS = 3;
     private static final int LONG_RUNS = 5;
     private static final int MOST_RUNS = 100;
+    private static final int LEAST_RTT_MS = 1;
+    private static final int MOST_RTT_MS = 1000;
     /** What is not known says so. */
     private static final Jsonb JSON = Jsonb.builder().serializeNulls(true).build();
 
@@ -44,15 +47,17 @@ final class OutageTopic implements Topic {
                                              f5@f3: as those), f6 it vanishes, f6k its WireGuard is killed, f8 2 s
                                              dead and 2 s alive for 60 s, f9r:KBIT slow line, f9d:MS delay each way,
                                              f10 no DNS, f11 no IPv4, f12 one echo a second, f13 the WAN gets another
-                                             address, f14 nothing comes back, f15 no echoes;
+                                             address, f14 nothing comes back, f15 no echoes, f17 the tunnel's way
+                                             takes only 1280 bytes and says nothing;
                                              %s by default
                              --runs N        per fault, %d by default, %d with --long
+                             --rtt MS        round trip of the WAN that fails, %d by default: as the lab is
                              --long          %s
-                           outage: longest silence; f4, f8, f9, f10, f12, f13, f15: all silences over 50 ms. dns,
+                           outage: longest silence; f4, f8, f9, f10, f12, f13, f15, f17: all silences over 50 ms. dns,
                            http: which part of the queries and pages asked for was answered, from a second after it.
                            These, lost on the way back, and switches: worst run; leaked: all runs. null, '-': never
                            came, or a TCP client hung
-                """.formatted(USUAL, USUAL_RUNS, LONG_RUNS, ALL);
+                """.formatted(USUAL, USUAL_RUNS, LONG_RUNS, LEAST_RTT_MS, ALL);
     }
 
     @Override
@@ -60,10 +65,14 @@ final class OutageTopic implements Topic {
         boolean all = options.flag("long");
         List<Scenario> scenarios = Scenario.parseList(options.word("faults", all ? ALL : USUAL));
         int runs = options.number("runs", all ? LONG_RUNS : USUAL_RUNS, MOST_RUNS);
+        int rtt = options.number("rtt", LEAST_RTT_MS, MOST_RTT_MS);
+        if (rtt > LEAST_RTT_MS && scenarios.stream().anyMatch(Scenario::isDelay))
+            throw new Usage("bench outage: --rtt and f9d both delay the WAN; leave out one of them");
         Map<String, List<OutageRun.Result>> results = new LinkedHashMap<>();
         for (Scenario scenario : scenarios)
             for (int run = 1; run <= runs; run++) {
-                OutageRun.Result result = OutageRun.of(scenario, new Uplinkd(), OutageRun.Patience.USUAL);
+                OutageRun.Result result =
+                        OutageRun.of(scenario, new Uplinkd(), Duration.ofMillis(rtt), OutageRun.Patience.USUAL);
                 results.computeIfAbsent(scenario.name(), _ -> new ArrayList<>()).add(result);
                 report.say("%s %d/%d: %s".formatted(scenario.name(), run, runs, line(result)));
             }
@@ -73,12 +82,13 @@ final class OutageTopic implements Topic {
                         row("", "outage ms", "fresh", "dns", "http", "lost", "back ms", "switches", "leaked", "exits"))
                 .append("  TCP reset ms\n");
         figures.forEach((fault, ofFault) -> table.append(row(fault, ofFault)).append('\n'));
-        return new Outcome(json(runs, figures), table.toString());
+        return new Outcome(json(runs, rtt, figures), table.toString());
     }
 
-    static String json(int runs, Map<String, OutageFigures> figures) {
+    static String json(int runs, int rtt, Map<String, OutageFigures> figures) {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("runs", runs);
+        all.put("rtt_ms", rtt);
         all.putAll(figures);
         return JSON.toJson(all);
     }

@@ -16,7 +16,7 @@ import org.wguplink.lab.net.Impairment;
 record Scenario(String name, boolean borrowing, Trouble trouble) {
     private static final Pattern FORM = Pattern.compile("(f[0-9]+[a-z]?)(?:@(f[123]))?(?::([0-9]{1,6}))?");
     static final String FORMS =
-            "f1, f2, f2a, f3, f4:PERCENT, f5, f5@f2, f5@f3, f6, f6k, f8, f9r:KBIT, f9d:MS, f10 to f15";
+            "f1, f2, f2a, f3, f4:PERCENT, f5, f5@f2, f5@f3, f6, f6k, f8, f9r:KBIT, f9d:MS, f10 to f15, f17";
     private static final int LONGEST_DELAY_MS = 5000;
 
     /** What is done. */
@@ -68,8 +68,14 @@ record Scenario(String name, boolean borrowing, Trouble trouble) {
             case ONE_WAY -> "nothing comes back";
             case RENUMBERED -> "the WAN gets another address";
             case VANISH -> "the node vanishes";
+            case NARROW -> "the tunnel's way takes only 1280 bytes";
             case TUNNELS_KILLED -> "its WireGuard is killed";
         };
+    }
+
+    /** Whether it is about how long packets take. */
+    boolean isDelay() {
+        return trouble instanceof Trouble.Limping(Impairment.Delay _);
     }
 
     /** Whether the path comes and goes. */
@@ -109,6 +115,7 @@ record Scenario(String name, boolean borrowing, Trouble trouble) {
             case "f12" -> plain(word, false, new Trouble.Limping(new Impairment.Echoes(1)));
             case "f13" -> plain(word, false, new Trouble.Partly(Fault.RENUMBERED));
             case "f14" -> plain(word, false, new Trouble.Dead(Fault.ONE_WAY));
+            case "f17" -> plain(word, true, new Trouble.Partly(Fault.NARROW));
             case "f15" -> plain(word, false, new Trouble.Limping(new Impairment.Echoes(0)));
             default -> throw unknown(word);
         };

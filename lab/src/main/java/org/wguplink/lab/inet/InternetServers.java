@@ -28,6 +28,8 @@ public final class InternetServers implements AutoCloseable {
     public static final int HTTP = 80;
     public static final int HTTPS = 443;
     public static final int DNS = 53;
+    /** A page is longer than this. */
+    public static final int PAGE_BYTES = 4 * 1024;
 
     private static final int RECEIVE_BUFFER_BYTES = 1 << 20;
 

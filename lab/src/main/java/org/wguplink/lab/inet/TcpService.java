@@ -54,7 +54,7 @@ enum TcpService {
         }
     },
 
-    /** Answers one request with the address that it came from. */
+    /** Answers one request with the address that it came from, and with as much more as a page of several packets has. */
     HTTP {
         @Override
         void talk(SocketChannel client) throws IOException {
@@ -82,7 +82,7 @@ enum TcpService {
     }
 
     private static String page(InetSocketAddress seen) {
-        String body = seen.getAddress().getHostAddress() + "\n";
+        String body = "%s\n".formatted(seen.getAddress().getHostAddress()) + " ".repeat(InternetServers.PAGE_BYTES);
         return "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s"
                 .formatted(body.length(), body);
     }

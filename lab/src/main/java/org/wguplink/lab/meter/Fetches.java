@@ -18,13 +18,16 @@ import org.wguplink.core.time.MonoTime;
 import org.wguplink.lab.inet.InNamespace;
 import org.wguplink.lab.inet.InternetServers;
 
-/** A LAN host that begins to fetch a small page at a steady beat, each time over a new connection: what people feel. */
+/** A LAN host that begins to fetch a page at a steady beat, each time over a new connection: what people feel. */
 public final class Fetches implements AutoCloseable {
     private static final Duration BEAT = Duration.ofMillis(50);
     /** Later than this nobody waits any more. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
-    private static final byte[] REQUEST = "GET / HTTP/1.1\r\nHost: lab\r\n\r\n".getBytes(US_ASCII);
+    /** As long as those with cookies are: more than a packet. */
+    private static final byte[] REQUEST = "GET / HTTP/1.1\r\nHost: lab\r\nCookie: %s\r\n\r\n"
+            .formatted("c".repeat(2000))
+            .getBytes(US_ASCII);
 
     private record Fetch(MonoTime begun, Optional<MonoTime> done) {}
 
@@ -85,7 +88,7 @@ public final class Fetches implements AutoCloseable {
             socket.setSoTimeout((int) PATIENCE.toMillis());
             socket.connect(server, (int) PATIENCE.toMillis());
             socket.getOutputStream().write(REQUEST);
-            return socket.getInputStream().read() >= 0;
+            return socket.getInputStream().readAllBytes().length > InternetServers.PAGE_BYTES;
         } catch (IOException _) {
             return false;
         }

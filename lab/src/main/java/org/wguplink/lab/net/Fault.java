@@ -24,6 +24,10 @@ public enum Fault {
     RENUMBERED,
     /** The node is gone: WAN and mesh are silent, and no other node sees a carrier change. */
     VANISH,
+    /**
+     * What is larger than 1280 bytes vanishes on the mesh beside the node, both ways, and nobody says so.
+     */
+    NARROW,
     /** The node's userspace WireGuard is killed. Nobody mends it: that is for the node's daemon to do. */
     TUNNELS_KILLED;
 
@@ -46,6 +50,7 @@ public enum Fault {
             case ONE_WAY -> List.of(nft(isp, "table netdev %s { %s }".formatted(table("wan"), drop("wan", "egress"))));
             case RENUMBERED -> renumbered(lab, site, OTHER_WAN_HOST, WAN_HOST);
             case VANISH -> List.of(silence(isp, "wan"), silence(lab.namespace(Plan.MESH), site.meshPort()));
+            case NARROW -> List.of(meshMtu(lab, site, 1280));
             case TUNNELS_KILLED -> List.of(List.of("bash", "-c", KILL_WIREGUARD, "kill", lab.namespace(site.name())));
         };
     }
@@ -67,6 +72,7 @@ public enum Fault {
             case ONE_WAY -> List.of(unsilence(isp, "wan"));
             case RENUMBERED -> renumbered(lab, site, WAN_HOST, OTHER_WAN_HOST);
             case VANISH -> List.of(unsilence(isp, "wan"), unsilence(lab.namespace(Plan.MESH), site.meshPort()));
+            case NARROW -> List.of(meshMtu(lab, site, 1500));
             case TUNNELS_KILLED -> List.of();
         };
     }
@@ -122,6 +128,10 @@ public enum Fault {
 
     private static List<String> setWan(String namespace, String state) {
         return ip(namespace, "link set wan " + state);
+    }
+
+    private static List<String> meshMtu(LabName lab, Site site, int bytes) {
+        return ip(lab.namespace(Plan.MESH), "link set %s mtu %d".formatted(site.meshPort(), bytes));
     }
 
     static List<String> ip(String namespace, String words) {
