@@ -89,7 +89,7 @@ final class Rehearsal {
         return DataPlane.plan(
                 List.of(
                         PathRoute.own(1, "wan", gateways, Set.of(TARGET)),
-                        PathRoute.uplink(2, "uplink", Map.of(Family.IPV4, Optional.empty()))),
+                        PathRoute.uplink(2, "uplink", Map.of(Family.IPV4, Optional.empty()), Optional.empty())),
                 new PathUse(active, Optional.of(1), Optional.empty(), Map.of(), Map.of(), Set.of()));
     }
 }

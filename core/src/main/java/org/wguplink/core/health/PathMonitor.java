@@ -49,10 +49,19 @@ public record PathMonitor(
      */
     public record Ask(int sequence, Probe probe) {}
 
-    /** A burst under way; its size and patience are those of its beginning. */
-    public record Burst(MonoTime lastSentAt, int sent, int size, Duration patience) {
-        Burst more(MonoTime now) {
-            return new Burst(now, sent + 1, size, patience);
+    /**
+     * A burst under way; its size and patience are those of its beginning.
+     *
+     * @param next when its next probe leaves; one that left late does not delay the rest
+     */
+    public record Burst(MonoTime lastSentAt, MonoTime next, int sent, int size, Duration patience) {
+        Burst more(Duration spacing, MonoTime now) {
+            return new Burst(now, next.plus(spacing), sent + 1, size, patience);
+        }
+
+        /** When the next probe leaves, or the last has had its time. */
+        MonoTime wake() {
+            return sent < size ? next : lastSentAt.plus(patience);
         }
     }
 
@@ -150,14 +159,14 @@ public record PathMonitor(
         return judged(Verdict.UP, now.plus(interval()));
     }
 
-    /** An answer came. Answers to probes that we do not remember are ignored. */
+    /** An answer came then, which may have been a while ago. Answers to probes that we do not remember are ignored. */
     public PathMonitor replied(int sequence, MonoTime now) {
         Optional<Outstanding> probe =
                 outstanding.stream().filter(o -> o.sequence == sequence).findFirst();
         if (probe.isEmpty()) return this;
         MonoTime sentAt = probe.get().sentAt;
         int entry = probe.get().entry;
-        Duration rtt = now.since(sentAt);
+        Duration rtt = now.isBefore(sentAt) ? Duration.ZERO : now.since(sentAt);
         if (rtt.compareTo(STALE) > 0) return forget(now);
         boolean late = learned.patience(settings.verdictSlack())
                 .filter(patience -> rtt.compareTo(patience) > 0)
@@ -198,8 +207,7 @@ public record PathMonitor(
     /** When {@link #tick} has something to do next. */
     public MonoTime nextWake() {
         if (burst.isPresent()) {
-            Burst b = burst.get();
-            MonoTime next = b.lastSentAt.plus(b.sent < b.size ? settings.burstSpacing() : b.patience);
+            MonoTime next = burst.get().wake();
             MonoTime end = silentTooLong();
             return end.isBefore(next) ? end : next;
         }
@@ -265,17 +273,22 @@ public record PathMonitor(
                 learned.rota().urgent(2),
                 now,
                 Verdict.SUSPECT,
-                Optional.of(new Burst(now, 2, learned.burst(settings.burstProbes()), lastPatience(now))));
+                Optional.of(new Burst(
+                        now,
+                        now.plus(settings.burstSpacing()),
+                        2,
+                        learned.burst(settings.burstProbes()),
+                        lastPatience(now))));
     }
 
     private Step continueBurst(MonoTime now) {
         Burst b = burst.orElseThrow();
         boolean tooLong = silentTooLong().isDue(now);
+        if (!tooLong && !b.wake().isDue(now)) return new Step(this, List.of());
         if (!tooLong && b.sent < b.size) {
-            if (!b.lastSentAt.plus(settings.burstSpacing()).isDue(now)) return new Step(this, List.of());
-            return send(learned.rota().urgent(1), now, Verdict.SUSPECT, Optional.of(b.more(now)));
+            Burst more = b.more(settings.burstSpacing(), now);
+            return send(learned.rota().urgent(1), now, Verdict.SUSPECT, Optional.of(more));
         }
-        if (!tooLong && !b.lastSentAt.plus(b.patience).isDue(now)) return new Step(this, List.of());
         // what is still out may come late, and is then the first sign of life
         return new Step(judged(Verdict.DOWN, now.plus(interval())), List.of());
     }

@@ -7,6 +7,7 @@ import org.wguplink.core.endpoint.TypedEndpoint;
 import org.wguplink.core.net.Endpoint;
 import org.wguplink.core.net.WireGuardKey;
 import org.wguplink.core.peer.PeerId;
+import org.wguplink.core.tunnel.TunnelMtu;
 
 /** A provider's answer to a {@link LeaseRequest}, bound to it by the nonce. */
 public sealed interface LeaseAnswer {
@@ -18,7 +19,7 @@ public sealed interface LeaseAnswer {
 
     /**
      * @param lifetime from the moment of the answer; the consumer renews at half of it
-     * @param mtu of the tunnel, 1280 to 1500
+     * @param mtu of the tunnel, 1200 to 1500
      * @param endpoints everywhere the provider may be reached; none: at {@code endpoint} alone
      * @param resolvers who answers queries for names there, best first; none: the provider does not say
      */
@@ -37,8 +38,8 @@ public sealed interface LeaseAnswer {
         public Grant {
             if (endpoint.address().isEmpty())
                 throw new IllegalArgumentException("endpoint %s is not a literal address".formatted(endpoint));
-            if (mtu < 1280 || mtu > 1500)
-                throw new IllegalArgumentException("MTU %d; expected 1280 to 1500".formatted(mtu));
+            if (mtu < TunnelMtu.NARROWEST || mtu > 1500)
+                throw new IllegalArgumentException("MTU %d; expected 1200 to 1500".formatted(mtu));
             if (lifetime.toSeconds() < 1 || lifetime.toHours() > 24)
                 throw new IllegalArgumentException("lifetime %s; expected 1 s to 24 h".formatted(lifetime));
             endpoints = TypedEndpoint.bounded(endpoints);

@@ -8,6 +8,7 @@ import org.wguplink.core.net.Endpoint;
 import org.wguplink.core.net.InetNetwork;
 import org.wguplink.core.net.WireGuardKey;
 import org.wguplink.core.peer.PeerId;
+import org.wguplink.core.tunnel.TunnelMtu;
 
 /**
  * A consumer asks a provider for a lease, or renews the one it has (the same tunnel key).
@@ -18,7 +19,7 @@ import org.wguplink.core.peer.PeerId;
  * @param prefixes what the consumer already uses, which the lease's addresses must avoid; at most 256
  * @param endpoints everywhere that end may be reached, all literal; none: at {@code endpoint} alone
  * @param call where the provider is to begin a handshake at once, because the consumer's own find no answer
- * @param mtu of the consumer's end of the tunnel, 1280 to 1500; empty where it does not say
+ * @param mtu of the consumer's end of the tunnel, 1200 to 1500; empty where it does not say
  */
 public record LeaseRequest(
         PeerId consumer,
@@ -45,8 +46,8 @@ public record LeaseRequest(
             throw new IllegalArgumentException("%d prefixes; at most %d".formatted(prefixes.size(), MAX_PREFIXES));
         prefixes = List.copyOf(prefixes);
         endpoints = TypedEndpoint.bounded(endpoints);
-        if (mtu.filter(m -> m < 1280 || m > 1500).isPresent())
-            throw new IllegalArgumentException("MTU %d; expected 1280 to 1500".formatted(mtu.get()));
+        if (mtu.filter(m -> m < TunnelMtu.NARROWEST || m > 1500).isPresent())
+            throw new IllegalArgumentException("MTU %d; expected 1200 to 1500".formatted(mtu.get()));
         for (TypedEndpoint each : endpoints)
             if (each.endpoint().address().isEmpty())
                 throw new IllegalArgumentException("endpoint %s is not a literal address".formatted(each.endpoint()));

@@ -60,7 +60,7 @@ public final class DataPlane {
         Optional<InetAddress> gateway = path.gateways().get(family);
         return gateway == null
                 ? Route.ending(family, Layout.ACTIVE, Route.Type.UNREACHABLE, 0)
-                : Route.via(family, Layout.ACTIVE, path.device(), gateway);
+                : Route.via(family, Layout.ACTIVE, path.device(), gateway).withMtu(path.mtu());
     }
 
     /** Without its end the table would let outer packets fall through to the active one, and thus into a tunnel. */
@@ -101,7 +101,8 @@ public final class DataPlane {
     private static void addPath(Family family, PathRoute path, SequencedSet<Route> routes, SequencedSet<Rule> rules) {
         RouteTable table = Layout.table(path.number());
         Optional<InetAddress> gateway = path.gateways().get(family);
-        if (gateway != null) routes.add(Route.via(family, table, path.device(), gateway));
+        if (gateway != null)
+            routes.add(Route.via(family, table, path.device(), gateway).withMtu(path.mtu()));
         routes.add(Route.ending(family, table, Route.Type.UNREACHABLE, Layout.LAST_METRIC));
         rules.add(Rule.lookup(family, Layout.PREF_MARK + path.number(), table)
                 .withMark(Layout.flowsAndProbes(path.number())));

@@ -11,7 +11,7 @@ import org.wguplink.core.net.InetNetwork;
  *
  * @param type {@code RTN_UNICAST} goes out by {@code device}; the others end the look-up
  * @param metric route priority, 0 to 4294967295; IPv6 turns 0 into 1024, so 0 stands for "the kernel's default"
- * @param mtu of packets that take it, 1280 to 1500, locked: path MTU discovery leaves it as it is
+ * @param mtu of packets that take it, 1200 to 1500, locked: path MTU discovery leaves it as it is
  */
 public record Route(
         Family family,
@@ -47,6 +47,11 @@ public record Route(
                 gateway,
                 0,
                 Optional.empty());
+    }
+
+    /** The same for packets that are no larger; what is empty changes nothing. */
+    public Route withMtu(Optional<Integer> bytes) {
+        return new Route(family, table, type, destination, device, gateway, metric, bytes);
     }
 
     public static Route ending(Family family, RouteTable table, Type type, long metric) {

@@ -15,6 +15,9 @@ public final class TunnelMtu {
     /** IPv6 header 40, UDP 8, WireGuard's data message 32 (its paper, section 5.4.6). */
     private static final int OVERHEAD = 80;
 
+    /** What fits where the way itself takes no more than any link of IPv6 must. */
+    public static final int NARROWEST = LEAST - OVERHEAD;
+
     private TunnelMtu() {}
 
     /** The smallest towards all of the endpoints that a tunnel may lead to, {@value #LEAST} to {@value #USUAL}. */

@@ -26,8 +26,8 @@ class DataPlaneTest {
             Map.of(Family.IPV4, GATEWAY4, Family.IPV6, GATEWAY6),
             Set.of(Addresses.parse("100.64.3.2"), Addresses.parse("2001:db8:3::2")));
     private static final PathRoute LTE = PathRoute.own(3, "lte", Map.of(Family.IPV4, Optional.empty()), Set.of());
-    private static final PathRoute ANA =
-            PathRoute.uplink(2, "wgup-ana", Map.of(Family.IPV4, Optional.empty(), Family.IPV6, Optional.empty()));
+    private static final PathRoute ANA = PathRoute.uplink(
+            2, "wgup-ana", Map.of(Family.IPV4, Optional.empty(), Family.IPV6, Optional.empty()), Optional.empty());
 
     @Test
     void ownWanServes() {
@@ -100,7 +100,7 @@ class DataPlaneTest {
 
     @Test
     void aFamilyThatThePathDoesNotCarryIsUnreachableThere() {
-        var v4Only = PathRoute.uplink(2, "wgup-ana", Map.of(Family.IPV4, Optional.empty()));
+        var v4Only = PathRoute.uplink(2, "wgup-ana", Map.of(Family.IPV4, Optional.empty()), Optional.empty());
         assertThat(DataPlane.plan(List.of(WAN, v4Only), use(2)).routes())
                 .contains(Route.ending(Family.IPV6, Layout.ACTIVE, Route.Type.UNREACHABLE, 0));
     }

@@ -15,6 +15,7 @@ import org.wguplink.core.network.NetworkSnapshot;
 import org.wguplink.core.offer.Offer;
 import org.wguplink.core.peer.PeerId;
 import org.wguplink.core.time.MonoTime;
+import org.wguplink.core.tunnel.TunnelMtu;
 import org.wguplink.core.tunnel.TunnelName;
 import org.wguplink.core.tunnel.Tunnels;
 import org.wguplink.daemon.config.TunnelKeys;
@@ -51,6 +52,8 @@ final class UplinkSession implements UplinkLease.Session, UnderlayTrials.Session
     private final UplinkProbe probe;
     /** As it was set last. */
     private int mtu;
+
+    private Optional<TunnelWidth> width = Optional.empty();
 
     private boolean made;
 
@@ -137,16 +140,24 @@ final class UplinkSession implements UplinkLease.Session, UnderlayTrials.Session
 
     @Override
     public int mtu() {
-        return tools.leases().mtuTowards(trials.endpoints());
+        int device = tools.leases().mtuTowards(trials.endpoints());
+        return narrowed().map(fits -> Math.min(fits, device)).orElse(device);
+    }
+
+    /** What fits where something on the way swallows packets that the device takes. */
+    private Optional<Integer> narrowed() {
+        return width.flatMap(TunnelWidth::narrowed);
     }
 
     @Override
     public void leased(Grant grant, boolean sameTunnel) {
         trials.stated(grant.reachedAt());
-        int fits = Math.min(grant.mtu(), mtu());
+        // what is narrow on the way is a matter of routes: the device stays as it is, so that more can be tried
+        int fits = narrowed().isPresent() ? mtu : Math.max(TunnelMtu.LEAST, Math.min(grant.mtu(), mtu()));
         boolean resized = sameTunnel && made;
         if (resized && fits == mtu) return;
         mtu = fits;
+        width.ifPresent(w -> w.usual(fits));
         made = resized;
         int port = lease.listenPort();
         Endpoint first = resized ? grant.endpoint() : trials.first(grant);
@@ -175,7 +186,7 @@ final class UplinkSession implements UplinkLease.Session, UnderlayTrials.Session
 
     @Override
     public void unleased(MonoTime now) {
-        probe.stop();
+        stopProbe();
         trials.ended();
         listener.changed(this, now);
     }
@@ -188,13 +199,43 @@ final class UplinkSession implements UplinkLease.Session, UnderlayTrials.Session
         }
     }
 
+    private void stopProbe() {
+        probe.stop();
+        width.ifPresent(TunnelWidth::close);
+        width = Optional.empty();
+    }
+
+    /** It works: whatever its probes do not tell is looked for. */
+    private void watchWidth(Grant grant) {
+        if (width.isPresent()) return;
+        try {
+            width = Optional.of(new TunnelWidth(
+                    tools.probes(), device, number, grant.addresses().provider4(), mtu, this::widthChanged));
+        } catch (OsException e) {
+            LOG.log(Level.WARNING, "uplink {0}: {1}", peer, Failures.text(e));
+        }
+    }
+
+    private void widthChanged(MonoTime now) {
+        LOG.log(
+                Level.INFO,
+                "uplink {0}: packets of {1} bytes fit, and no larger ones",
+                peer,
+                narrowed().orElse(mtu));
+        // the provider is told, too
+        lease.renewBy(now);
+        listener.changed(this, now);
+    }
+
     private final class Probes implements PathProbe.Listener {
         @Override
         public void judged(Verdict verdict, MonoTime now) {
+            if (verdict == Verdict.DOWN) listener.changed(UplinkSession.this, now);
             if (verdict == Verdict.UP || verdict == Verdict.DOWN) trials.hurry(now);
+            if (verdict == Verdict.UP) grant().ifPresent(UplinkSession.this::watchWidth);
             // the provider may have lost the lease, or moved: ask, but not at every flap
             if (verdict == Verdict.DOWN) lease.renewBy(now.plus(RENEWAL_DELAY));
-            listener.changed(UplinkSession.this, now);
+            else listener.changed(UplinkSession.this, now);
         }
 
         @Override
@@ -218,7 +259,7 @@ final class UplinkSession implements UplinkLease.Session, UnderlayTrials.Session
         }
         LOG.log(Level.WARNING, "uplink {0}: {1} has vanished", peer, device);
         made = false;
-        probe.stop();
+        stopProbe();
         open();
         listener.changed(this, EventLoop.now());
     }
@@ -253,13 +294,16 @@ final class UplinkSession implements UplinkLease.Session, UnderlayTrials.Session
         if (lease.isClosed()) return;
         lease.tick(probe.pulse().holds(now), now);
         if (!trials.improving()) probe.tick(now);
+        if (verdict() == Verdict.UP) width.ifPresent(w -> w.tick(now));
         trials.tick(probe.pulse().dead(now), probe.idle(), latency(), now);
     }
 
     MonoTime nextWake(MonoTime now) {
         MonoTime own = lease.nextWake(now);
         MonoTime trial = trials.nextWake(probe.pulse().dead(now), now);
-        return Stream.concat(Stream.of(own, trial), probe.nextWake().stream())
+        Optional<MonoTime> echo = width.filter(_ -> verdict() == Verdict.UP).map(w -> w.nextWake(now));
+        return Stream.of(Stream.of(own, trial), probe.nextWake().stream(), echo.stream())
+                .flatMap(wakes -> wakes)
                 .min(MonoTime::compareTo)
                 .orElse(own);
     }
@@ -307,12 +351,12 @@ final class UplinkSession implements UplinkLease.Session, UnderlayTrials.Session
 
     /** Of the plan, as long as there is a lease. */
     Optional<UplinkPath> path() {
-        return grant().map(g -> new UplinkPath(number, device, g.addresses(), Resolvers.of(g)));
+        return grant().map(g -> new UplinkPath(number, device, g.addresses(), Resolvers.of(g), narrowed()));
     }
 
     /** Gives the lease back and removes the interface. */
     void close() {
-        probe.stop();
+        stopProbe();
         lease.close();
         tools.loop()
                 .work(

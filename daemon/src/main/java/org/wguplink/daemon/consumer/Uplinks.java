@@ -332,8 +332,11 @@ public final class Uplinks {
             freed(session);
             listener.ended(session.peer());
         }
-        listener.replan();
+        // new flows leave first what has died
+        boolean dead = session.verdict() == Verdict.DOWN;
+        if (!dead) listener.replan();
         judge(session, now);
         reconsider(now);
+        if (dead) listener.replan();
     }
 }

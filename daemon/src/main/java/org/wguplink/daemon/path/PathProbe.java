@@ -181,9 +181,9 @@ public final class PathProbe implements AutoCloseable {
         become(step.monitor(), now);
     }
 
-    private void answered(int sequence) {
+    private void answered(int sequence, Duration ago) {
         MonoTime now = EventLoop.now();
-        become(monitor.replied(sequence, now), now);
+        become(monitor.replied(sequence, now.plus(ago.negated())), now);
     }
 
     /** Nothing is new at most looks, of which there are a hundred a second. */

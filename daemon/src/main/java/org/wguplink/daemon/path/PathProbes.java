@@ -22,6 +22,7 @@ public final class PathProbes implements EventLoop.Lookout, AutoCloseable {
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(10);
 
     private final Prober.Opener probers;
+    private final Echoes.Opener echoes;
     private final Counters counters;
     private final List<PathProbe> probes = new ArrayList<>();
     private MonoTime lookAt = EventLoop.now();
@@ -30,11 +31,13 @@ public final class PathProbes implements EventLoop.Lookout, AutoCloseable {
         this(
                 (device, number, family, onAnswer) ->
                         ProbeSockets.open(loop, device, Layout.probe(number), family, onAnswer),
+                Echoes.by(loop),
                 Counters.ofKernel());
     }
 
-    public PathProbes(Prober.Opener probers, Counters counters) {
+    public PathProbes(Prober.Opener probers, Echoes.Opener echoes, Counters counters) {
         this.probers = probers;
+        this.echoes = echoes;
         this.counters = counters;
     }
 
@@ -45,6 +48,10 @@ public final class PathProbes implements EventLoop.Lookout, AutoCloseable {
         PathProbe probe = new PathProbe(probers, device, number, targets, settings, listener, probes::remove);
         probes.add(probe);
         return probe;
+    }
+
+    public Echoes.Opener echoes() {
+        return echoes;
     }
 
     @Override

@@ -3,11 +3,11 @@ package org.wguplink.daemon.path;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
 import org.wguplink.core.health.PathMonitor.Ask;
 import org.wguplink.core.net.Family;
@@ -29,7 +29,7 @@ final class ProbeSockets implements Prober {
     private final EventLoop loop;
     private final String device;
     private final FwMark mark;
-    private final IntConsumer onAnswer;
+    private final Answers onAnswer;
     private final IcmpSocket icmp;
     private final DnsSocket dns;
     /** What was asked of name servers, by sequence: an answer of anybody else is none. */
@@ -38,8 +38,7 @@ final class ProbeSockets implements Prober {
     private final Map<Integer, SynSocket> syns = new HashMap<>();
     private boolean closed;
 
-    private ProbeSockets(
-            EventLoop loop, String device, FwMark mark, IcmpSocket icmp, DnsSocket dns, IntConsumer onAnswer) {
+    private ProbeSockets(EventLoop loop, String device, FwMark mark, IcmpSocket icmp, DnsSocket dns, Answers onAnswer) {
         this.loop = loop;
         this.device = device;
         this.mark = mark;
@@ -50,8 +49,8 @@ final class ProbeSockets implements Prober {
         loop.watch(dns.fd(), this::readDns);
     }
 
-    /** @param onAnswer hears the sequence of every probe that was answered; it may close these sockets */
-    static ProbeSockets open(EventLoop loop, String device, FwMark mark, Family family, IntConsumer onAnswer)
+    /** @param onAnswer hears of every probe that was answered; it may close these sockets */
+    static ProbeSockets open(EventLoop loop, String device, FwMark mark, Family family, Answers onAnswer)
             throws OsException {
         IcmpSocket icmp = IcmpSocket.open(device, mark, family);
         try {
@@ -103,7 +102,7 @@ final class ProbeSockets implements Prober {
         loop.watchWritable(syn.fd(), () -> {
             boolean answered = syn.answered();
             end(sequence);
-            if (answered) onAnswer.accept(sequence);
+            if (answered) onAnswer.answered(sequence, Duration.ZERO);
         });
     }
 
@@ -117,7 +116,7 @@ final class ProbeSockets implements Prober {
     private void readIcmp() {
         try {
             for (Optional<IcmpSocket.Reply> reply = icmp.receive(); reply.isPresent(); reply = icmp.receive()) {
-                onAnswer.accept(reply.get().sequence());
+                onAnswer.answered(reply.get().sequence(), icmp.lag());
                 if (closed) return;
             }
         } catch (OsException e) {
@@ -130,7 +129,7 @@ final class ProbeSockets implements Prober {
             for (Optional<DnsSocket.Answer> answer = dns.next(); answer.isPresent(); answer = dns.next()) {
                 InetAddress server = servers.remove(answer.get().sequence());
                 if (!answer.get().plausible() || !answer.get().from().equals(server)) continue;
-                onAnswer.accept(answer.get().sequence());
+                onAnswer.answered(answer.get().sequence(), Duration.ZERO);
                 if (closed) return;
             }
         } catch (OsException e) {

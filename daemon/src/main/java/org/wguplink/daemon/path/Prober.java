@@ -1,6 +1,6 @@
 package org.wguplink.daemon.path;
 
-import java.util.function.IntConsumer;
+import java.time.Duration;
 import java.util.function.IntPredicate;
 import org.wguplink.core.health.PathMonitor.Ask;
 import org.wguplink.core.net.Family;
@@ -13,9 +13,18 @@ public interface Prober extends AutoCloseable {
         /**
          * @param device that the path leaves by
          * @param number of the path
-         * @param onAnswer hears the sequence of every probe that was answered, on the loop; it may close the prober
+         * @param onAnswer hears of every probe that was answered, on the loop; it may close the prober
          */
-        Prober open(String device, int number, Family family, IntConsumer onAnswer) throws OsException;
+        Prober open(String device, int number, Family family, Answers onAnswer) throws OsException;
+    }
+
+    /** Hears of answers. */
+    interface Answers {
+        /**
+         * @param sequence of the probe
+         * @param ago how long the answer has waited to be read, as far as the kernel tells
+         */
+        void answered(int sequence, Duration ago);
     }
 
     /** One that cannot be sent is as good as lost: it will be found unanswered. */

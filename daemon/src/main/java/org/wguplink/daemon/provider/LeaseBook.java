@@ -45,7 +45,7 @@ public final class LeaseBook {
      * A lease.
      *
      * @param endpoint where the consumer's end is called first; WireGuard follows it from there
-     * @param mtu what fits through the tunnel, 1280 to 1420
+     * @param mtu what fits through the tunnel, 1200 to 1420
      */
     public record Held(
             PeerId consumer,
@@ -104,7 +104,7 @@ public final class LeaseBook {
                             Addresses.parse(consumer6),
                             Addresses.parse(provider4),
                             Addresses.parse(provider6)),
-                    mtu == null ? TunnelMtu.USUAL : Math.clamp(mtu, TunnelMtu.LEAST, TunnelMtu.USUAL),
+                    mtu == null ? TunnelMtu.USUAL : Math.clamp(mtu, TunnelMtu.NARROWEST, TunnelMtu.USUAL),
                     now.plus(left.compareTo(longest) > 0 ? longest : left));
         }
     }

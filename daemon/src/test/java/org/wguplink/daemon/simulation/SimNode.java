@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -38,6 +37,7 @@ import org.wguplink.daemon.Steering;
 import org.wguplink.daemon.config.Config;
 import org.wguplink.daemon.config.NodeFiles;
 import org.wguplink.daemon.memory.MeshMemory;
+import org.wguplink.daemon.path.Echoes;
 import org.wguplink.daemon.path.OwnWan;
 import org.wguplink.daemon.path.PathProbes;
 import org.wguplink.daemon.path.Prober;
@@ -149,7 +149,7 @@ final class SimNode {
         wall = new WallClock(this::system, () -> now().nanos());
         keptOffers.values().forEach(o -> wall.atLeast(o.issuedAt()));
         var loop = new SimLoop(simulation.agenda, simulation.random(number), wall, task -> act(mine, task));
-        probes = new PathProbes(this::socket, traffic);
+        probes = new PathProbes(this::socket, (_, _, _, _) -> new NoEchoes(), traffic);
         startedAt = now();
         housekeepAt = now();
         watch.started();
@@ -428,21 +428,21 @@ final class SimNode {
         keptOffers.put(offer.peerId(), offer);
     }
 
-    private Prober socket(String device, int path, Family family, IntConsumer answered) {
-        return new Socket(device, answered, run);
+    private Prober socket(String device, int path, Family family, Prober.Answers answers) {
+        return new Socket(device, answers, run);
     }
 
     /** Probes of one path; each socket has chances of its own, so that the order of sockets changes nothing. */
     private final class Socket implements Prober {
         private final String device;
-        private final IntConsumer answered;
+        private final Answers answers;
         private final int of;
         private final RandomGenerator chances;
         private boolean closed;
 
-        private Socket(String device, IntConsumer answered, int of) {
+        private Socket(String device, Answers answers, int of) {
             this.device = device;
-            this.answered = answered;
+            this.answers = answers;
             this.of = of;
             this.chances = simulation.random(number * 31 + device.hashCode() + of * 1009L);
         }
@@ -473,7 +473,7 @@ final class SimNode {
             act(of, () -> {
                 if (closed) return;
                 watch.answered(device);
-                answered.accept(sequence);
+                answers.answered(sequence, Duration.ZERO);
             });
         }
 
@@ -533,5 +533,14 @@ final class SimNode {
     @Override
     public String toString() {
         return id.value();
+    }
+
+    /** No packet here has a size. */
+    private static final class NoEchoes implements Echoes {
+        @Override
+        public void send(int bytes) {}
+
+        @Override
+        public void close() {}
     }
 }

@@ -10,8 +10,10 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.wguplink.control.Status;
+import org.wguplink.core.time.MonoTime;
 import org.wguplink.lab.NeedsLab;
 import org.wguplink.lab.inet.InNamespace;
+import org.wguplink.lab.meter.Fetches;
 import org.wguplink.lab.net.Cut;
 import org.wguplink.lab.net.Fault;
 import org.wguplink.lab.net.Lab;
@@ -48,6 +50,31 @@ class UnderlayTest {
                     .isEqualTo(since);
             assertThat(c.daemonLog(200)).doesNotContain("new flows go by");
             Facts.awaitUplink(c, a, "ready");
+        }
+    }
+
+    @Test
+    void pagesComeAgainThoughTheWaySwallowsLargePacketsWithoutAWord() throws Exception {
+        try (Lab lab = Lab.build(List.of("A", "C"))) {
+            LabNode a = lab.node("A");
+            LabNode c = lab.node("C");
+            MeshSetup.found(lab);
+            MeshSetup.startDaemons(lab);
+            MeshSetup.addUplinks(c, List.of(a));
+            try (Cut _ = c.cut(Fault.BLACKHOLE);
+                    Fetches pages = Fetches.start(c.hostNamespace(), Rescue.TARGET)) {
+                Facts.awaitVia(c, a);
+                try (Cut narrow = a.cut(Fault.NARROW)) {
+                    Duration found = Await.until(
+                            "pages come again",
+                            Duration.ofSeconds(25),
+                            c,
+                            () -> Await.Seen.of(
+                                    pages.first(narrow.made(), new MonoTime(System.nanoTime())), "none came"));
+                    assertThat(found).as("at first none came").isGreaterThan(Duration.ofSeconds(1));
+                    assertThat(c.status().via()).isEqualTo("nodeA");
+                }
+            }
         }
     }
 

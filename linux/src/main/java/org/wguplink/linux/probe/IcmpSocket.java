@@ -7,6 +7,8 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.wguplink.core.net.Family;
 import org.wguplink.core.net.FwMark;
@@ -34,6 +36,7 @@ public final class IcmpSocket implements AutoCloseable {
     private static final int ICMPV6_ECHO_REQUEST = 128;
     private static final int ICMPV6_ECHO_REPLY = 129;
     private static final int HEADER = 8;
+    private static final int IPV4_HEADER = 20;
     private static final int IPV6_HEADER = 40;
     private static final int TOKEN = 8;
     private static final int PACKET = HEADER + TOKEN;
@@ -41,19 +44,30 @@ public final class IcmpSocket implements AutoCloseable {
     private static final int IPPROTO_IP = 0;
     private static final int IPPROTO_IPV6 = 41;
     private static final int IPV6_UNICAST_HOPS = 16;
+    /** linux/in.h and linux/in6.h, and the value that says: never in parts, whatever is thought to fit. */
+    private static final int IP_MTU_DISCOVER = 10;
+
+    private static final int IPV6_MTU_DISCOVER = 23;
+    private static final int PMTUDISC_PROBE = 3;
+    private static final int LARGEST = 1500;
     private static final int RECEIVE_ROOM = 256;
+    /** linux/sockios.h: _IOR(0x89, 0x07, long long[2]). */
+    private static final long SIOCGSTAMPNS = 0x80108907L;
+
+    private static final Duration LONGEST_LAG = Duration.ofSeconds(1);
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Family family;
     private final NativeSocket socket;
     private final Arena arena = Arena.ofShared();
-    private final MemorySegment request = arena.allocate(PACKET, 8);
+    private final MemorySegment request = arena.allocate(LARGEST, 8);
     private final ByteBuffer packet = request.asByteBuffer().order(ByteOrder.BIG_ENDIAN);
     private final MemorySegment reply = arena.allocate(RECEIVE_ROOM, 8);
     private final ByteBuffer received = reply.asByteBuffer().order(ByteOrder.BIG_ENDIAN);
     private final MemorySegment target = arena.allocate(NativeSocket.SOCKADDR_ROOM, 4);
     private final MemorySegment sender = arena.allocate(NativeSocket.SOCKADDR_ROOM, 4);
     private final MemorySegment senderLength = arena.allocate(ValueLayout.JAVA_INT);
+    private final MemorySegment stamp = arena.allocate(ValueLayout.JAVA_LONG, 2);
     private final short identifier = (short) RANDOM.nextInt();
     private final long token = RANDOM.nextLong();
     private boolean closed;
@@ -107,6 +121,19 @@ public final class IcmpSocket implements AutoCloseable {
         return new IcmpSocket(family, socket);
     }
 
+    /**
+     * How long what was received last had waited in this socket, at most a second; zero where the kernel does not tell, as
+     * of the first (SIOCGSTAMPNS of socket(7), which is told by the wall clock).
+     */
+    public Duration lag() {
+        if (Libc.ioctl(fd(), SIOCGSTAMPNS, stamp) < 0) return Duration.ZERO;
+        Instant came = Instant.ofEpochSecond(
+                stamp.getAtIndex(ValueLayout.JAVA_LONG, 0), stamp.getAtIndex(ValueLayout.JAVA_LONG, 1));
+        Duration lag = Duration.between(came, Instant.now());
+        // a clock that was set meanwhile
+        return lag.isNegative() || lag.compareTo(LONGEST_LAG) > 0 ? Duration.ZERO : lag;
+    }
+
     public int fd() {
         return socket.fd();
     }
@@ -117,20 +144,37 @@ public final class IcmpSocket implements AutoCloseable {
         else socket.set(IPPROTO_IPV6, IPV6_UNICAST_HOPS, limit);
     }
 
+    /** Requests are never sent in parts from now on, not even where the kernel believes that they are too large. */
+    public void whole() throws OsException {
+        if (family == Family.IPV4) socket.set(IPPROTO_IP, IP_MTU_DISCOVER, PMTUDISC_PROBE);
+        else socket.set(IPPROTO_IPV6, IPV6_MTU_DISCOVER, PMTUDISC_PROBE);
+    }
+
+    /** Sends one small echo request, as {@link #send(InetAddress, int, int)}. */
+    public boolean send(InetAddress to, int sequence) throws OsException {
+        return request(to, sequence, PACKET);
+    }
+
     /**
      * Sends one echo request.
      *
      * @param sequence 0 to 65535
+     * @param bytes of the whole IP packet, 64 to 1500
      * @return false when the kernel has no way for it: no route, a refusal, the device down or gone, a full queue
      */
-    public boolean send(InetAddress to, int sequence) throws OsException {
+    public boolean send(InetAddress to, int sequence, int bytes) throws OsException {
+        if (bytes < 64 || bytes > LARGEST) throw new IllegalArgumentException(bytes + " bytes; expected 64 to 1500");
+        return request(to, sequence, bytes - (family == Family.IPV4 ? IPV4_HEADER : IPV6_HEADER));
+    }
+
+    private boolean request(InetAddress to, int sequence, int length) throws OsException {
         if (Family.of(to) != family) throw new IllegalArgumentException("%s is not %s".formatted(to, family));
         packet.put(0, (byte) (family == Family.IPV4 ? ICMP_ECHO : ICMPV6_ECHO_REQUEST));
         packet.putShort(2, (short) 0).putShort(4, identifier).putShort(6, (short) sequence);
         packet.putLong(HEADER, token);
         // the kernel does it for ICMPv6 (RFC 3542 section 3.1)
-        if (family == Family.IPV4) packet.putShort(2, InternetChecksum.of(packet, 0, PACKET));
-        int sent = Libc.sendto(fd(), request, PACKET, 0, NativeSocket.sockaddr(target, to, 0));
+        if (family == Family.IPV4) packet.putShort(2, InternetChecksum.of(packet, 0, length));
+        int sent = Libc.sendto(fd(), request, length, 0, NativeSocket.sockaddr(target, to, 0));
         if (sent >= 0) return true;
         return switch (-sent) {
             case Errno.ENETUNREACH,

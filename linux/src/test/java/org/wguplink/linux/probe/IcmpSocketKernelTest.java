@@ -56,6 +56,32 @@ class IcmpSocketKernelTest {
         }
     }
 
+    @Test
+    void tellsHowLongAReplyHasWaited() throws Exception {
+        try (var socket = open("wan", Family.IPV4)) {
+            assertThat(socket.send(ISP4, 1)).isTrue();
+            assertThat(await(socket)).isPresent();
+            assertThat(socket.lag()).as("of the first it is not known").isLessThan(Duration.ofMillis(50));
+            assertThat(socket.send(ISP4, 2)).isTrue();
+            Thread.sleep(200);
+            assertThat(socket.receive()).isPresent();
+            assertThat(socket.lag()).isBetween(Duration.ofMillis(150), Duration.ofMillis(900));
+        }
+    }
+
+    @Test
+    void whatIsWholeIsNeverSentInParts() throws Exception {
+        here.run("ip", "link", "set", "wan", "mtu", "1400");
+        for (Family family : Family.values())
+            try (var socket = open("wan", family)) {
+                InetAddress isp = family == Family.IPV4 ? ISP4 : ISP6;
+                socket.whole();
+                assertThat(socket.send(isp, 1, 1401)).isFalse();
+                assertThat(socket.send(isp, 2, 1400)).isTrue();
+                assertThat(await(socket)).map(IcmpSocket.Reply::sequence).contains(2);
+            }
+    }
+
     /** A bound IPv4 socket without a route takes its target to be on the link: it still never leaves by another device. */
     @Test
     void staysOnItsDevice() throws Exception {

@@ -88,7 +88,7 @@ final class TwoExits implements AutoCloseable {
         routes.apply(DataPlane.plan(
                 List.of(
                         PathRoute.own(WAN, "wan", gateways("198.51.100.1", "2001:db8:1::1"), Set.of()),
-                        PathRoute.uplink(UPLINK, "tun", gateways("10.9.0.1", "fd09::1"))),
+                        PathRoute.uplink(UPLINK, "tun", gateways("10.9.0.1", "fd09::1"), Optional.empty())),
                 new PathUse(
                         Optional.of(active),
                         Optional.empty(),
