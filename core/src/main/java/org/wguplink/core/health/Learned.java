@@ -44,9 +44,16 @@ record Learned(RttWindow rtts, double loss, Optional<Lateness> lateness, Rota ro
                 rota.answered(entry));
     }
 
-    /** A resolver may have to ask others first. */
+    /**
+     * Replies to pings are dated by the kernel; a connection that is answered is seen when this process gets to it, and a
+     * resolver may have to ask others first.
+     */
     private boolean measures(int entry) {
-        return rota.probe(entry).method() != Probe.Method.DNS || rtts.upper().isEmpty();
+        return switch (rota.probe(entry).method()) {
+            case ICMP -> true;
+            case TCP -> !rota.isCheap() || rtts.upper().isEmpty();
+            case DNS -> rtts.upper().isEmpty();
+        };
     }
 
     /** Its answer counts, but says nothing of the path's round trip. */
