@@ -168,16 +168,14 @@ public record PathMonitor(
         int entry = probe.get().entry;
         Duration rtt = now.isBefore(sentAt) ? Duration.ZERO : now.since(sentAt);
         if (rtt.compareTo(STALE) > 0) return forget(now);
+        if (verdict != Verdict.DOWN && answeredUpTo.isEmpty()) return begun(probe.get(), now);
         boolean late = learned.patience(settings.verdictSlack())
                 .filter(patience -> rtt.compareTo(patience) > 0)
                 .isPresent();
         PathMonitor next = new PathMonitor(
                 settings,
                 verdict,
-                // the first answers of a process that has just started are late for its own reasons
-                verdict == Verdict.UNKNOWN
-                        ? learned.heard(entry)
-                        : learned.answered(entry, probe.get().urgent, rtt, late, now),
+                learned.answered(entry, probe.get().urgent, rtt, late, now),
                 outstanding.stream().filter(o -> o.sequence != sequence).toList(),
                 answeredUpTo.filter(sentAt::isBefore).or(() -> Optional.of(sentAt)),
                 sent,
@@ -326,6 +324,20 @@ public record PathMonitor(
 
     private PathMonitor judged(Verdict next, MonoTime probe) {
         return new PathMonitor(settings, next, learned, outstanding, answeredUpTo, sent, probe, Optional.empty(), 0);
+    }
+
+    /** The first answers of a process that has just started are late for its own reasons, and teach nothing. */
+    private PathMonitor begun(Outstanding first, MonoTime now) {
+        return new PathMonitor(
+                settings,
+                Verdict.UP,
+                learned.heard(first.entry),
+                List.of(),
+                Optional.of(first.sentAt),
+                sent,
+                now,
+                Optional.empty(),
+                0);
     }
 
     /** What was sent while the path was dead is not lost. */

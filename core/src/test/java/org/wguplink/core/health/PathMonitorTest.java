@@ -447,6 +447,19 @@ class PathMonitorTest {
         assertThat(before).isLessThan(180);
     }
 
+    /** The way has to be found first, and the process is only beginning. */
+    @Test
+    void answersThatAreLateAtTheStartMakeNobodyPatient() {
+        var line = new Line(Duration.ofMillis(100));
+        line.stall(Duration.ofMillis(480));
+        line.runUntil(Verdict.UP, Duration.ofSeconds(1));
+        line.run(Duration.ofSeconds(3));
+        assertThat(line.monitor.roundTrip()).isEqualTo(Duration.ofMillis(100));
+        line.answers = s -> false;
+        line.take(line.monitor.doubt(line.now));
+        assertThat(line.runUntil(Verdict.DOWN, Duration.ofSeconds(1))).isLessThan(Duration.ofMillis(180));
+    }
+
     @Test
     void aSuspicionOutlivesAChangeOfTargets() {
         var line = living(Duration.ofMillis(20));
