@@ -26,6 +26,8 @@ final class StatusText {
                 out,
                 "  failover  ",
                 status.failoverEnabled() ? "on" : "off: nothing switches by itself ('wgctl uplink failover enable')");
+        Status.@Nullable Ipv6 ipv6 = status.ipv6();
+        if (ipv6 != null) Text.wrap(out, "  IPv6      ", ipv6(ipv6));
         @Nullable List<String> resolvers = status.resolvers();
         if (resolvers != null)
             Text.wrap(out, "  DNS       ", "asked of " + status.via() + " at " + String.join(", ", resolvers));
@@ -56,6 +58,13 @@ final class StatusText {
             out.append(line);
             head = INDENT;
         }
+    }
+
+    /** Where it goes while that is not the way of the rest. */
+    static String ipv6(Status.Ipv6 ipv6) {
+        @Nullable String reason = ipv6.reason();
+        String why = reason == null ? "" : ": " + Text.clause(reason);
+        return (ipv6.via() == null ? "refused, no path carries it" : "by " + ipv6.via()) + why;
     }
 
     private static String sentence(Status status, String since) {

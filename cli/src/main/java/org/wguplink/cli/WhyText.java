@@ -3,6 +3,7 @@ package org.wguplink.cli;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.wguplink.control.Status;
 import org.wguplink.control.Why;
 
 /** {@code wgctl uplink why}: the choice, what would follow it, and each other path with what stands against it. */
@@ -17,6 +18,8 @@ final class WhyText {
     static String of(Why why, String since, boolean all) {
         var out = new StringBuilder();
         Text.wrap(out, "", choice(why, since));
+        Status.@Nullable Ipv6 ipv6 = why.ipv6();
+        if (ipv6 != null) Text.wrap(out, "", "IPv6: " + StatusText.ipv6(ipv6) + ".");
         if (!why.failoverEnabled())
             Text.wrap(out, "", "Failover is off: nothing switches by itself ('wgctl uplink failover enable').");
         else Text.wrap(out, "", next(why));

@@ -128,7 +128,9 @@ class RenderTest {
                         B,
                         LONG),
                 row("fresh", "direct", "", none, NOT_LENDING),
-                row("config-trouble", "direct", "", WAN, NOT_LENDING));
+                row("config-trouble", "direct", "", WAN, NOT_LENDING),
+                row("ipv6-stays", "uplink", "wan is down: no answer from the internet", CUT, borrowing, A),
+                row("ipv6-refused", "direct", "", WAN, NOT_LENDING, B));
     }
 
     @ParameterizedTest
@@ -191,6 +193,11 @@ class RenderTest {
         @Nullable String via = state.equals("uplink") ? "nodeA" : null;
         Mesh mesh = name.equals("fresh") ? new Mesh(null, 1, 0, 0, null) : MESH;
         boolean failover = !name.equals("failover-off");
+        Status.@Nullable Ipv6 ipv6 = switch (name) {
+            case "ipv6-stays" -> new Status.Ipv6("wan", null);
+            case "ipv6-refused" -> new Status.Ipv6(null, "no answer from the internet by IPv6");
+            default -> null;
+        };
         @Nullable
         List<String> trouble = name.equals("config-trouble")
                 ? List.of(
@@ -218,6 +225,7 @@ class RenderTest {
                         List.of(uplinks),
                         trouble,
                         List.of(),
-                        List.of()));
+                        List.of(),
+                        ipv6));
     }
 }

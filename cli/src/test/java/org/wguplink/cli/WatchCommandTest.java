@@ -48,7 +48,8 @@ class WatchCommandTest {
             DIRECT.uplinks(),
             DIRECT.configTrouble(),
             DIRECT.warnings(),
-            List.of());
+            List.of(),
+            DIRECT.ipv6());
 
     @TempDir
     Path root;

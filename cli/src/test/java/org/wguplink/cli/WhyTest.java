@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.wguplink.control.Status;
 import org.wguplink.control.Why;
 import org.wguplink.control.Why.Merits;
 import org.wguplink.control.Why.Timers;
@@ -120,6 +121,25 @@ class WhyTest {
         assertThat(Run.on(root, "uplink", "why", "nodeA", "nodeB").err()).contains("'nodeB' is one word too many");
     }
 
+    @Test
+    void ipv6IsSaidWhileItGoesAnotherWay() {
+        Why both = why("uplink", "nodeA", "wan is down", true, null, A);
+        var parted = new Why(
+                both.state(),
+                both.inUse(),
+                both.reason(),
+                both.since(),
+                true,
+                null,
+                ORDER,
+                2,
+                new Status.Ipv6("nodeB", "wan is down: no answer from the internet by IPv6"),
+                both.paths());
+        assertThat(WhyText.of(both, SINCE, false)).doesNotContain("IPv6");
+        assertThat(WhyText.of(parted, SINCE, false))
+                .contains("\nIPv6: by nodeB: wan is down: no answer from the internet by IPv6.\n");
+    }
+
     private static Why why(
             String state,
             @Nullable String inUse,
@@ -127,6 +147,6 @@ class WhyTest {
             boolean enabled,
             @Nullable String next,
             Why.Path... paths) {
-        return new Why(state, inUse, reason, "2026-02-28T12:03:04Z", enabled, next, ORDER, 2, List.of(paths));
+        return new Why(state, inUse, reason, "2026-02-28T12:03:04Z", enabled, next, ORDER, 2, null, List.of(paths));
     }
 }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *     so), names in it that mean nothing; absent when nothing is
  * @param warnings what others on this node have in our way, a sentence each
  * @param policies of the user, in the order in which they count
+ * @param ipv6 where new IPv6 flows go; absent while they go the way of the others
  */
 @Json(naming = Json.Naming.LowerUnderscore)
 public record Status(
@@ -41,7 +42,8 @@ public record Status(
         List<Uplink> uplinks,
         @Nullable List<String> configTrouble,
         List<String> warnings,
-        List<Policy> policies) {
+        List<Policy> policies,
+        @Nullable Ipv6 ipv6) {
     public Status {
         // a daemon of an earlier version says nothing of them
         warnings = Objects.requireNonNullElse(warnings, List.of());
@@ -68,8 +70,18 @@ public record Status(
                 uplinks.stream().map(Uplink::steady).toList(),
                 configTrouble,
                 warnings,
-                policies);
+                policies,
+                ipv6);
     }
+
+    /**
+     * What becomes of new IPv6 flows when they do not go the way of the others, which all else here is of.
+     *
+     * @param via the peer or own WAN that they take; absent while they are refused, since no path carries them
+     * @param reason why they are refused, or have left the own WAN; absent while they are on it
+     */
+    @Json(naming = Json.Naming.LowerUnderscore)
+    public record Ipv6(@Nullable String via, @Nullable String reason) {}
 
     /**
      * What the user says of some traffic.

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param next the path that they would take if the one in use died now; absent: none, the node would be offline
  * @param order in which uplinks stand, one sentence
  * @param minUplinks how many are kept ready
+ * @param ipv6 as in {@link Status}; all else is of IPv4 then
  * @param paths in the order of preference, then the peers that have no tunnel; or the one that was asked for
  */
 @Json(naming = Json.Naming.LowerUnderscore)
@@ -26,10 +27,11 @@ public record Why(
         @Nullable String next,
         String order,
         int minUplinks,
+        Status.@Nullable Ipv6 ipv6,
         List<Path> paths) {
     /** The same with these paths alone. */
     public Why of(List<Path> some) {
-        return new Why(state, inUse, reason, since, failoverEnabled, next, order, minUplinks, some);
+        return new Why(state, inUse, reason, since, failoverEnabled, next, order, minUplinks, ipv6, some);
     }
 
     public static final String IN_USE = "in_use";

@@ -32,7 +32,8 @@ class WireTest {
             List.of(UPLINK),
             List.of("etc/config/wireguard-uplink, line 3: option 'x' is not known and does nothing"),
             List.of(),
-            List.of());
+            List.of(),
+            new Status.Ipv6("wan", null));
 
     @Test
     void everyMessageComesBackAsItWent() throws Exception {

@@ -5,19 +5,24 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.wguplink.core.failover.Failover;
-import org.wguplink.core.failover.FailoverCommand;
 import org.wguplink.core.failover.FailoverCommand.Activate;
-import org.wguplink.core.failover.FailoverCommand.DropFlows;
 import org.wguplink.core.failover.FailoverEvent;
 import org.wguplink.core.failover.FailoverState;
+import org.wguplink.core.failover.FamilyStates;
 import org.wguplink.core.firewall.FirewallPlan;
 import org.wguplink.core.health.Verdict;
+import org.wguplink.core.net.Family;
 import org.wguplink.core.path.PathId;
 import org.wguplink.core.route.PathRoute;
 import org.wguplink.core.route.PathUse;
@@ -25,16 +30,13 @@ import org.wguplink.core.time.MonoTime;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.path.DataPath;
 
-/** Asks the core which path carries new flows, and makes the kernel follow. Loop thread only. */
+/** Asks the core which path carries new flows of each family, and makes the kernel follow. Loop thread only. */
 public final class Decision {
     private static final Logger LOG = System.getLogger(Decision.class.getName());
 
     private static final Duration ADOPTION = Duration.ofSeconds(10);
-
-    /** What decides: {@link Failover#step}, or in a simulation that with a planted defect. */
-    public interface Rule {
-        Failover.Step step(FailoverState state, FailoverEvent event, MonoTime now);
-    }
+    /** A family that goes the way of the other within this has gone with it. */
+    private static final Duration TOGETHER = Duration.ofSeconds(1);
 
     /** The paths as they are at this moment. */
     interface Paths {
@@ -43,22 +45,22 @@ public final class Decision {
         Optional<Integer> numberOf(PathId path);
 
         /** What they are used for when this was decided. */
-        PathUse use(FailoverState state);
+        PathUse use(FamilyStates states);
 
         FirewallPlan filter();
 
         /** Whether the filter says what it will say, as far as lending goes: an interface may be on its way. */
         boolean settled();
 
-        /** New flows take another path since now. */
-        void switched(PathId path, MonoTime now);
+        /** New flows of some family take another path since now. */
+        void switched(Map<Family, PathId> active, MonoTime now);
     }
 
-    private final Rule rule;
+    private final FamilyStates.Rule rule;
     private final DataPath kernel;
     private final Paths paths;
     private final MonoTime startedAt = EventLoop.now();
-    private FailoverState state;
+    private FamilyStates states;
     /** Whether the kernel still forwards on the last decision of an earlier run, which is better than none. */
     private boolean adopting;
 
@@ -68,88 +70,130 @@ public final class Decision {
     private final InstantSource clock;
     private Instant since;
 
-    Decision(Rule rule, DataPath kernel, Paths paths, boolean automatic, InstantSource clock) {
+    Decision(FamilyStates.Rule rule, DataPath kernel, Paths paths, boolean automatic, InstantSource clock) {
         this.clock = clock;
         this.since = clock.instant();
         this.rule = rule;
         this.kernel = kernel;
         this.paths = paths;
-        this.state = FailoverState.start(automatic, startedAt);
+        this.states = FamilyStates.start(automatic, startedAt);
         this.adopting = kernel.hasPlan();
     }
 
+    /** Of IPv4, which is the one to speak of. */
     FailoverState state() {
-        return state;
+        return states.ipv4();
     }
 
-    /** When the path in use was chosen. */
+    FamilyStates states() {
+        return states;
+    }
+
+    /** When the path in use by IPv4 was chosen. */
     Instant since() {
         return since;
     }
 
-    /** The one place where a decision is taken and carried out: first the kernel, then everybody else. */
+    /** Takes in what is of both families. */
     void take(FailoverEvent event, MonoTime now) {
+        take(Family.BOTH, event, now);
+    }
+
+    /** The one place where a decision is taken and carried out: first the kernel, then everybody else. */
+    void take(Set<Family> families, FailoverEvent event, MonoTime now) {
         if (event instanceof FailoverEvent.Judged(var path, var verdict, var why) && verdict == Verdict.SUSPECT)
-            prepare(path, why, now);
-        FailoverState before = state;
-        Failover.Step step = rule.step(state, event, now);
-        state = step.state();
-        // a policy may lead elsewhere though the other flows do not
-        boolean stays = step.commands().stream().noneMatch(Activate.class::isInstance);
-        if (stays && !adopting && !before.standings().equals(state.standings())) route();
-        if (step.commands().isEmpty()) return;
+            prepare(families, path, why, now);
+        FamilyStates before = states;
+        FamilyStates.Step step = states.step(families, event, now, rule);
+        states = step.states();
+        boolean news = families.stream()
+                .anyMatch(f -> !before.of(f).standings().equals(states.of(f).standings()));
+        // a policy may lead elsewhere, or a family be refused, though the other flows do not move
+        if (!step.switches() && !adopting && news) route();
+        if (news) tellOfRefusal(before);
+        if (!step.switches() && step.drops().isEmpty()) return;
         if (adopting && !adopts()) kernel.filter(paths.filter());
-        for (FailoverCommand command : step.commands())
-            switch (command) {
-                case Activate activate -> route();
-                case DropFlows(var path) -> paths.numberOf(path).ifPresent(number -> dropFlows(number));
-            }
+        if (step.switches()) route();
+        step.drops()
+                .forEach((path, ofFamilies) -> paths.numberOf(path).ifPresent(number -> dropFlows(number, ofFamilies)));
+        if (!step.switches()) return;
         MonoTime inKernel = routedAt;
-        for (FailoverCommand command : step.commands())
-            if (command instanceof Activate(var path, var why)) {
-                // after the flows, which wait for nothing but routes and the end of the old ones
-                leadQueries();
-                since = clock.instant();
+        // after the flows, which wait for nothing but routes and the end of the old ones
+        leadQueries();
+        step.commands()
+                .forEach((family, commands) -> commands.forEach(command -> {
+                    if (command instanceof Activate activate) tell(family, activate, inKernel.since(now), now);
+                }));
+        paths.switched(states.active(), now);
+    }
+
+    private void tell(Family family, Activate activate, Duration took, MonoTime now) {
+        if (family == Family.IPV4) since = clock.instant();
+        else if (!states.parted() && now.since(states.ipv4().since()).compareTo(TOGETHER) < 0) return;
+        LOG.log(
+                Level.INFO,
+                "new {0}flows go by {1}: {2} (kernel after {3} ms)",
+                family == Family.IPV4 ? "" : "IPv6 ",
+                activate.path(),
+                activate.why(),
+                "%.2f".formatted(took.toNanos() / 1e6));
+    }
+
+    private void tellOfRefusal(FamilyStates before) {
+        for (Family family : Family.values())
+            if (states.refuses(family) && !before.refuses(family))
                 LOG.log(
                         Level.INFO,
-                        "new flows go by {0}: {1} (kernel after {2} ms)",
-                        path,
-                        why,
-                        "%.2f".formatted(inKernel.since(now).toNanos() / 1e6));
-                paths.switched(path, now);
-            }
+                        "new IPv{0} flows are refused, since no path carries them: {1}",
+                        family.version(),
+                        states.of(family).standing(states.of(family).active()).why());
     }
 
     /** The path may die within the next milliseconds: all that can be done beforehand is done. */
-    private void prepare(PathId path, String why, MonoTime now) {
+    private void prepare(Set<Family> families, PathId path, String why, MonoTime now) {
         paths.numberOf(path).ifPresent(kernel::suspected);
         var dead = new FailoverEvent.Judged(path, Verdict.DOWN, why);
-        Failover.Step step = Failover.step(state, dead, now);
-        for (FailoverCommand command : step.commands())
-            if (command instanceof Activate) kernel.rehearse(paths.routes(), paths.use(step.state()));
+        FamilyStates.Step step = states.step(families, dead, now, Failover::step);
+        if (step.switches()) kernel.rehearse(paths.routes(), paths.use(step.states()));
     }
 
     /** Ends the flows that are pinned to a path that is dead or gone; new ones take another already. */
-    void dropFlows(int number) {
+    void dropFlows(int number, Set<Family> families) {
         // a socket of this machine keeps the address of the WAN where it began, and thus that WAN
-        Optional<Integer> active = paths.numberOf(state.active());
+        Set<Integer> left = families.stream()
+                .flatMap(f -> paths.numberOf(states.of(f).active()).stream())
+                .collect(Collectors.toCollection(HashSet::new));
+        left.add(number);
         Set<String> devices = paths.routes().stream()
                 .filter(PathRoute::own)
-                .filter(own -> own.number() == number || active.equals(Optional.of(own.number())))
+                .filter(own -> left.contains(own.number()))
                 .map(PathRoute::device)
                 .collect(Collectors.toSet());
         if (!devices.isEmpty() && !off) kernel.moved(devices);
-        kernel.dropFlows(number);
+        kernel.dropFlows(number, families);
     }
 
-    /** Goes on with the path on which the kernel forwards since an earlier run, when it was taken up again. */
+    /** Goes on with the paths on which the kernel forwards since an earlier run, when they were taken up again. */
     void resume(Function<String, Optional<? extends PathId>> pathOf, MonoTime now) {
         if (!adopting) return;
-        PathId before = state.active();
-        kernel.activeDevice().flatMap(pathOf).ifPresent(path -> take(new FailoverEvent.Resumed(path), now));
-        if (state.active().equals(before)) return;
-        LOG.log(Level.INFO, "new flows still go by {0}: {1}", state.active(), state.why());
-        paths.switched(state.active(), now);
+        FamilyStates before = states;
+        var resumed = new LinkedHashMap<PathId, Set<Family>>();
+        Map<Family, String> devices = kernel.activeDevices();
+        for (Family family : Family.values())
+            Optional.ofNullable(devices.getOrDefault(family, devices.get(family.other())))
+                    .filter(device -> devices.containsKey(family) || !carries(device, family))
+                    .flatMap(pathOf)
+                    .ifPresent(path -> resumed.computeIfAbsent(path, p -> EnumSet.noneOf(Family.class))
+                            .add(family));
+        resumed.forEach((path, families) -> take(families, new FailoverEvent.Resumed(path), now));
+        if (states.active().equals(before.active())) return;
+        LOG.log(Level.INFO, "new flows still go by {0}: {1}", state().active(), state().why());
+        paths.switched(states.active(), now);
+    }
+
+    private boolean carries(String device, Family family) {
+        return paths.routes().stream()
+                .anyMatch(r -> r.device().equals(device) && r.gateways().containsKey(family));
     }
 
     /**
@@ -170,6 +214,7 @@ public final class Decision {
      */
     private boolean adopts() {
         if (!adopting) return false;
+        FailoverState state = state();
         boolean ownWorks = state.paths().stream()
                 .anyMatch(p -> p instanceof PathId.OwnWan && state.standing(p).up());
         boolean waits = ownWorks ? !paths.settled() : state.automatic() || !state.judged(state.home());
@@ -195,13 +240,16 @@ public final class Decision {
     /** Queries for names follow new flows. */
     private void leadQueries() {
         if (off) return;
-        PathId active = state.active();
-        kernel.resolveBy(active instanceof PathId.Uplink ? paths.numberOf(active) : Optional.empty());
+        var uplinks = new EnumMap<Family, Integer>(Family.class);
+        states.active().forEach((family, path) -> {
+            if (path instanceof PathId.Uplink) paths.numberOf(path).ifPresent(number -> uplinks.put(family, number));
+        });
+        kernel.resolveBy(uplinks);
     }
 
     private void route() {
         if (off) return;
-        kernel.route(paths.routes(), paths.use(state));
+        kernel.route(paths.routes(), paths.use(states));
         routedAt = EventLoop.now();
     }
 }

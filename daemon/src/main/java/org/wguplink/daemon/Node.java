@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.wguplink.control.Status;
 import org.wguplink.core.failover.Failover;
 import org.wguplink.core.failover.FailoverState;
+import org.wguplink.core.failover.FamilyStates;
 import org.wguplink.core.firewall.FirewallException;
 import org.wguplink.core.net.WireGuardKey;
 import org.wguplink.core.network.Link;
@@ -155,10 +156,11 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         }
         if (noteAt.isDue(now)) {
             noteAt = now.plus(NOTE);
-            steering.paths()
-                    .numberOf(failover().active())
+            states().active().values().stream()
+                    .distinct()
+                    .flatMap(path -> steering.paths().numberOf(path).stream())
                     .filter(number -> probes.sentWithin(number, NOTE, now))
-                    .ifPresent(kernel::noteFlows);
+                    .forEach(kernel::noteFlows);
         }
         steering.housekeep(now);
     }
@@ -238,6 +240,10 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
 
     public FailoverState failover() {
         return steering.state();
+    }
+
+    public FamilyStates states() {
+        return steering.states();
     }
 
     /** When the path in use was chosen. */

@@ -1,15 +1,18 @@
 package org.wguplink.daemon;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.wguplink.core.failover.FailoverState;
+import org.wguplink.core.failover.FamilyStates;
 import org.wguplink.core.firewall.FirewallPlan;
+import org.wguplink.core.net.Family;
 import org.wguplink.core.path.PathId;
 import org.wguplink.core.route.PathRoute;
 import org.wguplink.core.route.PathUse;
@@ -27,7 +30,7 @@ final class NodePaths implements Decision.Paths {
     private final Lending lending;
     private final Underlay underlay;
     private final Policies policies;
-    private final BiConsumer<PathId, MonoTime> switched;
+    private final BiConsumer<Map<Family, PathId>, MonoTime> switched;
 
     /** @param switched told of every switch */
     NodePaths(
@@ -36,7 +39,7 @@ final class NodePaths implements Decision.Paths {
             Lending lending,
             Underlay underlay,
             Policies policies,
-            BiConsumer<PathId, MonoTime> switched) {
+            BiConsumer<Map<Family, PathId>, MonoTime> switched) {
         this.wans = wans;
         this.uplinks = uplinks;
         this.lending = lending;
@@ -81,18 +84,21 @@ final class NodePaths implements Decision.Paths {
     }
 
     @Override
-    public PathUse use(FailoverState state) {
+    public PathUse use(FamilyStates states) {
         List<Integer> known = routes().stream().map(PathRoute::number).toList();
         Function<PathId, Optional<Integer>> number = path -> numberOf(path).filter(known::contains);
+        var active = new EnumMap<Family, Integer>(Family.class);
+        states.active().forEach((family, path) -> number.apply(path).ifPresent(found -> active.put(family, found)));
         return new PathUse(
-                number.apply(state.active()),
-                wans.shown(state.active()).map(OwnWan::number),
+                active,
+                Family.BOTH.stream().filter(states::refuses).collect(Collectors.toSet()),
+                wans.shown(states.ipv4().active()).map(OwnWan::number),
                 lending.device(),
                 lending.narrow(),
                 underlay.mainDefaults(),
                 underlay.outer(wans.all()),
                 underlay.foreignPorts(),
-                policies.routes(state, number));
+                policies.routes(states, number));
     }
 
     @Override
@@ -109,7 +115,7 @@ final class NodePaths implements Decision.Paths {
     }
 
     @Override
-    public void switched(PathId path, MonoTime now) {
-        switched.accept(path, now);
+    public void switched(Map<Family, PathId> active, MonoTime now) {
+        switched.accept(active, now);
     }
 }

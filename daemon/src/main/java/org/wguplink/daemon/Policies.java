@@ -7,8 +7,9 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.wguplink.core.failover.FailoverState;
+import org.wguplink.core.failover.FamilyStates;
 import org.wguplink.core.firewall.FirewallPlan.Policed;
+import org.wguplink.core.net.Family;
 import org.wguplink.core.path.PathId;
 import org.wguplink.core.peer.PeerId;
 import org.wguplink.core.policy.Essential;
@@ -34,14 +35,20 @@ final class Policies {
     }
 
     /** @param number of a path that has routes */
-    List<PolicyRoute> routes(FailoverState state, Function<PathId, Optional<Integer>> number) {
+    List<PolicyRoute> routes(FamilyStates states, Function<PathId, Optional<Integer>> number) {
         var routes = new ArrayList<PolicyRoute>();
-        for (Policy policy : config.get().policies()) {
-            Optional<Integer> path = PolicyPath.of(policy.mode(), state).flatMap(number);
-            // where there is no path of ours, what is usual goes as without us
-            boolean silent = policy.mode() instanceof Mode.Failover && path.isEmpty();
-            if (!PolicyPath.isUsual(policy) && !silent) routes.add(new PolicyRoute(policy.selector(), path));
-        }
+        for (Policy policy : config.get().policies())
+            for (Family family : Family.values()) {
+                boolean usual = policy.mode() instanceof Mode.Failover;
+                boolean refused = usual && states.refuses(family);
+                Optional<Integer> path = PolicyPath.of(policy.mode(), states.of(family))
+                        .filter(p -> !refused)
+                        .flatMap(number);
+                // where there is no path of ours, what is usual goes as without us
+                boolean silent = usual && !refused && path.isEmpty();
+                if (!PolicyPath.isUsual(policy) && !silent)
+                    routes.add(new PolicyRoute(family, policy.selector(), path));
+            }
         return routes;
     }
 

@@ -11,7 +11,9 @@ import java.util.stream.Stream;
 import org.wguplink.core.failover.Drains;
 import org.wguplink.core.failover.FailoverEvent;
 import org.wguplink.core.failover.FailoverState;
+import org.wguplink.core.failover.FamilyStates;
 import org.wguplink.core.health.Verdict;
+import org.wguplink.core.net.Family;
 import org.wguplink.core.network.Link;
 import org.wguplink.core.network.NetworkSnapshot;
 import org.wguplink.core.offer.Offer;
@@ -46,7 +48,7 @@ public final class Steering {
      */
     public record Ground(
             Loop loop,
-            Decision.Rule rule,
+            FamilyStates.Rule rule,
             DataPath kernel,
             PathProbes probes,
             Tunnels tunnels,
@@ -117,7 +119,7 @@ public final class Steering {
     public MonoTime nextWake(MonoTime now) {
         return Stream.concat(
                         Stream.of(wans.nextWake(now), uplinks.nextWake(now), lending.nextWake()),
-                        decision.state().nextWake(now).stream())
+                        decision.states().nextWake(now).stream())
                 .min(MonoTime::compareTo)
                 .orElseThrow();
     }
@@ -175,8 +177,13 @@ public final class Steering {
         if (moved || !wans.probed()) wans.probe(now);
     }
 
+    /** Of IPv4, which is the one to speak of. */
     public FailoverState state() {
         return decision.state();
+    }
+
+    public FamilyStates states() {
+        return decision.states();
     }
 
     Decision decision() {
@@ -211,10 +218,10 @@ public final class Steering {
         lendable.consider(decision.state(), config, now);
     }
 
-    /** New flows take another path since now. */
-    private void switched(PathId path, MonoTime now) {
-        wans.activeIs(path, now);
-        uplinks.activeIs(path, now);
+    /** New flows of some family take another path since now. */
+    private void switched(Map<Family, PathId> active, MonoTime now) {
+        wans.activeAre(Set.copyOf(active.values()), now);
+        uplinks.activeAre(active, now);
         followOuter();
         considerLending(now);
         listener.changed();
@@ -226,7 +233,26 @@ public final class Steering {
     }
 
     private void ride(MonoTime now) {
-        decision.take(new FailoverEvent.Riding(underlay.riding(uplinks.endpoints(), wans)), now);
+        underlay.lookWhoRides(uplinks.endpoints(), wans);
+        shareFate(true, now);
+    }
+
+    /**
+     * Tells whose fate the uplinks share now: a WAN may live by one family alone.
+     *
+     * @param again also when it is nothing new
+     */
+    private void shareFate(boolean again, MonoTime now) {
+        Map<PathId.Uplink, PathId.OwnWan> riding4 = underlay.riding(Family.IPV4, wans);
+        Map<PathId.Uplink, PathId.OwnWan> riding6 = underlay.riding(Family.IPV6, wans);
+        boolean new4 = again || !riding4.equals(decision.states().ipv4().underlays());
+        boolean new6 = again || !riding6.equals(decision.states().ipv6().underlays());
+        if (new4 && new6 && riding4.equals(riding6)) {
+            decision.take(new FailoverEvent.Riding(riding4), now);
+            return;
+        }
+        if (new4) decision.take(Set.of(Family.IPV4), new FailoverEvent.Riding(riding4), now);
+        if (new6) decision.take(Set.of(Family.IPV6), new FailoverEvent.Riding(riding6), now);
     }
 
     /** The other ends of tunnels whose outer packets leave by another line now learn it at once. */
@@ -238,20 +264,27 @@ public final class Steering {
 
     private final class WanEvents implements OwnWans.Listener {
         @Override
-        public void judged(PathId.OwnWan wan, Verdict verdict, String why, MonoTime now) {
+        public void judged(PathId.OwnWan wan, Set<Family> families, Verdict verdict, String why, MonoTime now) {
             listener.changed();
-            decision.take(new FailoverEvent.Judged(wan, verdict, why), now);
+            shareFate(false, now);
+            decision.take(families, new FailoverEvent.Judged(wan, verdict, why), now);
             // before the next plan, so that a restart finds at once what the kernel has
             considerLending(now);
-            if (verdict == Verdict.DOWN) uplinks.doubt(decision.state().riders(wan), now);
+            if (verdict == Verdict.DOWN)
+                uplinks.doubt(
+                        families.stream()
+                                .flatMap(f -> decision.states().of(f).riders(wan).stream())
+                                .distinct()
+                                .toList(),
+                        now);
             uplinks.needed(wans.allDown(), now);
             decision.replan();
         }
 
         @Override
-        public void rated(PathId.OwnWan wan, Optional<String> complaint, MonoTime now) {
+        public void rated(PathId.OwnWan wan, Set<Family> families, Optional<String> complaint, MonoTime now) {
             listener.changed();
-            decision.take(new FailoverEvent.Rated(wan, complaint), now);
+            decision.take(families, new FailoverEvent.Rated(wan, complaint), now);
         }
 
         @Override
@@ -269,7 +302,7 @@ public final class Steering {
 
         @Override
         public void freed(int number) {
-            decision.dropFlows(number);
+            decision.dropFlows(number, Family.BOTH);
         }
     }
 
@@ -281,17 +314,18 @@ public final class Steering {
         }
 
         @Override
-        public void judged(PathId.Uplink uplink, Verdict verdict, String why, MonoTime now) {
+        public void judged(PathId.Uplink uplink, Set<Family> families, Verdict verdict, String why, MonoTime now) {
             // before it may be chosen: a line that has just died is no underlay
             if (verdict == Verdict.UP) ride(now);
-            if (verdict == Verdict.UP && decision.state().offline()) wans.probe(now);
-            decision.take(new FailoverEvent.Judged(uplink, verdict, why), now);
+            if (verdict == Verdict.UP
+                    && families.stream().anyMatch(f -> decision.states().of(f).offline())) wans.probe(now);
+            decision.take(families, new FailoverEvent.Judged(uplink, verdict, why), now);
             listener.changed();
         }
 
         @Override
-        public void rated(PathId.Uplink uplink, Optional<String> complaint, MonoTime now) {
-            decision.take(new FailoverEvent.Rated(uplink, complaint), now);
+        public void rated(PathId.Uplink uplink, Set<Family> families, Optional<String> complaint, MonoTime now) {
+            decision.take(families, new FailoverEvent.Rated(uplink, complaint), now);
         }
 
         @Override
@@ -306,7 +340,7 @@ public final class Steering {
 
         @Override
         public void freed(int number) {
-            decision.dropFlows(number);
+            decision.dropFlows(number, Family.BOTH);
         }
     }
 

@@ -1,8 +1,9 @@
 package org.wguplink.core.firewall;
 
 import java.time.Duration;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
+import org.wguplink.core.net.Family;
 
 /** Makes the packet filter match a plan, in one transaction. Applying the same plan twice changes nothing. */
 public interface Firewall {
@@ -17,10 +18,10 @@ public interface Firewall {
     void moved(Set<String> devices, Duration during) throws FirewallException;
 
     /**
-     * Queries for names that would leave by any path go to the resolver of this uplink, and through it; empty: to whom they
-     * are sent. It holds whatever is applied.
+     * Queries for names that would leave by any path go to the resolver of the uplink of their family, and through it; none: to
+     * whom they are sent. It holds whatever is applied.
      */
-    void resolveBy(Optional<Integer> uplink) throws FirewallException;
+    void resolveBy(Map<Family, Integer> uplinks) throws FirewallException;
 
     /** Removes our table. */
     void remove() throws FirewallException;

@@ -113,6 +113,11 @@ public record PathMonitor(
         return verdict == Verdict.SUSPECT ? next.suspect(now) : next.tick(now);
     }
 
+    /** Whether a suspicion has outlasted the first two probes of its burst: it is no mere pause. */
+    public boolean lingers() {
+        return burst.filter(b -> b.sent > 2).isPresent();
+    }
+
     /** Whether an answer to a probe may still come. */
     public boolean awaits(int sequence) {
         return outstanding.stream().anyMatch(o -> o.sequence == sequence);

@@ -66,6 +66,11 @@ public record ProbeSettings(
             throw new IllegalArgumentException("silence of %s; expected 1 s to 1 h".formatted(longestSilence));
     }
 
+    /** The same, but each of so many monitors of one path is quiet for that much longer between two probes. */
+    public ProbeSettings shared(int monitors) {
+        return with(interval.multipliedBy(monitors), longestSilence, limits);
+    }
+
     /** The same, but with an interval that is no longer than this. */
     public ProbeSettings atLeastEvery(Duration longest) {
         return longest.compareTo(interval) >= 0 ? this : with(longest, longestSilence, limits);

@@ -2,11 +2,17 @@ package org.wguplink.core.net;
 
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
 
 /** Address family. */
 public enum Family {
     IPV4(4, 32),
     IPV6(6, 128);
+
+    /** Both, IPv4 first. */
+    public static final Set<Family> BOTH = Collections.unmodifiableSet(EnumSet.allOf(Family.class));
 
     private final int version;
     private final int bits;
@@ -24,6 +30,10 @@ public enum Family {
     /** Length of an address, in bits. */
     public int bits() {
         return bits;
+    }
+
+    public Family other() {
+        return this == IPV4 ? IPV6 : IPV4;
     }
 
     public static Family of(InetAddress address) {

@@ -38,7 +38,7 @@ public final class DataPlane {
                     .forEach(port -> rules.add(Rule.lookup(family, Layout.PREF_FOREIGN_OUTER, Layout.OUTER_TABLE)
                             .withUdpSourcePort(port)));
             for (PathRoute path : paths) addPath(family, path, routes, rules);
-            for (PolicyRoute policy : use.policies()) addPolicy(family, policy, rules);
+            for (PolicyRoute policy : use.policies()) if (policy.family() == family) addPolicy(policy, rules);
             rules.add(Rule.lookup(family, Layout.PREF_ACTIVE, Layout.ACTIVE));
         }
         return new RoutePlan(routes, rules);
@@ -46,15 +46,16 @@ public final class DataPlane {
 
     private static Route activeRoute(List<PathRoute> paths, PathUse use, Family family) {
         Route asWithoutUs = Route.ending(family, Layout.ACTIVE, Route.Type.THROW, 0);
-        if (use.active().isEmpty()) return asWithoutUs;
-        int active = use.active().get();
+        if (use.refused().contains(family)) return Route.ending(family, Layout.ACTIVE, Route.Type.UNREACHABLE, 0);
+        Integer active = use.active().get(family);
+        if (active == null) return asWithoutUs;
         PathRoute path = paths.stream()
-                .filter(p -> p.number() == active)
+                .filter(p -> active.equals(p.number()))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no path has the number " + active));
         boolean mainPrefersAnother = paths.stream()
                 .anyMatch(p -> p.own()
-                        && p.number() != active
+                        && !active.equals(p.number())
                         && p.device().equals(use.mainDefaults().get(family)));
         if (path.own() && !mainPrefersAnother) return asWithoutUs;
         Optional<InetAddress> gateway = path.gateways().get(family);
@@ -119,21 +120,21 @@ public final class DataPlane {
      * New flows of a policy take the table of its path, whose end holds also when the kernel takes the route away, or are
      * refused. A switch adds the new rule before it deletes the old.
      */
-    private static void addPolicy(Family family, PolicyRoute policy, SequencedSet<Rule> rules) {
+    private static void addPolicy(PolicyRoute policy, SequencedSet<Rule> rules) {
         policy.selector()
                 .mark()
-                .ifPresent(mark -> rules.add(
-                        policyRule(family, Layout.PREF_POLICY_MARK, policy).withMark(mark)));
+                .ifPresent(mark ->
+                        rules.add(policyRule(Layout.PREF_POLICY_MARK, policy).withMark(mark)));
         policy.selector().sources().stream()
-                .filter(source -> source.family() == family)
+                .filter(source -> source.family() == policy.family())
                 .sorted(Comparator.comparing(InetNetwork::toString))
-                .forEach(source -> rules.add(
-                        policyRule(family, Layout.PREF_POLICY_SOURCE, policy).withSource(source)));
+                .forEach(source ->
+                        rules.add(policyRule(Layout.PREF_POLICY_SOURCE, policy).withSource(source)));
     }
 
-    private static Rule policyRule(Family family, int priority, PolicyRoute policy) {
+    private static Rule policyRule(int priority, PolicyRoute policy) {
         return policy.path()
-                .map(number -> Rule.lookup(family, priority, Layout.table(number)))
-                .orElseGet(() -> Rule.prohibit(family, priority));
+                .map(number -> Rule.lookup(policy.family(), priority, Layout.table(number)))
+                .orElseGet(() -> Rule.prohibit(policy.family(), priority));
     }
 }

@@ -10,7 +10,8 @@ import org.wguplink.core.net.Family;
 /**
  * What the paths of a node are used for at this moment.
  *
- * @param active number of the path that carries new flows; empty: they go as they did without us
+ * @param active number of the path that carries new flows of a family; none: they go as they did without us
+ * @param refused families that no path carries: hosts are told so at once
  * @param lent number of the own WAN by which served consumers leave; empty: by none
  * @param served the interface on which consumers are served
  * @param mainDefaults the device of the main table's best default route
@@ -20,7 +21,8 @@ import org.wguplink.core.net.Family;
  * @param policies what does not follow {@code active}
  */
 public record PathUse(
-        Optional<Integer> active,
+        Map<Family, Integer> active,
+        Set<Family> refused,
         Optional<Integer> lent,
         Optional<String> served,
         Map<InetAddress, Integer> narrow,
@@ -29,6 +31,8 @@ public record PathUse(
         Set<Integer> foreignPorts,
         List<PolicyRoute> policies) {
     public PathUse {
+        active = Map.copyOf(active);
+        refused = Set.copyOf(refused);
         narrow = Map.copyOf(narrow);
         mainDefaults = Map.copyOf(mainDefaults);
         outer = Map.copyOf(outer);
@@ -36,7 +40,7 @@ public record PathUse(
         policies = List.copyOf(policies);
     }
 
-    /** Every consumer is reached with the interface's own MTU, and all hosts are alike. */
+    /** Both families go one way, every consumer is reached with the interface's own MTU, and all hosts are alike. */
     public PathUse(
             Optional<Integer> active,
             Optional<Integer> lent,
@@ -44,6 +48,16 @@ public record PathUse(
             Map<Family, String> mainDefaults,
             Map<Family, NextHop> outer,
             Set<Integer> foreignPorts) {
-        this(active, lent, served, Map.of(), mainDefaults, outer, foreignPorts, List.of());
+        this(
+                active.map(number -> Map.of(Family.IPV4, number, Family.IPV6, number))
+                        .orElse(Map.of()),
+                Set.of(),
+                lent,
+                served,
+                Map.of(),
+                mainDefaults,
+                outer,
+                foreignPorts,
+                List.of());
     }
 }

@@ -12,12 +12,15 @@ import java.util.Random;
 import java.util.function.IntPredicate;
 import org.junit.jupiter.api.Test;
 import org.wguplink.core.net.Addresses;
+import org.wguplink.core.net.Family;
 import org.wguplink.core.time.MonoTime;
 
 class PathMonitorTest {
     private static final ProbeSettings FAST = Detection.DEFAULT.inUse();
     private static final Rota ROTA =
             Rota.of(List.of(Addresses.parse("192.0.2.1"), Addresses.parse("192.0.2.2"), Addresses.parse("192.0.2.3")));
+
+    private static final Rota ROTA6 = Rota.of(List.of(Addresses.parse("2001:db8::1"), Addresses.parse("2001:db8::2")));
 
     /** A line with a fixed round trip; {@code answers} tells which probes come back. */
     private static final class Line {
@@ -415,6 +418,24 @@ class PathMonitorTest {
         }
     }
 
+    @Test
+    void probesOfBothFamiliesOfAQuietPathDoTogether() {
+        for (boolean echoes : new boolean[] {true, false}) {
+            double bytes = 0;
+            for (Rota rota : List.of(ROTA, ROTA6)) {
+                var line = new Line(Duration.ofMillis(20));
+                line.monitor = PathMonitor.start(FAST.shared(2), rota, line.now);
+                line.answers = s -> echoes || line.asked(s).method() != Probe.Method.ICMP;
+                line.run(Duration.ofMinutes(4));
+                assertThat(line.monitor.verdict()).isEqualTo(Verdict.UP);
+                line.log.clear();
+                line.run(Duration.ofMinutes(10));
+                bytes += line.log.stream().mapToInt(PathMonitorTest::bytes).sum();
+            }
+            assertThat(bytes * 144 / 1e6).isLessThan(10);
+        }
+    }
+
     /** Found while echoes are answered: at first by what is tried now and then, after that at once. */
     @Test
     void nameServersThatFallSilentAreNoticedWithinAMinute() {
@@ -475,12 +496,13 @@ class PathMonitorTest {
         line.runUntil(Verdict.DOWN, Duration.ofMillis(200));
     }
 
-    /** Both ways, from the IPv4 header on: RFC 792; a name error with the root's SOA; SYN, SYN and ACK, ACK, RST. */
+    /** Both ways, from the IP header on: RFC 792; a name error with the root's SOA; SYN, SYN and ACK, ACK, RST. */
     private static int bytes(Probe probe) {
+        int header = Family.of(probe.target()) == Family.IPV4 ? 20 : 40;
         return switch (probe.method()) {
-            case ICMP -> 2 * (20 + 8 + 8);
-            case DNS -> 2 * (20 + 8) + 26 + 101;
-            case TCP -> 60 + 60 + 52 + 40;
+            case ICMP -> 2 * (header + 8 + 8);
+            case DNS -> 2 * (header + 8) + 26 + 101;
+            case TCP -> 4 * header + 40 + 40 + 32 + 20;
         };
     }
 }

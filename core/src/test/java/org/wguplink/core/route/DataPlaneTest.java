@@ -150,6 +150,7 @@ class DataPlaneTest {
         PathUse use = serving(use(1));
         var narrow = new PathUse(
                 use.active(),
+                use.refused(),
                 use.lent(),
                 use.served(),
                 Map.of(Addresses.parse("10.66.0.2"), 1340, Addresses.parse("fd66::2"), 1340),
@@ -169,12 +170,14 @@ class DataPlaneTest {
 
     @Test
     void policiesComeAfterPinnedFlowsAndBeforeTheRest() {
+        var refused = Selector.of(Set.of(InetNetwork.parse("10.1.4.0/24"), InetNetwork.parse("fd01:4::/64")));
+        var marked = Selector.of(new FwMark(0x10, 0xff));
         PathUse use = policed(
-                new PolicyRoute(Selector.of(Set.of(InetNetwork.parse("10.1.3.0/24"))), Optional.of(2)),
-                new PolicyRoute(
-                        Selector.of(Set.of(InetNetwork.parse("10.1.4.0/24"), InetNetwork.parse("fd01:4::/64"))),
-                        Optional.empty()),
-                new PolicyRoute(Selector.of(new FwMark(0x10, 0xff)), Optional.of(1)));
+                new PolicyRoute(Family.IPV4, Selector.of(Set.of(InetNetwork.parse("10.1.3.0/24"))), Optional.of(2)),
+                new PolicyRoute(Family.IPV4, refused, Optional.empty()),
+                new PolicyRoute(Family.IPV4, marked, Optional.of(1)),
+                new PolicyRoute(Family.IPV6, refused, Optional.empty()),
+                new PolicyRoute(Family.IPV6, marked, Optional.of(2)));
         RoutePlan plan = DataPlane.plan(List.of(WAN, ANA), use);
         assertThat(print(plan, Family.IPV4)).contains("""
                 pref 5371 from 10.1.3.0/24 lookup 57402
@@ -183,14 +186,16 @@ class DataPlaneTest {
                 """);
         assertThat(print(plan, Family.IPV6))
                 .contains("-6 pref 5371 from fd01:4:0:0:0:0:0:0/64 prohibit\n")
-                .contains("-6 pref 5370 fwmark 0x00000010/0x000000ff lookup 57401\n");
+                .contains("-6 pref 5370 fwmark 0x00000010/0x000000ff lookup 57402\n");
     }
 
     @Test
     void whenAPolicyLeadsElsewhereTheNewRuleIsThereBeforeTheOldIsGone() {
         var hosts = Selector.of(Set.of(InetNetwork.parse("10.1.3.0/24")));
-        RoutePlan before = DataPlane.plan(List.of(WAN, ANA), policed(new PolicyRoute(hosts, Optional.of(1))));
-        RoutePlan after = DataPlane.plan(List.of(WAN, ANA), policed(new PolicyRoute(hosts, Optional.empty())));
+        RoutePlan before =
+                DataPlane.plan(List.of(WAN, ANA), policed(new PolicyRoute(Family.IPV4, hosts, Optional.of(1))));
+        RoutePlan after =
+                DataPlane.plan(List.of(WAN, ANA), policed(new PolicyRoute(Family.IPV4, hosts, Optional.empty())));
         assertThat(after.changesFrom(before))
                 .extracting(Change::toString)
                 .satisfiesExactly(
@@ -198,10 +203,40 @@ class DataPlaneTest {
                         gone -> assertThat(gone).contains("DeleteRule", "pref 5371 from 10.1.3.0/24 lookup 57401"));
     }
 
+    @Test
+    void eachFamilyGoesItsOwnWay() {
+        RoutePlan plan = DataPlane.plan(List.of(WAN, ANA), parted(Map.of(Family.IPV4, 2, Family.IPV6, 1), Set.of()));
+        assertThat(plan.routes())
+                .contains(
+                        Route.via(Family.IPV4, Layout.ACTIVE, "wgup-ana", Optional.empty()),
+                        Route.ending(Family.IPV6, Layout.ACTIVE, Route.Type.THROW, 0));
+        RoutePlan refused =
+                DataPlane.plan(List.of(WAN, ANA), parted(Map.of(Family.IPV4, 1, Family.IPV6, 1), Set.of(Family.IPV6)));
+        assertThat(refused.routes())
+                .contains(
+                        Route.ending(Family.IPV4, Layout.ACTIVE, Route.Type.THROW, 0),
+                        Route.ending(Family.IPV6, Layout.ACTIVE, Route.Type.UNREACHABLE, 0));
+    }
+
+    private static PathUse parted(Map<Family, Integer> active, Set<Family> refused) {
+        PathUse use = use(1);
+        return new PathUse(
+                active,
+                refused,
+                use.lent(),
+                use.served(),
+                use.narrow(),
+                use.mainDefaults(),
+                use.outer(),
+                use.foreignPorts(),
+                use.policies());
+    }
+
     private static PathUse policed(PolicyRoute... policies) {
         PathUse use = use(1);
         return new PathUse(
                 use.active(),
+                use.refused(),
                 use.lent(),
                 use.served(),
                 use.narrow(),
@@ -228,11 +263,14 @@ class DataPlaneTest {
     private static PathUse serving(PathUse use) {
         return new PathUse(
                 use.active(),
+                use.refused(),
                 use.lent(),
                 Optional.of("wgup-serve"),
+                use.narrow(),
                 use.mainDefaults(),
                 use.outer(),
-                use.foreignPorts());
+                use.foreignPorts(),
+                use.policies());
     }
 
     private static String print(RoutePlan plan, Family family) {

@@ -7,7 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.wguplink.core.net.Family;
 import org.wguplink.core.path.PathId;
 import org.wguplink.core.peer.PeerId;
 import org.wguplink.core.selection.Candidate;
@@ -25,6 +27,9 @@ final class UplinkChoice {
     private final Sessions sessions;
     private final Map<PeerId, MonoTime> unwantedSince = new TreeMap<>();
     private Optional<PeerId> active = Optional.empty();
+    /** Those whose uplink carries new flows of some family. */
+    private Set<PeerId> carrying = Set.of();
+
     private boolean needed;
     private Ranking ranking = Ranking.EMPTY;
     private Set<PeerId> wanted = Set.of();
@@ -34,23 +39,23 @@ final class UplinkChoice {
         this.sessions = sessions;
     }
 
-    /** The path that carries new flows now: its tunnel is kept, whatever else is better. */
-    void activeIs(PathId path) {
-        active = path instanceof PathId.Uplink(var peer) ? Optional.of(peer) : Optional.empty();
+    /** The paths that carry new flows of each family now: their tunnels are kept, whatever else is better. */
+    void activeAre(Map<Family, PathId> paths) {
+        active = paths.get(Family.IPV4) instanceof PathId.Uplink(var peer) ? Optional.of(peer) : Optional.empty();
+        carrying = paths.values().stream()
+                .filter(PathId.Uplink.class::isInstance)
+                .map(path -> ((PathId.Uplink) path).peer())
+                .collect(Collectors.toSet());
     }
 
-    /** The peer whose uplink carries new flows. */
+    /** The peer whose uplink carries new flows of IPv4. */
     Optional<PeerId> active() {
         return active;
     }
 
-    boolean isActive(PeerId peer) {
-        return active.equals(Optional.of(peer));
-    }
-
     /** Whether its tunnel carries traffic, or may at any moment. */
     boolean isInUse(PeerId peer) {
-        return isActive(peer) || providers.config().fixedExits().contains(peer);
+        return carrying.contains(peer) || providers.config().fixedExits().contains(peer);
     }
 
     /** Whether one is needed though none is to be kept ready; whether that is news. */
@@ -98,7 +103,7 @@ final class UplinkChoice {
             // one that is dead is kept, in the hope that it comes back, but does not count
             if (sessions.of(peer).map(s -> s.promising(now)).orElse(true)) ready++;
         }
-        Stream.concat(active.stream(), config.fixedExits().stream())
+        Stream.concat(carrying.stream(), config.fixedExits().stream())
                 .filter(p -> !providers.removed(p))
                 .forEach(best::add);
         wanted = best;

@@ -1,30 +1,34 @@
 package org.wguplink.daemon.consumer;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.wguplink.core.health.Verdict;
+import org.wguplink.core.net.Family;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.daemon.loop.EventLoop;
-import org.wguplink.daemon.path.PathProbe;
+import org.wguplink.daemon.path.FamilyProbes;
 import org.wguplink.daemon.path.PathProbes;
 import org.wguplink.linux.ffi.OsException;
 
 /** The probes through the tunnel of one uplink while there is one, and what they find. Loop thread only. */
-final class UplinkProbe implements PathProbe.Listener {
-    private final PathProbes probes;
-    private final String device;
-    private final int number;
-    private final PathProbe.Listener listener;
+final class UplinkProbe {
+    /** Hears whether the tunnel works, and of anything that is new of it. */
+    interface Listener {
+        void judged(Verdict tunnel, MonoTime now);
+
+        void changed(MonoTime now);
+    }
+
+    private final FamilyProbes probes;
+    private final Listener listener;
     private Care care;
     private boolean inUse;
-    private Optional<PathProbe> probe = Optional.empty();
-    private Optional<String> complaint = Optional.empty();
     private Pulse pulse = Pulse.unknown(EventLoop.now());
 
-    UplinkProbe(PathProbes probes, String device, int number, Care care, PathProbe.Listener listener) {
-        this.probes = probes;
-        this.device = device;
-        this.number = number;
+    UplinkProbe(PathProbes probes, String device, int number, Care care, Listener listener) {
+        this.probes = new FamilyProbes(probes, device, number, new Findings());
         this.care = care;
         this.listener = listener;
     }
@@ -32,79 +36,93 @@ final class UplinkProbe implements PathProbe.Listener {
     /** The tunnel is there, or another one under its name: begins anew. */
     void start() throws OsException {
         stop();
-        probe = Optional.of(probes.open(device, number, care.targets(), care.probes(inUse), this));
+        probes.ask(care.targets(), care.probes(inUse), EventLoop.now());
     }
 
     void stop() {
-        probe.ifPresent(PathProbe::close);
-        probe = Optional.empty();
-        complaint = Optional.empty();
+        probes.close();
         pulse = pulse.judged(Verdict.UNKNOWN, EventLoop.now());
     }
 
-    @Override
-    public void judged(Verdict verdict, MonoTime now) {
-        pulse = pulse.judged(verdict, now);
-        listener.judged(verdict, now);
-    }
-
-    @Override
-    public void rated(Optional<String> next, MonoTime now) {
-        complaint = next;
-        listener.rated(next, now);
-    }
-
     /** What is wrong with it while it lives; empty: nothing. */
-    Optional<String> complaint() {
-        return complaint;
+    Optional<String> complaint(Family family) {
+        return probes.complaint(family);
     }
 
+    /** Of IPv4, or of what there is instead. */
     Verdict verdict() {
-        return probe.map(PathProbe::verdict).orElse(Verdict.UNKNOWN);
+        return verdict(Family.IPV4);
+    }
+
+    Verdict verdict(Family family) {
+        return probes.verdict(family);
     }
 
     Optional<Duration> latency() {
-        return probe.flatMap(PathProbe::latency);
+        return probes.latency();
     }
 
-    /** Since when what works, and what not. */
+    /** The better of the two verdicts: a tunnel works that carries one family. */
+    private Verdict best() {
+        for (Verdict verdict : List.of(Verdict.UP, Verdict.SUSPECT, Verdict.UNKNOWN))
+            if (verdict(Family.IPV4) == verdict || verdict(Family.IPV6) == verdict) return verdict;
+        return Verdict.DOWN;
+    }
+
+    private final class Findings implements FamilyProbes.Listener {
+        @Override
+        public void judged(Set<Family> families, Verdict verdict, MonoTime now) {
+            Verdict tunnel = best();
+            boolean news = tunnel != pulse.verdict();
+            if (news) pulse = pulse.judged(tunnel, now);
+            // new flows leave first what has died
+            if (verdict == Verdict.DOWN) listener.changed(now);
+            if (news) listener.judged(tunnel, now);
+            if (verdict != Verdict.DOWN) listener.changed(now);
+        }
+
+        @Override
+        public void rated(Set<Family> families, Optional<String> complaint, MonoTime now) {
+            listener.changed(now);
+        }
+    }
+
+    /** Since when the tunnel works, and when not. */
     Pulse pulse() {
         return pulse;
     }
 
     /** Whether it works, and nobody would miss it for a second. */
     boolean idle() {
-        return !inUse && verdict() == Verdict.UP;
+        return !inUse && pulse.verdict() == Verdict.UP;
     }
 
     void configure(Care next, MonoTime now) throws OsException {
         care = next;
-        if (probe.isEmpty()) return;
-        if (probe.get().track(next.targets())) probe.get().pace(next.probes(inUse), now);
-        else start();
+        if (!probes.isEmpty()) probes.ask(next.targets(), next.probes(inUse), now);
     }
 
     /** Whether the tunnel carries traffic now: probed at the pace of that. */
     void inUse(boolean carries, MonoTime now) {
         if (inUse == carries) return;
         inUse = carries;
-        probe.ifPresent(p -> p.pace(care.probes(carries), now));
+        probes.pace(care.probes(carries), now);
     }
 
     /** What it rides on has died: until something comes back through it, it is not believed to live. */
     void doubt(MonoTime now) {
-        probe.ifPresent(p -> p.doubt(now));
+        probes.doubt(now);
     }
 
     void hurry(MonoTime now) {
-        probe.ifPresent(p -> p.hurry(now));
+        probes.hurry(now);
     }
 
     void tick(MonoTime now) {
-        probe.ifPresent(p -> p.tick(now));
+        probes.tick(now);
     }
 
     Optional<MonoTime> nextWake() {
-        return probe.map(PathProbe::nextWake);
+        return probes.nextWake();
     }
 }

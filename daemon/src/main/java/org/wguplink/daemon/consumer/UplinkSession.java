@@ -22,7 +22,6 @@ import org.wguplink.daemon.config.TunnelKeys;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
 import org.wguplink.daemon.loop.Loop;
-import org.wguplink.daemon.path.PathProbe;
 import org.wguplink.daemon.path.PathProbes;
 import org.wguplink.linux.ffi.OsException;
 
@@ -227,19 +226,17 @@ final class UplinkSession implements UplinkLease.Session, UnderlayTrials.Session
         listener.changed(this, now);
     }
 
-    private final class Probes implements PathProbe.Listener {
+    private final class Probes implements UplinkProbe.Listener {
         @Override
-        public void judged(Verdict verdict, MonoTime now) {
-            if (verdict == Verdict.DOWN) listener.changed(UplinkSession.this, now);
-            if (verdict == Verdict.UP || verdict == Verdict.DOWN) trials.hurry(now);
-            if (verdict == Verdict.UP) grant().ifPresent(UplinkSession.this::watchWidth);
+        public void judged(Verdict tunnel, MonoTime now) {
+            if (tunnel == Verdict.UP || tunnel == Verdict.DOWN) trials.hurry(now);
+            if (tunnel == Verdict.UP) grant().ifPresent(UplinkSession.this::watchWidth);
             // the provider may have lost the lease, or moved: ask, but not at every flap
-            if (verdict == Verdict.DOWN) lease.renewBy(now.plus(RENEWAL_DELAY));
-            else listener.changed(UplinkSession.this, now);
+            if (tunnel == Verdict.DOWN) lease.renewBy(now.plus(RENEWAL_DELAY));
         }
 
         @Override
-        public void rated(Optional<String> complaint, MonoTime now) {
+        public void changed(MonoTime now) {
             listener.changed(UplinkSession.this, now);
         }
     }

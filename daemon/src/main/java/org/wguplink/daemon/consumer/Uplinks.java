@@ -14,6 +14,7 @@ import org.wguplink.core.firewall.FirewallPlan;
 import org.wguplink.core.health.Verdict;
 import org.wguplink.core.lease.LeaseAnswer.Grant;
 import org.wguplink.core.net.Endpoint;
+import org.wguplink.core.net.Family;
 import org.wguplink.core.network.NetworkSnapshot;
 import org.wguplink.core.offer.Ledger;
 import org.wguplink.core.path.PathId;
@@ -40,10 +41,10 @@ public final class Uplinks {
         /** The uplinks that have a tunnel, best first. */
         void preferred(List<PathId.Uplink> uplinks, MonoTime now);
 
-        void judged(PathId.Uplink uplink, Verdict verdict, String why, MonoTime now);
+        void judged(PathId.Uplink uplink, Set<Family> families, Verdict verdict, String why, MonoTime now);
 
         /** @param complaint what is wrong with it while it lives; empty: nothing */
-        void rated(PathId.Uplink uplink, Optional<String> complaint, MonoTime now);
+        void rated(PathId.Uplink uplink, Set<Family> families, Optional<String> complaint, MonoTime now);
 
         /** Tunnels came or went: routes and packet filter must follow. */
         void replan();
@@ -175,9 +176,9 @@ public final class Uplinks {
         if (choice.needed(wanDead) && providers.config().minUplinks() == 0) reconsider(now);
     }
 
-    /** The path that carries new flows now. */
-    public void activeIs(PathId path, MonoTime now) {
-        choice.activeIs(path);
+    /** The paths that carry new flows of each family now. */
+    public void activeAre(Map<Family, PathId> paths, MonoTime now) {
+        choice.activeAre(paths);
         sessions.all().forEach(s -> s.probe().inUse(choice.isInUse(s.peer()), now));
     }
 
@@ -230,16 +231,28 @@ public final class Uplinks {
         var path = new PathId.Uplink(session.peer());
         Optional<String> withdrawn = providers.withdrawn(session.peer());
         if (withdrawn.isPresent()) {
-            listener.judged(path, Verdict.DOWN, "%s lends no more: %s".formatted(session.peer(), withdrawn.get()), now);
+            String why = "%s lends no more: %s".formatted(session.peer(), withdrawn.get());
+            listener.judged(path, Family.BOTH, Verdict.DOWN, why, now);
             return;
         }
-        String why = switch (session.verdict()) {
-            case UP -> session.probe().complaint().orElse("answers");
-            case DOWN -> "no answer from the internet through " + session.peer();
+        UplinkProbe probe = session.probe();
+        boolean alike = probe.verdict(Family.IPV4) == probe.verdict(Family.IPV6)
+                && probe.complaint(Family.IPV4).equals(probe.complaint(Family.IPV6));
+        for (Set<Family> families : alike ? List.of(Family.BOTH) : List.of(Set.of(Family.IPV4), Set.of(Family.IPV6))) {
+            Family family = families.iterator().next();
+            listener.judged(path, families, probe.verdict(family), why(session, family), now);
+            listener.rated(path, families, probe.complaint(family), now);
+        }
+    }
+
+    private static String why(UplinkSession session, Family family) {
+        return switch (session.probe().verdict(family)) {
+            case UP -> session.probe().complaint(family).orElse("answers");
+            case DOWN ->
+                "no answer from the internet %sthrough %s"
+                        .formatted(family == Family.IPV6 ? "by IPv6 " : "", session.peer());
             case SUSPECT, UNKNOWN -> "not answered yet";
         };
-        listener.judged(path, session.verdict(), why, now);
-        listener.rated(path, session.probe().complaint(), now);
     }
 
     /** Whether a peer's line is metered. */

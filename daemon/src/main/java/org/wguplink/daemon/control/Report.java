@@ -13,6 +13,7 @@ import org.wguplink.control.Status;
 import org.wguplink.control.Uplink;
 import org.wguplink.control.Version;
 import org.wguplink.core.failover.FailoverState;
+import org.wguplink.core.failover.FamilyStates;
 import org.wguplink.core.failover.PathStanding;
 import org.wguplink.core.health.Verdict;
 import org.wguplink.core.lease.Resolvers;
@@ -58,7 +59,16 @@ public final class Report {
                 uplinks(),
                 node.configTrouble().isEmpty() ? null : node.configTrouble(),
                 node.warnings(),
-                PolicyReport.of(node.config().policies(), failover));
+                PolicyReport.of(node.config().policies(), failover),
+                node.config().enabled() ? ipv6(node.states()) : null);
+    }
+
+    private static Status.@Nullable Ipv6 ipv6(FamilyStates states) {
+        if (!states.parted()) return null;
+        FailoverState state = states.ipv6();
+        PathId path = state.active();
+        if (state.offline()) return new Status.Ipv6(null, state.standing(path).why());
+        return new Status.Ipv6(path.toString(), path instanceof PathId.Uplink ? state.why() : null);
     }
 
     public List<Uplink> uplinks() {

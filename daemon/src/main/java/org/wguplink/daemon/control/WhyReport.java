@@ -49,6 +49,7 @@ final class WhyReport {
                 report.next().orElse(null),
                 Selection.ORDER,
                 node.config().minUplinks(),
+                status.ipv6(),
                 report.paths());
     }
 

@@ -1,9 +1,11 @@
 package org.wguplink.daemon.path;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.wguplink.core.firewall.FirewallPlan;
+import org.wguplink.core.net.Family;
 import org.wguplink.core.route.PathRoute;
 import org.wguplink.core.route.PathUse;
 
@@ -24,17 +26,17 @@ public interface DataPath {
     /** A path may die soon: its flows are looked at beforehand, where that is needed. */
     void suspected(int number);
 
-    /** Ends the flows that are pinned to a path, soon; TCP ends are told. */
-    void dropFlows(int number);
+    /** Ends the flows of these families that are pinned to a path, soon; TCP ends are told. */
+    void dropFlows(int number, Set<Family> families);
 
-    /** Queries for names go to the resolver of this uplink, and through it; empty: to whom they are sent. */
-    void resolveBy(Optional<Integer> uplink);
+    /** Queries for names go to the resolver of the uplink of their family, and through it; none: to whom they are sent. */
+    void resolveBy(Map<Family, Integer> uplinks);
 
     /** Whether rules and packet filter of ours are there, from an earlier run. */
     boolean hasPlan();
 
-    /** The device that new flows take, as an earlier run decided; empty for the own WAN. */
-    Optional<String> activeDevice();
+    /** The devices that new flows of each family take, as an earlier run decided; none for the own WAN. */
+    Map<Family, String> activeDevices();
 
     /** What was refused last; empty when all is as decided. */
     Optional<String> trouble();

@@ -12,8 +12,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 import org.wguplink.core.flow.TcpFlow;
 import org.wguplink.core.flow.Tuple;
+import org.wguplink.core.net.Family;
 import org.wguplink.core.route.Layout;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.daemon.loop.EventLoop;
@@ -55,6 +57,13 @@ final class Flows implements AutoCloseable {
     private boolean destroys = true;
 
     private record Noted(List<TcpFlow> flows, MonoTime at) {
+        /** The same of these families alone. */
+        List<TcpFlow> of(Set<Family> families) {
+            return flows.stream()
+                    .filter(f -> families.contains(f.original().family()))
+                    .toList();
+        }
+
         boolean within(Duration age, MonoTime now) {
             return now.isBefore(at.plus(age));
         }
@@ -82,14 +91,14 @@ final class Flows implements AutoCloseable {
         });
     }
 
-    /** New flows take another path already: those that are pinned to this one end or move. */
-    void end(int number) {
-        Noted last = noted.remove(number);
+    /** New flows of these families take another path already: those that are pinned to this one end or move. */
+    void end(int number, Set<Family> families) {
+        Noted last = taken(number, families);
         MonoTime now = EventLoop.now();
         if (ender.reported() || (last != null && last.within(FRESH, now))) {
-            delete(number);
+            delete(number, families);
             // also those that the kernel has forgotten by itself, since a masqueraded device went down
-            List<TcpFlow> before = last != null && last.within(OLD, now) ? last.flows : List.of();
+            List<TcpFlow> before = last != null && last.within(OLD, now) ? last.of(families) : List.of();
             run(() -> {
                 var flows = new LinkedHashSet<>(before);
                 flows.addAll(deleted());
@@ -100,16 +109,21 @@ final class Flows implements AutoCloseable {
         run(() -> {
             // one that was being made meanwhile is fresh
             if (!noted.containsKey(number)) list(number);
-            Noted listed = noted.remove(number);
-            delete(number);
+            Noted listed = taken(number, families);
+            delete(number, families);
             var _ = deleted();
-            if (listed != null) tell(listed.flows);
+            if (listed != null) tell(listed.of(families));
         });
     }
 
-    private void delete(int number) {
+    /** What was noted of a path; that of a family that lives stays noted. */
+    private @Nullable Noted taken(int number, Set<Family> families) {
+        return families.equals(Family.BOTH) ? noted.remove(number) : noted.get(number);
+    }
+
+    private void delete(int number, Set<Family> families) {
         try {
-            ender.deleteByMark(Layout.mark(number));
+            ender.deleteByMark(Layout.mark(number), families);
         } catch (OsException e) {
             LOG.log(Level.WARNING, "flows of path {0} are not ended: {1}", number, Failures.text(e));
         }

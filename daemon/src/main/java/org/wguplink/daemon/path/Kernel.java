@@ -4,16 +4,20 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
 import org.wguplink.core.firewall.FirewallException;
 import org.wguplink.core.firewall.FirewallPlan;
+import org.wguplink.core.net.Family;
 import org.wguplink.core.route.Collisions;
 import org.wguplink.core.route.DataPlane;
 import org.wguplink.core.route.Layout;
 import org.wguplink.core.route.PathRoute;
 import org.wguplink.core.route.PathUse;
+import org.wguplink.core.route.Route;
 import org.wguplink.core.route.RouterException;
 import org.wguplink.daemon.loop.Failures;
 import org.wguplink.linux.ffi.OsException;
@@ -85,9 +89,9 @@ public final class Kernel implements DataPath, AutoCloseable {
     }
 
     @Override
-    public void resolveBy(Optional<Integer> uplink) {
+    public void resolveBy(Map<Family, Integer> uplinks) {
         try {
-            firewall.resolveBy(uplink);
+            firewall.resolveBy(uplinks);
         } catch (FirewallException e) {
             filterTrouble = told(filterTrouble, "packet filter", e);
         }
@@ -111,8 +115,8 @@ public final class Kernel implements DataPath, AutoCloseable {
     }
 
     @Override
-    public void dropFlows(int number) {
-        flows.end(number);
+    public void dropFlows(int number, Set<Family> families) {
+        flows.end(number, families);
     }
 
     @Override
@@ -126,15 +130,14 @@ public final class Kernel implements DataPath, AutoCloseable {
     }
 
     @Override
-    public Optional<String> activeDevice() {
+    public Map<Family, String> activeDevices() {
         try {
             return router.read().routes().stream()
-                    .filter(r -> r.table().equals(Layout.ACTIVE))
-                    .flatMap(r -> r.device().stream())
-                    .findFirst();
+                    .filter(r -> r.table().equals(Layout.ACTIVE) && r.device().isPresent())
+                    .collect(Collectors.toMap(Route::family, r -> r.device().orElseThrow(), (first, _) -> first));
         } catch (OsException e) {
             LOG.log(Level.WARNING, "routes: {0}", Failures.text(e));
-            return Optional.empty();
+            return Map.of();
         }
     }
 

@@ -5,6 +5,7 @@ import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,19 +26,22 @@ import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
 import org.wguplink.linux.ffi.OsException;
 
-/** One of the node's own lines: whether its device has a carrier and a default route, and what its probes say. */
+/**
+ * One of the node's own lines: whether its device has a carrier and a default route, and what its probes say. A family that
+ * it does not carry is dead if an own line ever has carried it; else it is judged as the other, with which it fails over.
+ */
 public final class OwnWan {
     private static final Logger LOG = System.getLogger(OwnWan.class.getName());
 
-    /** Hears of every new verdict, with the reason. */
+    /** Hears of every new verdict, with the reason, and of which families it is. */
     public interface Listener {
-        void judged(PathId.OwnWan wan, Verdict verdict, String why, MonoTime now);
+        void judged(PathId.OwnWan wan, Set<Family> families, Verdict verdict, String why, MonoTime now);
 
         /** @param complaint what is wrong with it while it lives; empty: nothing any more */
-        void rated(PathId.OwnWan wan, Optional<String> complaint, MonoTime now);
+        void rated(PathId.OwnWan wan, Set<Family> families, Optional<String> complaint, MonoTime now);
     }
 
-    private final PathProbes probes;
+    private final FamilyProbes probes;
     private final PathId.OwnWan id;
     private final int number;
     private final Listener listener;
@@ -47,18 +51,22 @@ public final class OwnWan {
     private Optional<Link> link = Optional.empty();
     private Map<Family, Optional<InetAddress>> gateways = Map.of();
     private Set<InetAddress> sources = Set.of();
-    private Optional<PathProbe> probe = Optional.empty();
-    private boolean inUse = true;
-    private String state = "no default route";
+    /** The families that any own line has carried. */
+    private final Set<Family> carried;
 
-    OwnWan(PathProbes probes, String device, int number, Config config, Listener listener) {
-        this.probes = probes;
+    private final Map<Family, String> states = new EnumMap<>(Family.class);
+    private boolean inUse = true;
+
+    OwnWan(PathProbes probes, String device, int number, Config config, Set<Family> carried, Listener listener) {
+        this.probes = new FamilyProbes(probes, device, number, new Probes());
         this.id = new PathId.OwnWan(device);
         this.number = number;
+        this.carried = carried;
         this.targets = config.trackIps();
         this.watching = config.watching();
         this.longestSilence = config.failoverTimeout();
         this.listener = listener;
+        state(Family.BOTH, "no default route");
     }
 
     public PathId.OwnWan id() {
@@ -78,7 +86,7 @@ public final class OwnWan {
         targets = config.trackIps();
         watching = config.watching();
         longestSilence = config.failoverTimeout();
-        probe.ifPresent(p -> p.pace(pace(), now));
+        probes.pace(pace(), now);
     }
 
     /** Takes in what the kernel says of the network. Whether anything of this line has changed. */
@@ -93,12 +101,11 @@ public final class OwnWan {
                 .filter(a -> !a.isLinkLocalAddress())
                 .collect(Collectors.toSet());
         boolean changed = !now.equals(link) || !found.equals(gateways) || !own.equals(sources);
-        boolean moved = !now.map(Link::index).equals(link.map(Link::index))
-                || !found.keySet().equals(gateways.keySet());
+        if (!now.map(Link::index).equals(link.map(Link::index))) closeProbe();
         link = now;
         gateways = found;
         sources = own;
-        if (moved) closeProbe();
+        carried.addAll(found.keySet());
         return changed;
     }
 
@@ -106,34 +113,45 @@ public final class OwnWan {
     void probe(MonoTime now) {
         Optional<String> obstacle = obstacle();
         if (obstacle.isPresent()) {
-            state = obstacle.get();
-            probe.ifPresent(p -> p.dead(now));
-            listener.judged(id, Verdict.DOWN, state, now);
+            probes.dead(now);
+            judge(Family.BOTH, Verdict.DOWN, obstacle.get(), now);
             return;
         }
-        if (probe.isPresent()) {
-            probe.get().hurry(now);
-            return;
-        }
+        for (Family family : Family.values())
+            if (isMissing(family))
+                judge(Set.of(family), Verdict.DOWN, "no IPv%d default route".formatted(family.version()), now);
         List<InetAddress> reachable =
                 targets.stream().filter(t -> gateways.containsKey(Family.of(t))).toList();
         if (reachable.isEmpty()) {
-            state = "no track_ip of a family that it carries";
-            listener.judged(id, Verdict.DOWN, state, now);
+            closeProbe();
+            judge(Family.BOTH, Verdict.DOWN, "no track_ip of a family that it carries", now);
             return;
         }
         try {
-            probe = Optional.of(probes.open(device(), number, reachable, pace(), new Probes()));
+            probes.ask(reachable, pace(), now);
         } catch (OsException e) {
             LOG.log(Level.WARNING, "{0} cannot be probed: {1}", device(), Failures.text(e));
-            state = Failures.text(e);
-            listener.judged(id, Verdict.DOWN, state, now);
+            judge(Family.BOTH, Verdict.DOWN, Failures.text(e), now);
         }
+    }
+
+    private void judge(Set<Family> families, Verdict verdict, String why, MonoTime now) {
+        state(families, why);
+        listener.judged(id, families, verdict, why, now);
+    }
+
+    private void state(Set<Family> families, String text) {
+        families.forEach(family -> states.put(family, text));
+    }
+
+    /** Whether a family leads to the internet by own lines, and not by this one. */
+    private boolean isMissing(Family family) {
+        return carried.contains(family) && !gateways.containsKey(family);
     }
 
     /** Whether it is probed, where it can be. */
     boolean probed() {
-        return probe.isPresent() || obstacle().isPresent();
+        return !probes.isEmpty() || obstacle().isPresent();
     }
 
     /** The kernel says something new of the device. */
@@ -148,7 +166,7 @@ public final class OwnWan {
     void inUse(boolean carries, MonoTime now) {
         if (inUse == carries) return;
         inUse = carries;
-        probe.ifPresent(p -> p.pace(pace(), now));
+        probes.pace(pace(), now);
     }
 
     private ProbeSettings pace() {
@@ -156,29 +174,38 @@ public final class OwnWan {
     }
 
     void tick(MonoTime now) {
-        probe.filter(p -> obstacle().isEmpty()).ifPresent(p -> p.tick(now));
+        if (obstacle().isEmpty()) probes.tick(now);
     }
 
     MonoTime nextWake(MonoTime now) {
-        return probe.filter(p -> obstacle().isEmpty()).map(PathProbe::nextWake).orElse(now.plus(Duration.ofSeconds(1)));
+        return probes.nextWake().filter(at -> obstacle().isEmpty()).orElse(now.plus(Duration.ofSeconds(1)));
     }
 
     public boolean carrier() {
         return link.map(Link::usable).orElse(false);
     }
 
+    /** Of IPv4, or of what there is instead. */
     public Verdict verdict() {
-        return obstacle().isPresent()
-                ? Verdict.DOWN
-                : probe.map(PathProbe::verdict).orElse(Verdict.UNKNOWN);
+        return verdict(Family.IPV4);
     }
 
+    public Verdict verdict(Family family) {
+        return obstacle().isPresent() || isMissing(family) ? Verdict.DOWN : probes.verdict(family);
+    }
+
+    /** Whether one family may be dead while the other lives. */
+    boolean apart() {
+        return probes.apart() || !carried.equals(gateways.keySet());
+    }
+
+    /** Of {@link #verdict()}. */
     public String why() {
-        return state;
+        return states.getOrDefault(Family.IPV4, "");
     }
 
     public Optional<Duration> latency() {
-        return probe.flatMap(PathProbe::latency);
+        return probes.latency();
     }
 
     /** As a path of the plan; empty without a device. */
@@ -198,33 +225,40 @@ public final class OwnWan {
         return gateways.isEmpty() ? Optional.of("no default route") : Optional.empty();
     }
 
-    private void judged(Verdict verdict, MonoTime now) {
-        state = switch (verdict) {
+    private static String why(Set<Family> families, Verdict verdict) {
+        return switch (verdict) {
             case UP -> "answers";
             case UNKNOWN -> "not probed yet";
             case SUSPECT -> "answers are overdue";
-            case DOWN -> obstacle().orElse("no answer from the internet");
+            case DOWN ->
+                families.contains(Family.IPV4) ? "no answer from the internet" : "no answer from the internet by IPv6";
         };
-        listener.judged(id, verdict, state, now);
     }
 
-    private final class Probes implements PathProbe.Listener {
+    /** What is plain without them is not theirs to say. */
+    private final class Probes implements FamilyProbes.Listener {
         @Override
-        public void judged(Verdict verdict, MonoTime now) {
-            OwnWan.this.judged(verdict, now);
+        public void judged(Set<Family> families, Verdict verdict, MonoTime now) {
+            Set<Family> theirs = alive(families);
+            if (!theirs.isEmpty()) judge(theirs, verdict, why(theirs, verdict), now);
         }
 
         @Override
-        public void rated(Optional<String> complaint, MonoTime now) {
-            state = complaint.orElse("answers");
-            listener.rated(id, complaint, now);
+        public void rated(Set<Family> families, Optional<String> complaint, MonoTime now) {
+            state(alive(families), complaint.orElse("answers"));
+            listener.rated(id, families, complaint, now);
+        }
+
+        private Set<Family> alive(Set<Family> families) {
+            var alive = EnumSet.copyOf(families);
+            alive.removeIf(family -> obstacle().isPresent() || isMissing(family));
+            return alive;
         }
     }
 
     void closeProbe() {
-        if (probe.isEmpty()) return;
-        probe.get().close();
-        probe = Optional.empty();
-        listener.rated(id, Optional.empty(), EventLoop.now());
+        if (probes.isEmpty()) return;
+        probes.close();
+        listener.rated(id, Family.BOTH, Optional.empty(), EventLoop.now());
     }
 }

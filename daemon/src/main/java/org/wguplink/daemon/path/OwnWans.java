@@ -5,6 +5,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,8 +48,13 @@ public final class OwnWans {
     private final PathNumbers numbers;
     private final Listener listener;
     private Config config;
-    private Optional<PathId> active = Optional.empty();
+    /** None before the first decision: then each may. */
+    private Set<PathId> active = Set.of();
+
     private Map<String, OwnWan> wans = new LinkedHashMap<>();
+    /** The families that any of them has carried since the start. */
+    private final Set<Family> carried = EnumSet.noneOf(Family.class);
+
     private final Map<String, Long> metrics = new HashMap<>();
     private final Map<String, MonoTime> seen = new HashMap<>();
 
@@ -119,8 +125,8 @@ public final class OwnWans {
         });
         if (number.isEmpty()) LOG.log(Level.WARNING, "own WAN {0}: more paths than path numbers", device);
         return number.map(n -> {
-            var wan = new OwnWan(probes, device, n, config, listener);
-            wan.inUse(active.isEmpty() || active.equals(Optional.of(wan.id())), EventLoop.now());
+            var wan = new OwnWan(probes, device, n, config, carried, listener);
+            wan.inUse(active.isEmpty() || active.contains(wan.id()), EventLoop.now());
             return wan;
         });
     }
@@ -138,9 +144,10 @@ public final class OwnWans {
         all().forEach(w -> w.probe(now));
     }
 
-    /** Whether none of them is known to live. */
+    /** Whether there is a family of which none of them is known to live. */
     public boolean allDown() {
-        return wans.values().stream().allMatch(w -> w.verdict() == Verdict.DOWN);
+        return Family.BOTH.stream()
+                .anyMatch(family -> wans.values().stream().allMatch(w -> w.verdict(family) == Verdict.DOWN));
     }
 
     /** Whether all are probed that can be. */
@@ -152,10 +159,10 @@ public final class OwnWans {
         all().forEach(w -> w.linkChanged(link, now));
     }
 
-    /** The path that carries new flows now. */
-    public void activeIs(PathId path, MonoTime now) {
-        active = Optional.of(path);
-        wans.values().forEach(w -> w.inUse(w.id().equals(path), now));
+    /** The paths that carry new flows now. */
+    public void activeAre(Set<PathId> paths, MonoTime now) {
+        active = paths;
+        wans.values().forEach(w -> w.inUse(paths.contains(w.id()), now));
     }
 
     public void tick(MonoTime now) {

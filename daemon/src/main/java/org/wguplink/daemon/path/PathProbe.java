@@ -19,7 +19,7 @@ import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.linux.ffi.OsException;
 
 /**
- * Probes one path: the sockets that ask, the monitor that judges the answers, and what its traffic tells. Loop thread
+ * Probes one path by one family: the sockets that ask, the monitor that judges the answers, and what its traffic tells. Loop thread
  * only.
  */
 public final class PathProbe implements AutoCloseable {
@@ -38,6 +38,9 @@ public final class PathProbe implements AutoCloseable {
 
         /** @param complaint the rest of a sentence that begins with the path's name; empty: nothing any more */
         void rated(Optional<String> complaint, MonoTime now);
+
+        /** A suspicion is no mere pause; said once of each. */
+        void lingers(MonoTime now);
     }
 
     private final String device;
@@ -46,21 +49,15 @@ public final class PathProbe implements AutoCloseable {
     private final Prober prober;
     private final Family family;
     private final Listener listener;
+    private List<InetAddress> targets;
     private PathMonitor monitor;
     private Quality quality = Quality.GOOD;
     private Optional<TrafficMonitor> traffic = Optional.empty();
 
-    /** That of most targets. */
-    private static Family family(List<InetAddress> targets) {
-        long v4 = targets.stream().filter(t -> Family.of(t) == Family.IPV4).count();
-        return 2 * v4 >= targets.size() ? Family.IPV4 : Family.IPV6;
-    }
-
-    private static List<InetAddress> ofFamily(Family family, List<InetAddress> targets) {
-        return targets.stream().filter(t -> Family.of(t) == family).toList();
-    }
-
-    /** @param onClose hears that it is closed */
+    /**
+     * @param targets at least one, all of one family
+     * @param onClose hears that it is closed
+     */
     PathProbe(
             Prober.Opener probers,
             String device,
@@ -73,14 +70,20 @@ public final class PathProbe implements AutoCloseable {
         this.device = device;
         this.number = number;
         this.onClose = onClose;
-        this.family = family(targets);
+        this.targets = targets;
+        this.family = Family.of(targets.getFirst());
         this.listener = listener;
-        this.monitor = PathMonitor.start(settings, Rota.of(ofFamily(family, targets)), EventLoop.now());
+        this.monitor = PathMonitor.start(settings, Rota.of(targets), EventLoop.now());
         this.prober = probers.open(device, number, family, this::answered);
     }
 
     public Verdict verdict() {
         return monitor.verdict();
+    }
+
+    /** What is wrong with it while it lives; empty: nothing. */
+    public Optional<String> complaint() {
+        return quality.complaint();
     }
 
     /** Mean round-trip time to the targets; empty before the first answer. */
@@ -152,12 +155,14 @@ public final class PathProbe implements AutoCloseable {
         become(monitor.dead(now), now);
     }
 
-    /** Asks others from now on, and keeps what it knows of the path; whether it can: they may be of the other family. */
-    public boolean track(List<InetAddress> others) {
-        if (family(others) != family) return false;
-        MonoTime now = EventLoop.now();
-        take(monitor.asking(Rota.of(ofFamily(family, others)), now), now);
-        return true;
+    /** Asks these at once and from now on, all of its family, and keeps what it knows of the path. */
+    void ask(List<InetAddress> others, MonoTime now) {
+        if (others.equals(targets)) {
+            hurry(now);
+            return;
+        }
+        targets = others;
+        take(monitor.asking(Rota.of(others), now), now);
     }
 
     public void pace(ProbeSettings settings, MonoTime now) {
@@ -178,7 +183,9 @@ public final class PathProbe implements AutoCloseable {
         if (step.monitor().equals(monitor)) return;
         step.probes().forEach(prober::send);
         prober.retain(step.monitor()::awaits);
+        boolean lingers = step.monitor().lingers() && !monitor.lingers();
         become(step.monitor(), now);
+        if (lingers) listener.lingers(now);
     }
 
     private void answered(int sequence, Duration ago) {

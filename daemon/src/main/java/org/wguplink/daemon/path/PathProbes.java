@@ -41,7 +41,11 @@ public final class PathProbes implements EventLoop.Lookout, AutoCloseable {
         this.counters = counters;
     }
 
-    /** Probes of a path from now on, until they are closed. */
+    /**
+     * Probes of a path from now on, until they are closed.
+     *
+     * @param targets at least one, all of one family
+     */
     public PathProbe open(
             String device, int number, List<InetAddress> targets, ProbeSettings settings, PathProbe.Listener listener)
             throws OsException {

@@ -38,6 +38,7 @@ public final class Underlay {
     private Set<String> devices = Set.of();
     private Set<Integer> foreignPorts = Set.of();
     private Map<Family, NextHop> lastOuter = Map.of();
+    private Map<PathId.Uplink, Ride> rides = Map.of();
 
     /** The device that packets with a mark take to an address; empty when there is no way. */
     public interface RouteLookup {
@@ -101,7 +102,7 @@ public final class Underlay {
         for (Family family : Family.values())
             Stream.of(
                             wans.stream()
-                                    .filter(w -> w.verdict() != Verdict.DOWN)
+                                    .filter(w -> w.verdict(family) != Verdict.DOWN)
                                     .flatMap(w -> hop(w, family)),
                             network.defaultRoutes(family)
                                     .filter(r -> isElsewhere(r, own))
@@ -137,13 +138,29 @@ public final class Underlay {
         return new NextHop(route.device(), route.gateway());
     }
 
-    /** Which uplinks have a tunnel that leaves by an own WAN. */
-    public Map<PathId.Uplink, PathId.OwnWan> riding(Map<PathId.Uplink, Endpoint> endpoints, OwnWans wans) {
-        Map<PathId.Uplink, PathId.OwnWan> riding = new HashMap<>();
+    /** That a tunnel's outer packets, of one family, leave by an own WAN. */
+    private record Ride(PathId.OwnWan wan, Family outer) {}
+
+    /** Looks which uplinks have a tunnel that leaves by an own WAN. */
+    public void lookWhoRides(Map<PathId.Uplink, Endpoint> endpoints, OwnWans wans) {
+        Map<PathId.Uplink, Ride> found = new HashMap<>();
         endpoints.forEach((uplink, endpoint) -> deviceTowards(endpoint)
                 .map(PathId.OwnWan::new)
                 .filter(wan -> wans.of(wan).isPresent())
-                .ifPresent(wan -> riding.put(uplink, wan)));
+                .ifPresent(wan -> found.put(
+                        uplink, new Ride(wan, Family.of(endpoint.address().orElseThrow())))));
+        rides = found;
+    }
+
+    /**
+     * The uplinks that die with what an own WAN carries of a family: their tunnels ride it by that, or by the other family,
+     * which is not known to live there.
+     */
+    public Map<PathId.Uplink, PathId.OwnWan> riding(Family family, OwnWans wans) {
+        Map<PathId.Uplink, PathId.OwnWan> riding = new HashMap<>();
+        rides.forEach((uplink, ride) -> wans.of(ride.wan)
+                .filter(wan -> ride.outer == family || !wan.apart() || wan.verdict(ride.outer) != Verdict.UP)
+                .ifPresent(wan -> riding.put(uplink, wan.id())));
         return riding;
     }
 

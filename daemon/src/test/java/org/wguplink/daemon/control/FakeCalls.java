@@ -73,7 +73,8 @@ final class FakeCalls implements Calls {
                 List.of(),
                 null,
                 List.of(),
-                List.of());
+                List.of(),
+                null);
     }
 
     static MonoTime seconds(int seconds) {

@@ -74,6 +74,7 @@ class WatchersTest {
                 status.uplinks(),
                 status.configTrouble(),
                 status.warnings(),
-                List.of());
+                List.of(),
+                status.ipv6());
     }
 }

@@ -1,6 +1,7 @@
 package org.wguplink.daemon.simulation;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntConsumer;
@@ -62,7 +63,7 @@ final class SimKernel implements DataPath {
     public void rehearse(List<PathRoute> next, PathUse use) {}
 
     @Override
-    public void resolveBy(Optional<Integer> uplink) {}
+    public void resolveBy(Map<Family, Integer> uplinks) {}
 
     @Override
     public boolean filter(FirewallPlan next) {
@@ -77,7 +78,7 @@ final class SimKernel implements DataPath {
     public void suspected(int number) {}
 
     @Override
-    public void dropFlows(int number) {
+    public void dropFlows(int number, Set<Family> families) {
         ended.accept(number);
     }
 
@@ -87,7 +88,13 @@ final class SimKernel implements DataPath {
     }
 
     @Override
-    public Optional<String> activeDevice() {
+    public Map<Family, String> activeDevices() {
+        return active.map(device -> Map.of(Family.IPV4, device, Family.IPV6, device))
+                .orElse(Map.of());
+    }
+
+    /** The device that new flows of IPv4 take; empty for the own WAN. */
+    Optional<String> activeDevice() {
         return active;
     }
 

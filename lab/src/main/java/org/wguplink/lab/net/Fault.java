@@ -18,6 +18,8 @@ public enum Fault {
     DNS,
     /** Nothing of IPv4 passes the provider's router; IPv6 does. */
     IPV4,
+    /** The same of IPv6; IPv4 passes. */
+    IPV6,
     /** What the node sends arrives; nothing comes back, not even from the provider's router. */
     ONE_WAY,
     /** The provider gives the WAN another IPv4 address and another gateway, as a DHCP client does it: the old are gone. */
@@ -47,6 +49,7 @@ public enum Fault {
             case UPSTREAM -> List.of(silence(isp, "core"));
             case DNS -> List.of(nft(isp, drop("th dport 53", List.of("forward", "input"))));
             case IPV4 -> List.of(nft(isp, drop("meta nfproto ipv4", List.of("forward"))));
+            case IPV6 -> List.of(nft(isp, drop("meta nfproto ipv6", List.of("forward"))));
             case ONE_WAY -> List.of(nft(isp, "table netdev %s { %s }".formatted(table("wan"), drop("wan", "egress"))));
             case RENUMBERED -> renumbered(lab, site, OTHER_WAN_HOST, WAN_HOST);
             case VANISH -> List.of(silence(isp, "wan"), silence(lab.namespace(Plan.MESH), site.meshPort()));
@@ -68,7 +71,7 @@ public enum Fault {
                                 Plan.wanRoutes(site).stream().map(route -> ip(node, route)))
                         .toList();
             case UPSTREAM -> List.of(unsilence(isp, "core"));
-            case DNS, IPV4 -> List.of(nft(isp, "delete table inet " + table("all")));
+            case DNS, IPV4, IPV6 -> List.of(nft(isp, "delete table inet " + table("all")));
             case ONE_WAY -> List.of(unsilence(isp, "wan"));
             case RENUMBERED -> renumbered(lab, site, WAN_HOST, OTHER_WAN_HOST);
             case VANISH -> List.of(unsilence(isp, "wan"), unsilence(lab.namespace(Plan.MESH), site.meshPort()));

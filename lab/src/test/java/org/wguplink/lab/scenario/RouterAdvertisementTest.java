@@ -48,8 +48,12 @@ class RouterAdvertisementTest {
             assertThat(lifetimeOfTheRouter()).isPositive();
             // the line's IPv6 is taken back, its IPv4 stays
             c.run("ip", "-6", "route", "del", "default", "dev", "wan").orThrow();
-            awaitRefusal();
+            awaitReached("over the uplink");
+            assertThat(c.status().state()).isEqualTo("direct");
             assertThat(lifetimeOfTheRouter()).isPositive();
+            c.wgctl("uplink", "remove", "nodeA").orThrow();
+            awaitRefusal();
+            MeshSetup.addUplinks(c, List.of(lab.node("A")));
             assertThat(host("ping", "-n", "-c", "1", "-W", "2", "8.8.8.8")).contains(" 1 received");
             try (Cut _ = c.cut(Fault.LINK_DOWN)) {
                 Facts.awaitVia(c, lab.node("A"));

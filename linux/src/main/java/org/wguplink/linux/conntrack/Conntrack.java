@@ -2,9 +2,12 @@ package org.wguplink.linux.conntrack;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.wguplink.core.flow.TcpFlow;
+import org.wguplink.core.net.Family;
 import org.wguplink.core.net.FwMark;
 import org.wguplink.linux.ffi.Errno;
+import org.wguplink.linux.ffi.NativeSocket;
 import org.wguplink.linux.ffi.OsException;
 import org.wguplink.linux.netlink.Message;
 import org.wguplink.linux.netlink.MessageWriter;
@@ -22,6 +25,8 @@ public final class Conntrack implements AutoCloseable {
     private static final int CTA_MARK_MASK = 21;
     private static final int AF_UNSPEC = 0;
     private static final int NFNETLINK_V0 = 0;
+    /** With version 0 a deletion is of all families, whatever is said (ctnetlink_del_conntrack). */
+    private static final int NFNETLINK_V1 = 1;
 
     private final NetlinkSocket socket;
 
@@ -29,9 +34,13 @@ public final class Conntrack implements AutoCloseable {
         socket = new NetlinkSocket("conntrack", NetlinkSocket.NETFILTER, 0);
     }
 
-    /** Deletes the IPv4 and IPv6 connections whose mark has this value under its mask. None is no error. */
-    public synchronized void deleteByMark(FwMark mark) throws OsException {
-        delete(socket.writer().clear(), mark);
+    /**
+     * Deletes the connections whose mark has this value under its mask. None is no error.
+     *
+     * @param families one at least
+     */
+    public synchronized void deleteByMark(FwMark mark, Set<Family> families) throws OsException {
+        delete(socket.writer().clear(), mark, families);
         try {
             socket.execute("delete connections with mark", mark.toString());
         } catch (OsException e) {
@@ -64,18 +73,20 @@ public final class Conntrack implements AutoCloseable {
     }
 
     /** Without a mark it would empty the whole table. */
-    static void delete(MessageWriter writer, FwMark mark) {
-        write(writer, IPCTNL_MSG_CT_DELETE, MessageWriter.ACK, mark);
+    static void delete(MessageWriter writer, FwMark mark, Set<Family> families) {
+        write(writer, IPCTNL_MSG_CT_DELETE, MessageWriter.ACK, mark, families);
     }
 
     static void list(MessageWriter writer, FwMark mark) {
-        write(writer, IPCTNL_MSG_CT_GET, MessageWriter.DUMP, mark);
+        write(writer, IPCTNL_MSG_CT_GET, MessageWriter.DUMP, mark, Family.BOTH);
     }
 
     /** struct nfgenmsg: family, version, resource. */
-    private static void write(MessageWriter writer, int type, int flags, FwMark mark) {
+    private static void write(MessageWriter writer, int type, int flags, FwMark mark, Set<Family> families) {
+        boolean both = families.equals(Family.BOTH);
+        int one = families.contains(Family.IPV4) ? NativeSocket.AF_INET : NativeSocket.AF_INET6;
         writer.begin(NFNL_SUBSYS_CTNETLINK << 8 | type, MessageWriter.REQUEST | flags)
-                .u8(AF_UNSPEC, NFNETLINK_V0, 0, 0)
+                .u8(both ? AF_UNSPEC : one, both ? NFNETLINK_V0 : NFNETLINK_V1, 0, 0)
                 .attributeBigEndianU32(CTA_MARK, mark.value())
                 .attributeBigEndianU32(CTA_MARK_MASK, mark.mask())
                 .end();

@@ -3,7 +3,9 @@ package org.wguplink.linux.conntrack;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.wguplink.core.flow.TcpFlow;
+import org.wguplink.core.net.Family;
 import org.wguplink.core.net.FwMark;
 import org.wguplink.linux.ffi.Errno;
 import org.wguplink.linux.ffi.OsException;
@@ -48,9 +50,9 @@ public final class FlowEnder implements AutoCloseable {
     }
 
     /** Deletes as {@link Conntrack#deleteByMark}; {@link #deleted} tells what. */
-    public void deleteByMark(FwMark mark) throws OsException {
+    public void deleteByMark(FwMark mark, Set<Family> families) throws OsException {
         reports.takeAll();
-        conntrack.deleteByMark(mark);
+        conntrack.deleteByMark(mark, families);
     }
 
     /**

@@ -11,12 +11,15 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.wguplink.core.firewall.Firewall;
 import org.wguplink.core.firewall.FirewallException;
 import org.wguplink.core.firewall.FirewallPlan;
+import org.wguplink.core.net.Family;
 
 /**
  * Our table in the kernel's packet filter, by libnftables (nftables/libnftables.h): one transaction a change, without a
@@ -40,10 +43,10 @@ public final class Nftables implements Firewall, AutoCloseable {
     private final MemorySegment context;
     private Optional<FirewallPlan> applied = Optional.empty();
     private Moved moved = new Moved(Set.of(), System.nanoTime());
-    /** By which uplink queries go, and by which those of the kernel do: empty while that is not known. */
-    private Optional<Integer> queries = Optional.empty();
+    /** By which uplinks queries go, and by which those of the kernel do: empty while that is not known. */
+    private Map<Family, Integer> queries = Map.of();
 
-    private Optional<Optional<Integer>> led = Optional.empty();
+    private Optional<Map<Family, Integer>> led = Optional.empty();
     private boolean closed;
 
     /** @throws FirewallException when the library is missing */
@@ -102,16 +105,20 @@ public final class Nftables implements Firewall, AutoCloseable {
     }
 
     @Override
-    public synchronized void resolveBy(Optional<Integer> uplink) throws FirewallException {
-        queries = uplink;
+    public synchronized void resolveBy(Map<Family, Integer> uplinks) throws FirewallException {
+        queries = Map.copyOf(uplinks);
         if (led.filter(queries::equals).isPresent()) return;
         change(QueryRules.LEAVE + QueryRules.led(applied.map(this::leading).orElse(queries)));
         led = Optional.of(queries);
     }
 
-    /** By which uplink of the plan queries are led; empty when that is not in it, or not yet. */
-    private Optional<Integer> leading(FirewallPlan plan) {
-        return queries.filter(number -> plan.paths().stream().anyMatch(p -> p.uplink() && p.number() == number));
+    /** By which uplinks of the plan queries are led; none that is not in it, or not yet. */
+    private Map<Family, Integer> leading(FirewallPlan plan) {
+        var led = new EnumMap<Family, Integer>(Family.class);
+        queries.forEach((family, number) -> {
+            if (plan.paths().stream().anyMatch(p -> p.uplink() && p.number() == number)) led.put(family, number);
+        });
+        return led;
     }
 
     /** What a table that is made anew must still hold. */

@@ -2,7 +2,9 @@ package org.wguplink.linux.nftables;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.wguplink.core.firewall.FirewallPlan;
 import org.wguplink.core.firewall.FirewallPlan.Path;
 import org.wguplink.core.net.Family;
@@ -14,7 +16,7 @@ import org.wguplink.core.route.Layout;
  * path is led to the uplink's own resolver, and through that uplink, also when it was sent to the network that an own WAN
  * is in. A resolver in the LAN or on this machine is asked as ever; what it asks in turn is led.
  *
- * <p>A switch changes the elements of two maps. UDP queries are tracked in a zone of the uplink's own, in the direction of
+ * <p>A switch changes the elements of two maps, which have one for each family that takes an uplink. UDP queries are tracked in a zone of the uplink's own, in the direction of
  * the query: a resolver that asks from one port for ever begins a new connection with every switch, and what it has asked
  * before is still answered.
  */
@@ -31,32 +33,39 @@ final class QueryRules {
     private static final int BEFORE_DSTNAT = -105;
 
     private static final String PORT = "th dport 53 meta l4proto vmap ";
+    private static final String BY_FAMILY = "meta l4proto %s th dport 53 meta nfproto vmap @%s";
+    private static final String TO_LEAD = BY_FAMILY.formatted("{ tcp, udp }", TO);
+    private static final String TO_ZONE = BY_FAMILY.formatted("udp", ZONE);
 
     static void render(RulesetText text, FirewallPlan plan) {
         for (Path path : plan.paths()) if (path.uplink()) leading(text, path);
-        // by protocol, since a rule needs some key
-        text.named("map " + TO, "inet_proto : verdict", List.of());
-        text.named("map " + ZONE, "inet_proto : verdict", List.of());
+        text.named("map " + TO, "nf_proto : verdict", List.of());
+        text.named("map " + ZONE, "nf_proto : verdict", List.of());
         String mayLeave = "oifname @paths meta mark & %s == 0 ".formatted(Ruleset.MASK);
-        output(text, "queries_zone_output", "filter", "raw", mayLeave + PORT + "@" + ZONE);
-        output(text, "queries_output", "nat", Integer.toString(BEFORE_DSTNAT), mayLeave + PORT + "@" + TO);
+        output(text, "queries_zone_output", "filter", "raw", mayLeave + TO_ZONE);
+        output(text, "queries_output", "nat", Integer.toString(BEFORE_DSTNAT), mayLeave + TO_LEAD);
         ofTheLan(text, plan);
     }
 
-    /** The elements by which queries are led to the resolver of an uplink of the plan. */
-    static String led(Optional<Integer> uplink) {
-        return uplink.map(number -> """
-                        add element %1$s %2$s { tcp : jump q%4$d, udp : jump q%4$d }
-                        add element %1$s %3$s { udp : jump z%4$d }
-                        """.formatted(Ruleset.NAME, TO, ZONE, number))
-                .orElse("");
+    /** The elements by which queries of each family are led to the resolver of an uplink of the plan. */
+    static String led(Map<Family, Integer> uplinks) {
+        return Family.BOTH.stream()
+                .filter(uplinks::containsKey)
+                .map(family -> """
+                        add element %1$s %2$s { %4$s : jump q%5$d }
+                        add element %1$s %3$s { %4$s : jump z%5$d }
+                        """.formatted(Ruleset.NAME, TO, ZONE, protocol(family), uplinks.get(family)))
+                .collect(Collectors.joining());
+    }
+
+    private static String protocol(Family family) {
+        return "ipv" + family.version();
     }
 
     private static void leading(RulesetText text, Path path) {
         text.open("chain q" + path.number()).line("jump m" + path.number());
         for (Family family : Family.values())
-            text.line(
-                    to(path, family).orElse("meta nfproto %s drop".formatted(family == Family.IPV4 ? "ipv4" : "ipv6")));
+            text.line(to(path, family).orElse("meta nfproto %s drop".formatted(protocol(family))));
         text.close()
                 .open("chain z" + path.number())
                 .line("ct original zone set " + Layout.zone(path.number()))
@@ -86,10 +95,10 @@ final class QueryRules {
                 .formatted(String.join(", ", outside), String.join(", ", paths));
         text.base("queries_zone", "filter", "prerouting", "raw");
         PolicyRules.queries(text, plan, leaves + PORT, number -> "{ udp : goto z%d }".formatted(number));
-        text.line(leaves + PORT + "@" + ZONE).close();
+        text.line(leaves + TO_ZONE).close();
         text.base("queries", "nat", "prerouting", "dstnat - 5");
         PolicyRules.queries(
                 text, plan, leaves + PORT, number -> "{ tcp : goto q%1$d, udp : goto q%1$d }".formatted(number));
-        text.line(leaves + PORT + "@" + TO).close();
+        text.line(leaves + TO_LEAD).close();
     }
 }

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.wguplink.core.flow.TcpFlow;
 import org.wguplink.core.flow.Tuple;
+import org.wguplink.core.net.Family;
 import org.wguplink.core.route.Layout;
 import org.wguplink.linux.testing.NetNamespace;
 
@@ -37,10 +39,20 @@ class ConntrackKernelTest {
     @Test
     void deletesOneMarksEntriesOfBothFamiliesWhateverTheOtherBits() throws Exception {
         try (var conntrack = here.in(Conntrack::new)) {
-            conntrack.deleteByMark(Layout.mark(2));
+            conntrack.deleteByMark(Layout.mark(2), Family.BOTH);
             assertThat(destinations()).containsExactly("192.0.2.3", "192.0.2.4", "2001:db8::3");
-            conntrack.deleteByMark(Layout.mark(9));
+            conntrack.deleteByMark(Layout.mark(9), Family.BOTH);
             assertThat(destinations()).hasSize(3);
+        }
+    }
+
+    @Test
+    void deletesOneFamilyAlone() throws Exception {
+        try (var conntrack = here.in(Conntrack::new)) {
+            conntrack.deleteByMark(Layout.mark(2), Set.of(Family.IPV4));
+            assertThat(destinations()).containsExactly("192.0.2.3", "192.0.2.4", "2001:db8::2", "2001:db8::3");
+            conntrack.deleteByMark(Layout.mark(3), Set.of(Family.IPV6));
+            assertThat(destinations()).containsExactly("192.0.2.3", "192.0.2.4", "2001:db8::2");
         }
     }
 
@@ -69,8 +81,8 @@ class ConntrackKernelTest {
     @Test
     void twoPathsThatDieTogetherBothLoseTheirFlows() throws Exception {
         try (var ender = here.in(FlowEnder::new)) {
-            ender.deleteByMark(Layout.mark(2));
-            ender.deleteByMark(Layout.mark(3));
+            ender.deleteByMark(Layout.mark(2), Family.BOTH);
+            ender.deleteByMark(Layout.mark(3), Family.BOTH);
             assertThat(destinations()).containsExactly("192.0.2.4");
         }
     }
@@ -83,14 +95,14 @@ class ConntrackKernelTest {
             addTcp("SYN_SENT", "10.1.1.2", 40001, "8.8.8.8", "10.1.1.2", 40001);
             here.run("conntrack", "-D", "-p", "tcp", "--orig-port-src", "40001");
             assertThat(ender.deleted(10)).isEmpty();
-            ender.deleteByMark(Layout.mark(2));
+            ender.deleteByMark(Layout.mark(2), Family.BOTH);
             assertThat(ender.deleted(10))
                     .extracting(f -> f.original().sourcePort())
                     .containsExactly(40000);
             assertThat(ender.deleted(10)).isEmpty();
             addTcp("ESTABLISHED", "10.1.1.2", 40002, "8.8.8.8", "100.64.1.2", 50000);
             addTcp("ESTABLISHED", "10.1.1.2", 40003, "8.8.8.8", "100.64.1.2", 50001);
-            ender.deleteByMark(Layout.mark(2));
+            ender.deleteByMark(Layout.mark(2), Family.BOTH);
             assertThat(ender.deleted(1)).hasSize(1);
             assertThat(destinations()).doesNotContain("8.8.8.8");
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.wguplink.core.firewall.FirewallException;
 import org.wguplink.core.firewall.FirewallPlan;
+import org.wguplink.core.net.Family;
 import org.wguplink.linux.testing.NetNamespace;
 
 /** The oracle is nft(8). */
@@ -115,25 +117,29 @@ class NftablesKernelTest {
     void queriesAreLedByTheUplinkThatIsNamedWhateverIsApplied() throws Exception {
         nftables.apply(Plans.CONSUMER);
         String direct = here.run("nft", "-a", "list", "ruleset");
-        nftables.resolveBy(Optional.of(2));
+        nftables.resolveBy(Map.of(Family.IPV4, 2, Family.IPV6, 2));
         String led = here.run("nft", "-a", "list", "ruleset");
-        assertThat(led).contains("tcp : jump q2", "udp : jump q2", "udp : jump z2");
+        assertThat(led).contains("ipv4 : jump q2", "ipv6 : jump q2", "ipv4 : jump z2", "ipv6 : jump z2");
         try (Nftables later = here.in(Nftables::new)) {
             later.apply(Plans.CONSUMER);
-            later.resolveBy(Optional.of(2));
+            later.resolveBy(Map.of(Family.IPV4, 2, Family.IPV6, 2));
             assertThat(here.run("nft", "-a", "list", "ruleset"))
                     .as("of a later run")
                     .isEqualTo(led);
         }
-        nftables.resolveBy(Optional.of(3));
+        nftables.resolveBy(Map.of(Family.IPV4, 3, Family.IPV6, 3));
         assertThat(here.run("nft", "list", "ruleset"))
                 .contains("jump q3", "jump z3")
                 .doesNotContain("jump q2", "jump z2");
+        nftables.resolveBy(Map.of(Family.IPV4, 3));
+        assertThat(here.run("nft", "list", "ruleset"))
+                .contains("ipv4 : jump q3", "ipv4 : jump z3")
+                .doesNotContain("ipv6 : jump");
         nftables.apply(Plans.PROVIDER);
         assertThat(here.run("nft", "list", "ruleset")).doesNotContain("jump q3");
         nftables.apply(Plans.CONSUMER);
         assertThat(here.run("nft", "list", "ruleset")).contains("jump q3");
-        nftables.resolveBy(Optional.empty());
+        nftables.resolveBy(Map.of());
         assertThat(here.run("nft", "-a", "list", "ruleset").replaceAll(" # handle [0-9]+", ""))
                 .isEqualTo(direct.replaceAll(" # handle [0-9]+", ""));
     }

@@ -129,7 +129,7 @@ final class TwoExits implements AutoCloseable {
     void die(int path, int next) throws Exception {
         List<TcpFlow> flows = flowsOf(path);
         newFlowsBy(next);
-        conntrack.deleteByMark(Layout.mark(path));
+        conntrack.deleteByMark(Layout.mark(path), Family.BOTH);
         for (var tickle : TcpFlow.tickles(flows)) tickler.send(tickle);
     }
 
