@@ -102,6 +102,11 @@ class PolicyTest {
             assertThat(hosts.refusedAfter(PolicyHosts.ALWAYS)).isLessThan(AT_ONCE);
             Topology.tunnelOverTheMesh(lab);
             Facts.awaitVia(c, b);
+            // IPv6 may have come back through A first, and stays there until B is trusted
+            Await.until("IPv6 goes by B, too", Facts.LATER, c, () -> {
+                Status now = c.status();
+                return Await.Seen.when(now.ipv6() == null, now);
+            });
             awaitVia(REFUSED, "nodeB", "nodeA");
             assertThat(Facts.uplink(c, a).rides()).isNotEqualTo("wan");
             for (TcpClient client : List.of(download, upload)) {
