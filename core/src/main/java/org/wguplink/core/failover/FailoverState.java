@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.wguplink.core.health.PortalWatch;
 import org.wguplink.core.path.PathId;
 import org.wguplink.core.time.MonoTime;
 
@@ -113,9 +114,15 @@ public record FailoverState(
         if (drains.isOrdered(path)) return Optional.of("is being drained");
         return complaint(path)
                 .or(() -> path instanceof PathId.Uplink uplink
-                        ? Optional.ofNullable(underlays.get(uplink))
-                                .flatMap(under -> complaint(under).map(c -> "rides %s, which %s".formatted(under, c)))
+                        ? Optional.ofNullable(underlays.get(uplink)).flatMap(this::rides)
                         : Optional.empty());
+    }
+
+    /** A tunnel that lives leads past a portal. */
+    private Optional<String> rides(PathId.OwnWan under) {
+        return complaint(under)
+                .filter(c -> !c.equals(PortalWatch.COMPLAINT))
+                .map(c -> "rides %s, which %s".formatted(under, c));
     }
 
     /**

@@ -2,6 +2,7 @@ package org.wguplink.core.health;
 
 import java.time.Duration;
 import java.util.Optional;
+import org.wguplink.core.net.HttpUrl;
 
 /**
  * How a path is probed.
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param longestSilence without an answer the path is DOWN so long after the first probe that stays without one, however
  *     patient the rest of this makes it, 1 s to 1 h
  * @param limits beyond which a path that lives is poor; empty: it never is
+ * @param portalCheck the empty page that is asked for to find captive portals; empty: none is looked for
  */
 public record ProbeSettings(
         Duration interval,
@@ -26,7 +28,8 @@ public record ProbeSettings(
         int recoveryReplies,
         Duration leastSilence,
         Duration longestSilence,
-        Optional<Quality.Limits> limits) {
+        Optional<Quality.Limits> limits,
+        Optional<HttpUrl> portalCheck) {
     private static final Duration USUAL_SILENCE = Duration.ofSeconds(10);
 
     /** For an uplink that is kept ready. */
@@ -39,6 +42,7 @@ public record ProbeSettings(
             3,
             Duration.ofMillis(25),
             USUAL_SILENCE,
+            Optional.empty(),
             Optional.empty());
 
     /** For a path that carries traffic, which raises suspicions itself: below 10 MB a day of IP packets. */
@@ -52,6 +56,7 @@ public record ProbeSettings(
                 3,
                 leastSilence,
                 USUAL_SILENCE,
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -73,21 +78,36 @@ public record ProbeSettings(
 
     /** The same, but with an interval that is no longer than this. */
     public ProbeSettings atLeastEvery(Duration longest) {
-        return longest.compareTo(interval) >= 0 ? this : with(longest, longestSilence, limits);
+        return longest.compareTo(interval) >= 0 ? this : with(longest, longestSilence, limits, portalCheck);
     }
 
     /** The same, but DOWN after so much silence at the latest. */
     public ProbeSettings within(Duration silence) {
-        return with(interval, silence, limits);
+        return with(interval, silence, limits, portalCheck);
     }
 
     /** The same, but a path that lives is poor beyond these. */
     public ProbeSettings judging(Optional<Quality.Limits> beyond) {
-        return with(interval, longestSilence, beyond);
+        return with(interval, longestSilence, beyond, portalCheck);
     }
 
-    private ProbeSettings with(Duration every, Duration silence, Optional<Quality.Limits> beyond) {
+    /** The same, but captive portals are found by this page. */
+    public ProbeSettings findingPortals(Optional<HttpUrl> page) {
+        return with(interval, longestSilence, limits, page);
+    }
+
+    private ProbeSettings with(
+            Duration every, Duration silence, Optional<Quality.Limits> beyond, Optional<HttpUrl> page) {
         return new ProbeSettings(
-                every, slack, verdictSlack, burstSpacing, burstProbes, recoveryReplies, leastSilence, silence, beyond);
+                every,
+                slack,
+                verdictSlack,
+                burstSpacing,
+                burstProbes,
+                recoveryReplies,
+                leastSilence,
+                silence,
+                beyond,
+                page);
     }
 }

@@ -20,6 +20,7 @@ import org.wguplink.core.failover.FailoverEvent.Recalled;
 import org.wguplink.core.failover.FailoverEvent.Resumed;
 import org.wguplink.core.failover.FailoverEvent.Riding;
 import org.wguplink.core.failover.FailoverEvent.Tick;
+import org.wguplink.core.health.PortalWatch;
 import org.wguplink.core.health.Verdict;
 import org.wguplink.core.path.PathId;
 import org.wguplink.core.peer.PeerId;
@@ -209,6 +210,17 @@ class FailoverTest {
         assertThat(commands).isEmpty();
         step(new Riding(Map.of()));
         assertThat(kinds()).containsExactly("activate ana");
+    }
+
+    @Test
+    void aTunnelLeadsPastThePortalOfTheWanThatItRides() {
+        step(new Preferred(List.of(WAN, ANA)));
+        judge(WAN, Verdict.UP);
+        judge(ANA, Verdict.UP);
+        step(new Riding(Map.of(ANA, WAN)));
+        rate(WAN, PortalWatch.COMPLAINT);
+        assertThat(kinds()).containsExactly("activate ana");
+        assertThat(state.why()).isEqualTo("wan is behind a captive portal");
     }
 
     @Test

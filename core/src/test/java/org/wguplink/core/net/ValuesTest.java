@@ -54,6 +54,43 @@ class ValuesTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "http://example.com/generate_204, example.com, 80, /generate_204, example.com",
+        "http://example.com:8080, example.com, 8080, /, example.com:8080",
+        "http://10.0.0.1/?a=b, 10.0.0.1, 80, /?a=b, 10.0.0.1",
+        "http://[2001:db8:0:0:0:0:0:1]:81/x, 2001:db8:0:0:0:0:0:1, 81, /x, [2001:db8:0:0:0:0:0:1]:81"
+    })
+    void pagesOfTheWebAreRead(String text, String server, int port, String path, String host) {
+        HttpUrl page = HttpUrl.parse(text);
+        assertThat(page).isEqualTo(new HttpUrl(new Endpoint(server, port), path));
+        assertThat(page.host()).isEqualTo(host);
+        assertThat(HttpUrl.parse(page.toString())).isEqualTo(page);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://example.com/",
+                "example.com",
+                "http://",
+                "http:///x",
+                "http://example.com:/",
+                "http://example.com:0/",
+                "http://example.com:65536/",
+                "http://user@example.com/",
+                "http://2001:db8::1/",
+                "http://[example.com]/",
+                "http://example.com/#x",
+                "http://example.com/a b",
+                "http://example.com/\u00e4",
+                "http://exämple.com/",
+                "http://example.com/\r\nX: y"
+            })
+    void otherUrlsAreRefused(String text) {
+        assertThatIllegalArgumentException().isThrownBy(() -> HttpUrl.parse(text));
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"nodeA.example.com:51820", "10.0.0.1:1", "[2001:db8:0:0:0:0:0:1]:65535"})
     void endpointsAreReadAndPrinted(String text) {
         assertThat(Endpoint.parse(text).toString()).isEqualTo(text);
