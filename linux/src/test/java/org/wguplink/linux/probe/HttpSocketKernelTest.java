@@ -1,0 +1,106 @@
+package org.wguplink.linux.probe;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.wguplink.core.net.Addresses;
+import org.wguplink.core.net.HttpUrl;
+import org.wguplink.core.route.Layout;
+import org.wguplink.linux.loop.Poller;
+import org.wguplink.linux.testing.NetNamespace;
+
+@Tag("kernel")
+class HttpSocketKernelTest {
+    private static final InetAddress ISP4 = Addresses.parse("198.51.100.1");
+    private static final InetAddress ISP6 = Addresses.parse("2001:db8:1::1");
+    private static final HttpUrl PAGE = HttpUrl.parse("http://example.com:8080/empty?x");
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+    private NetNamespace here;
+    private NetNamespace there;
+
+    @BeforeEach
+    void setUp() {
+        here = NetNamespace.create();
+        there = NetNamespace.create();
+        here.join("wan", "198.51.100.2/24", there, "isp", "198.51.100.1/24");
+        here.address("wan", "2001:db8:1::2/64");
+        there.address("isp", "2001:db8:1::1/64");
+    }
+
+    @AfterEach
+    void tearDown() {
+        if (here != null) here.close();
+        if (there != null) there.close();
+    }
+
+    @Test
+    void asksForThePageAndHearsTheAnswer() throws Exception {
+        for (InetAddress server : new InetAddress[] {ISP4, ISP6}) {
+            CompletableFuture<String> request = serve(server, "HTTP/1.1 204 No Content\r\n\r\n");
+            assertThat(get(server)).isEqualTo("HTTP/1.1 204 No Content\r\n\r\n");
+            assertThat(request.get())
+                    .startsWith("GET /empty?x HTTP/1.1\r\nHost: example.com:8080\r\n")
+                    .endsWith("\r\n\r\n");
+        }
+        assertThat(here.run("ss", "-Htan", "dport", "=", "8080"))
+                .as("left behind")
+                .isBlank();
+    }
+
+    @Test
+    void readsNoMoreThanTheBeginningOfALongPage() throws Exception {
+        var _ = serve(ISP4, "HTTP/1.1 200 OK\r\n\r\n" + "x".repeat(1 << 20));
+        assertThat(get(ISP4)).hasSize(HttpSocket.MOST).startsWith("HTTP/1.1 200 OK\r\n");
+        String received = here.run("cat", "/proc/net/dev").replaceAll("(?s).*wan: *(\\d+) .*", "$1");
+        assertThat(Long.parseLong(received)).as("bytes that came").isLessThan(8 * 1024);
+    }
+
+    @Test
+    void nothingIsHeardOfWhoRefuses() throws Exception {
+        assertThat(get(ISP4)).isEmpty();
+    }
+
+    /** Answers one request as it is told to. */
+    private CompletableFuture<String> serve(InetAddress address, String answer) {
+        var request = new CompletableFuture<String>();
+        var listening = there.in(() -> new ServerSocket(PAGE.server().port(), 1, address));
+        Thread.ofPlatform().daemon().start(() -> {
+            try (ServerSocket server = listening;
+                    var client = server.accept()) {
+                byte[] read = new byte[1024];
+                int length = client.getInputStream().read(read);
+                request.complete(new String(read, 0, length, ISO_8859_1));
+                client.getOutputStream().write(answer.getBytes(ISO_8859_1));
+            } catch (Exception e) {
+                // it was told enough
+                request.completeExceptionally(e);
+            }
+        });
+        return request;
+    }
+
+    private String get(InetAddress server) throws Exception {
+        var over = new AtomicBoolean();
+        try (var poller = new Poller();
+                var http = here.in(() -> HttpSocket.start("wan", Layout.probe(1), server, PAGE))) {
+            poller.watchWritable(http.fd(), () -> {
+                if (http.ask()) poller.watch(http.fd(), () -> over.set(!http.read()));
+                else over.set(true);
+            });
+            for (long end = System.nanoTime() + PATIENCE.toNanos(); !over.get() && System.nanoTime() < end; )
+                poller.poll(Duration.ofMillis(50));
+            assertThat(over).as("over in time").isTrue();
+            return http.beginning();
+        }
+    }
+}
