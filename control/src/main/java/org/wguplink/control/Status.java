@@ -107,6 +107,7 @@ public record Status(
      * @param state {@code up}, {@code suspect}, {@code down}, {@code recovering} (answers, and is held until it is
      *     stable) or {@code absent} (no default route)
      * @param stableInS seconds until it is used again, while recovering
+     * @param reason why it is not up, or what is wrong with it while it is
      */
     @Json(naming = Json.Naming.LowerUnderscore)
     public record Wan(

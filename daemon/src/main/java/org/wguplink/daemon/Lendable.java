@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.wguplink.core.failover.FailoverState;
+import org.wguplink.core.health.PortalWatch;
 import org.wguplink.core.path.PathId;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.daemon.config.Config;
@@ -44,6 +45,8 @@ final class Lendable {
         if (!state.standing(state.active()).trusted(now))
             return Optional.of("its own WAN is not verified: "
                     + state.standing(state.active()).why());
+        if (state.poverty(state.active()).filter(PortalWatch.COMPLAINT::equals).isPresent())
+            return Optional.of("its own WAN " + PortalWatch.COMPLAINT);
         if (!wall.isKnown()) return Optional.of("its clock is wrong: " + wall.instant());
         return trouble.get();
     }

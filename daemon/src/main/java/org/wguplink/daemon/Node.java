@@ -93,7 +93,8 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         // before anything that is dated
         ClockFloor.set(loop.wall(), files.keys(), memory);
         watch = new NetworkWatch(loop, network, new NetworkEvents());
-        probes = new PathProbes(loop);
+        // not on disk: what a portal says of a name is no good later
+        probes = new PathProbes(loop, RememberedNames.inMemory());
         var names = new RememberedNames(
                 Optional.of(files.state().resolve("names.json")),
                 InetAddress::getAllByName,

@@ -12,6 +12,7 @@ import org.wguplink.core.health.Detection;
 import org.wguplink.core.health.ProbeSettings;
 import org.wguplink.core.health.Quality;
 import org.wguplink.core.net.Endpoint;
+import org.wguplink.core.net.HttpUrl;
 import org.wguplink.core.offer.Terms;
 import org.wguplink.core.offer.WanType;
 import org.wguplink.core.peer.PeerId;
@@ -61,16 +62,17 @@ public record Config(
      *
      * @param detection how soon a silence is a death
      * @param limits beyond which a path that lives is poor, and another is better; empty: none is
+     * @param portalCheck the empty page that a captive portal answers in another way; empty: none is looked for
      */
-    public record Watching(Detection detection, Optional<Quality.Limits> limits) {
+    public record Watching(Detection detection, Optional<Quality.Limits> limits, Optional<HttpUrl> portalCheck) {
         /** Of a path that carries traffic. */
         public ProbeSettings inUse() {
-            return detection.inUse().judging(limits);
+            return detection.inUse().judging(limits).findingPortals(portalCheck);
         }
 
         /** Of one that is kept ready. */
         public ProbeSettings standby() {
-            return ProbeSettings.STANDBY.judging(limits);
+            return ProbeSettings.STANDBY.judging(limits).findingPortals(portalCheck);
         }
     }
 

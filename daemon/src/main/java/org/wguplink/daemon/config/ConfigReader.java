@@ -20,6 +20,7 @@ import org.wguplink.core.health.Quality;
 import org.wguplink.core.lease.Resolvers;
 import org.wguplink.core.net.Addresses;
 import org.wguplink.core.net.Endpoint;
+import org.wguplink.core.net.HttpUrl;
 import org.wguplink.core.offer.Isp;
 import org.wguplink.core.offer.Terms;
 import org.wguplink.core.offer.WanType;
@@ -44,6 +45,9 @@ final class ConfigReader {
             Addresses.parse("9.9.9.9"),
             Addresses.parse("2001:4860:4860::8888"),
             Addresses.parse("2606:4700:4700::1111"));
+
+    private static final String PORTAL_CHECK = "portal_check_url";
+    private static final String PORTAL_PAGE = "http://connectivitycheck.gstatic.com/generate_204";
 
     private final String file;
     /** By the type of section, the options that were asked for: those that there are. */
@@ -141,7 +145,14 @@ final class ConfigReader {
             throw error(main, "recovery_loss", "" + recoveryLoss, "at most failure_loss, " + failureLoss);
         var limits = new Quality.Limits(
                 Duration.ofMillis(failureLatency), Duration.ofMillis(recoveryLatency), failureLoss, recoveryLoss);
-        return new Config.Watching(detection, check ? Optional.of(limits) : Optional.empty());
+        return new Config.Watching(detection, check ? Optional.of(limits) : Optional.empty(), portalCheck(main));
+    }
+
+    private Optional<HttpUrl> portalCheck(UciSection main) throws ConfigException {
+        asked(main, PORTAL_CHECK);
+        String text = main.option(PORTAL_CHECK).orElse(PORTAL_PAGE);
+        if (text.equals("off")) return Optional.empty();
+        return Optional.of(parsed(main, PORTAL_CHECK, text, "http://HOST[:PORT]/PATH or off", HttpUrl::parse));
     }
 
     private Config.Line line(UciSection main) throws ConfigException {

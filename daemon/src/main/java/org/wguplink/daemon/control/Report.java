@@ -134,7 +134,9 @@ public final class Report {
                 wan.carrier(),
                 wan.verdict() == Verdict.DOWN ? null : millis(wan.latency()),
                 heldFor,
-                wan.verdict() == Verdict.UP ? null : wan.why());
+                wan.verdict() == Verdict.UP
+                        ? failover.poverty(wan.id()).map("it "::concat).orElse(null)
+                        : wan.why());
     }
 
     /** IPv4 first. */

@@ -49,6 +49,7 @@ public final class PathProbe implements AutoCloseable {
     private final Prober prober;
     private final Family family;
     private final Listener listener;
+    private final PortalCheck portal;
     private List<InetAddress> targets;
     private PathMonitor monitor;
     private Quality quality = Quality.GOOD;
@@ -75,6 +76,7 @@ public final class PathProbe implements AutoCloseable {
         this.listener = listener;
         this.monitor = PathMonitor.start(settings, Rota.of(targets), EventLoop.now());
         this.prober = probers.open(device, number, family, this::answered);
+        this.portal = new PortalCheck(prober, settings.portalCheck(), this::sayRating);
     }
 
     public Verdict verdict() {
@@ -94,6 +96,7 @@ public final class PathProbe implements AutoCloseable {
     /** Sends and judges what is due. */
     public void tick(MonoTime now) {
         take(monitor.tick(now), now);
+        portal.tick(now);
     }
 
     /** Asks at once. */
@@ -167,10 +170,12 @@ public final class PathProbe implements AutoCloseable {
 
     public void pace(ProbeSettings settings, MonoTime now) {
         become(monitor.with(settings, now), now);
+        portal.configure(settings.portalCheck(), verdict(), now);
     }
 
     public MonoTime nextWake() {
-        return monitor.nextWake();
+        MonoTime next = monitor.nextWake();
+        return portal.nextWake().filter(at -> at.isBefore(next)).orElse(next);
     }
 
     @Override
@@ -201,6 +206,7 @@ public final class PathProbe implements AutoCloseable {
         if (next.verdict() != before) {
             LOG.log(Level.DEBUG, "path {0}: {1} -> {2}", device, before, next.verdict());
             listener.judged(next.verdict(), now);
+            portal.judged(next.verdict(), now);
         }
         rate(now);
     }
@@ -209,7 +215,13 @@ public final class PathProbe implements AutoCloseable {
         Quality before = quality;
         quality = monitor.quality(before);
         if (quality.isLike(before)) return;
-        LOG.log(Level.DEBUG, "path {0}: {1}", device, quality.complaint().orElse("is good again"));
-        listener.rated(quality.complaint(), now);
+        sayRating(now);
+    }
+
+    /** Behind a portal, nobody cares how good the way there is. */
+    private void sayRating(MonoTime now) {
+        Optional<String> complaint = portal.complaint().or(quality::complaint);
+        LOG.log(Level.DEBUG, "path {0}: {1}", device, complaint.orElse("is good again"));
+        listener.rated(complaint, now);
     }
 }

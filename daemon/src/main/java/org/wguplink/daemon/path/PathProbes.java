@@ -12,6 +12,7 @@ import org.wguplink.core.time.MonoTime;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
 import org.wguplink.linux.ffi.OsException;
+import org.wguplink.mesh.names.HostNames;
 
 /**
  * All paths that are probed, and the counters of their traffic: these are read often while somebody sends, so that what
@@ -27,10 +28,11 @@ public final class PathProbes implements EventLoop.Lookout, AutoCloseable {
     private final List<PathProbe> probes = new ArrayList<>();
     private MonoTime lookAt = EventLoop.now();
 
-    public PathProbes(EventLoop loop) throws OsException {
+    /** @param names of the servers of pages that are asked for */
+    public PathProbes(EventLoop loop, HostNames names) throws OsException {
         this(
                 (device, number, family, onAnswer) ->
-                        ProbeSockets.open(loop, device, Layout.probe(number), family, onAnswer),
+                        ProbeSockets.open(loop, names, device, Layout.probe(number), family, onAnswer),
                 Echoes.by(loop),
                 Counters.ofKernel());
     }

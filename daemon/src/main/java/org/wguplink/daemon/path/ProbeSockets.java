@@ -8,16 +8,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.IntPredicate;
+import org.wguplink.core.health.PageAnswer;
 import org.wguplink.core.health.PathMonitor.Ask;
 import org.wguplink.core.net.Family;
 import org.wguplink.core.net.FwMark;
+import org.wguplink.core.net.HttpUrl;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
 import org.wguplink.linux.ffi.OsException;
 import org.wguplink.linux.probe.DnsSocket;
 import org.wguplink.linux.probe.IcmpSocket;
 import org.wguplink.linux.probe.SynSocket;
+import org.wguplink.mesh.names.HostNames;
 
 /**
  * The sockets by which one path is asked: bound to its device and mark, so that they never measure another. Loop thread
@@ -32,29 +36,40 @@ final class ProbeSockets implements Prober {
     private final Answers onAnswer;
     private final IcmpSocket icmp;
     private final DnsSocket dns;
+    private final PageFetch pages;
     /** What was asked of name servers, by sequence: an answer of anybody else is none. */
     private final Map<Integer, InetAddress> servers = new HashMap<>();
 
     private final Map<Integer, SynSocket> syns = new HashMap<>();
     private boolean closed;
 
-    private ProbeSockets(EventLoop loop, String device, FwMark mark, IcmpSocket icmp, DnsSocket dns, Answers onAnswer) {
+    private ProbeSockets(
+            EventLoop loop,
+            String device,
+            FwMark mark,
+            IcmpSocket icmp,
+            DnsSocket dns,
+            PageFetch pages,
+            Answers onAnswer) {
         this.loop = loop;
         this.device = device;
         this.mark = mark;
         this.icmp = icmp;
         this.dns = dns;
+        this.pages = pages;
         this.onAnswer = onAnswer;
         loop.watch(icmp.fd(), this::readIcmp);
         loop.watch(dns.fd(), this::readDns);
     }
 
     /** @param onAnswer hears of every probe that was answered; it may close these sockets */
-    static ProbeSockets open(EventLoop loop, String device, FwMark mark, Family family, Answers onAnswer)
+    static ProbeSockets open(
+            EventLoop loop, HostNames names, String device, FwMark mark, Family family, Answers onAnswer)
             throws OsException {
         IcmpSocket icmp = IcmpSocket.open(device, mark, family);
         try {
-            return new ProbeSockets(loop, device, mark, icmp, DnsSocket.open(device, mark, family), onAnswer);
+            var pages = new PageFetch(loop, names, device, mark, family);
+            return new ProbeSockets(loop, device, mark, icmp, DnsSocket.open(device, mark, family), pages, onAnswer);
         } catch (OsException e) {
             icmp.close();
             throw e;
@@ -80,6 +95,11 @@ final class ProbeSockets implements Prober {
     }
 
     @Override
+    public boolean fetch(HttpUrl page, Consumer<PageAnswer> onAnswer) {
+        return pages.start(page, onAnswer);
+    }
+
+    @Override
     public void retain(IntPredicate awaited) {
         servers.keySet().removeIf(sequence -> !awaited.test(sequence));
         for (int sequence : List.copyOf(syns.keySet())) if (!awaited.test(sequence)) end(sequence);
@@ -92,6 +112,7 @@ final class ProbeSockets implements Prober {
         loop.unwatch(dns.fd());
         icmp.close();
         dns.close();
+        pages.close();
         List.copyOf(syns.keySet()).forEach(this::end);
     }
 

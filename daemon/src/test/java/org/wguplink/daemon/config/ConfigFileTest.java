@@ -16,11 +16,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.wguplink.core.health.Detection;
 import org.wguplink.core.health.Quality;
 import org.wguplink.core.net.Endpoint;
+import org.wguplink.core.net.HttpUrl;
 import org.wguplink.core.offer.WanType;
 import org.wguplink.core.peer.PeerId;
 
 /** What a file says, and what is wrong with it. */
 class ConfigFileTest extends ConfigFileFixture {
+    private static final Optional<HttpUrl> PORTAL_CHECK =
+            Optional.of(HttpUrl.parse("http://connectivitycheck.gstatic.com/generate_204"));
+
     @Test
     void aMissingFileMeansTheDefaultsOfTheSpecification() throws Exception {
         Config config = file.read();
@@ -67,6 +71,7 @@ class ConfigFileTest extends ConfigFileFixture {
                 	option drain_time '300'
                 	option drain_time_metered '0'
                 	option recovery_loss '10'
+                	option portal_check_url 'http://[2001:db8::4]:8080/empty'
                 	list endpoint 'home.example.com:51820'
                 	list endpoint '[2001:db8::7]:443'
                 	list dns '192.168.1.1'
@@ -100,8 +105,8 @@ class ConfigFileTest extends ConfigFileFixture {
                         false,
                         new Config.Watching(
                                 Detection.GENTLE,
-                                Optional.of(
-                                        new Quality.Limits(Duration.ofMillis(700), Duration.ofMillis(300), 40, 10))),
+                                Optional.of(new Quality.Limits(Duration.ofMillis(700), Duration.ofMillis(300), 40, 10)),
+                                Optional.of(HttpUrl.parse("http://[2001:db8::4]:8080/empty"))),
                         new Config.Draining(Duration.ofMinutes(5), Duration.ZERO),
                         Optional.of(new PeerId("node-C.example")),
                         List.of("eth0", "wwan0"),
@@ -130,9 +135,17 @@ class ConfigFileTest extends ConfigFileFixture {
     void aPathIsPoorBeyondTheUsualLimitsUnlessQualityIsNotChecked() throws Exception {
         write("config wireguard-uplink 'uplink'\n");
         assertThat(file.read().watching())
-                .isEqualTo(new Config.Watching(Detection.DEFAULT, Optional.of(Quality.Limits.USUAL)));
+                .isEqualTo(new Config.Watching(Detection.DEFAULT, Optional.of(Quality.Limits.USUAL), PORTAL_CHECK));
         write("config wireguard-uplink 'uplink'\n\toption check_quality '0'\n\toption detection 'fast'\n");
-        assertThat(file.read().watching()).isEqualTo(new Config.Watching(Detection.FAST, Optional.empty()));
+        assertThat(file.read().watching())
+                .isEqualTo(new Config.Watching(Detection.FAST, Optional.empty(), PORTAL_CHECK));
+    }
+
+    @Test
+    void captivePortalsAreNotLookedForWhenTheUserSaysSo() throws Exception {
+        write("config wireguard-uplink 'uplink'\n\toption portal_check_url 'off'\n");
+        assertThat(file.read().watching().portalCheck()).isEmpty();
+        assertThat(file.read().watching().inUse().portalCheck()).isEmpty();
     }
 
     @Test
@@ -190,6 +203,8 @@ class ConfigFileTest extends ConfigFileFixture {
             track_ip         | dns.google        | an IP address
             track_ip         | 8.8.8             | an IP address
             track_ip         | 8.8.8.8           | at least two: one may die by itself
+            portal_check_url | https://example.com/204 | http://HOST[:PORT]/PATH or off
+            portal_check_url | no                | http://HOST[:PORT]/PATH or off
             wan_type         | fibre             | fiber, cable, dsl, ethernet, wifi, lte, satellite, unknown
             metered          | perhaps           | 0 or 1
             cost             | -1                | an integer from 0 to 1000000

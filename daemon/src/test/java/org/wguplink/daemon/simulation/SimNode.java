@@ -13,15 +13,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.wguplink.core.health.PageAnswer;
 import org.wguplink.core.health.PathMonitor;
 import org.wguplink.core.lease.LeaseAnswer.Grant;
 import org.wguplink.core.net.Addresses;
 import org.wguplink.core.net.Family;
 import org.wguplink.core.net.FwMark;
+import org.wguplink.core.net.HttpUrl;
 import org.wguplink.core.net.InetNetwork;
 import org.wguplink.core.net.WireGuardKey;
 import org.wguplink.core.network.DeviceAddress;
@@ -467,6 +470,12 @@ final class SimNode {
                 if (own.isEmpty()) hears();
                 if (there.internet() && back.internet()) answer(sequence);
             });
+        }
+
+        /** There are no pages in this world. */
+        @Override
+        public boolean fetch(HttpUrl page, Consumer<PageAnswer> onAnswer) {
+            return true;
         }
 
         private void answer(int sequence) {
