@@ -85,7 +85,7 @@ public final class PathProbe implements AutoCloseable {
 
     /** What is wrong with it while it lives; empty: nothing. */
     public Optional<String> complaint() {
-        return quality.complaint();
+        return portal.complaint().or(quality::complaint);
     }
 
     /** Mean round-trip time to the targets; empty before the first answer. */

@@ -66,6 +66,7 @@ record Scenario(String name, boolean borrowing, Trouble trouble) {
             case DNS -> "no name server answers";
             case IPV4 -> "no IPv4";
             case IPV6 -> "no IPv6";
+            case PORTAL -> "a captive portal answers for the web";
             case ONE_WAY -> "nothing comes back";
             case RENUMBERED -> "the WAN gets another address";
             case VANISH -> "the node vanishes";

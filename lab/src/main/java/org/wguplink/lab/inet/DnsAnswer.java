@@ -1,11 +1,14 @@
 package org.wguplink.lab.inet;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.nio.ByteBuffer;
 
 /**
  * Questions and answers of DNS (RFC 1035, section 4). Any question for an address is answered with one of {@code
- * 192.0.2.0/24} that names who answers: 1 for the internet's servers, 100 + n for the resolver of the n-th node's ISP. Any
- * other is answered with no data; there is no top-level domain.
+ * 192.0.2.0/24} that names who answers: 1 for the internet's servers, 100 + n for the resolver of the n-th node's ISP; but
+ * one for the server of the page by which daemons find captive portals with 8.8.8.8. Any other is answered with no data;
+ * there is no top-level domain.
  */
 public final class DnsAnswer {
     static final int INTERNET = 1;
@@ -21,6 +24,8 @@ public final class DnsAnswer {
     private static final short POINTER_TO_QUESTION = (short) 0xc00c;
     private static final int TTL_S = 60;
     private static final int NETWORK = 0xc0000200;
+    private static final int PUBLIC = 0x08080808;
+    private static final String PAGE_SERVER = "\21connectivitycheck\7gstatic\3com\0";
     private static final int DIGITS = Integer.BYTES * 2;
     private static final byte[] DOMAIN = {4, 't', 'e', 's', 't', 0};
 
@@ -39,7 +44,7 @@ public final class DnsAnswer {
         begin(question, exists ? 0 : NAME_ERROR, isAddress ? 1 : 0, end, answer);
         if (!isAddress) return;
         answer.putShort(POINTER_TO_QUESTION).putShort(TYPE_A).putShort(CLASS_IN).putInt(TTL_S);
-        answer.putShort((short) 4).putInt(NETWORK | who);
+        answer.putShort((short) 4).putInt(isFor(PAGE_SERVER, question) ? PUBLIC : NETWORK | who);
     }
 
     /** What a resolver says to strangers. */
@@ -81,6 +86,11 @@ public final class DnsAnswer {
         answer.putShort(question.getShort(0)).putShort((short) (RESPONSE_RECURSIVE | code));
         answer.putShort((short) 1).putShort((short) answers).putInt(0);
         for (int at = HEADER; at < end; at++) answer.put(question.get(at));
+    }
+
+    private static boolean isFor(String name, ByteBuffer question) {
+        return question.slice(HEADER, Math.min(name.length(), question.limit() - HEADER))
+                .equals(US_ASCII.encode(name));
     }
 
     private static int labels(ByteBuffer question) {

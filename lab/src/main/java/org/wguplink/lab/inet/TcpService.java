@@ -2,6 +2,7 @@ package org.wguplink.lab.inet;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -54,18 +55,28 @@ enum TcpService {
         }
     },
 
-    /** Answers one request with the address that it came from, and with as much more as a page of several packets has. */
+    /**
+     * Answers one request with the address that it came from, and with as much more as a page of several packets has; or with
+     * the page that is known to be empty.
+     */
     HTTP {
         @Override
         void talk(SocketChannel client) throws IOException {
-            StringBuilder request = new StringBuilder();
-            ByteBuffer part = ByteBuffer.allocate(2 * 1024);
-            while (request.indexOf("\r\n\r\n") < 0) {
-                if (request.length() > LONGEST_REQUEST || client.read(part.clear()) < 0) return;
-                request.append(US_ASCII.decode(part.flip()));
-            }
-            ByteBuffer answer = US_ASCII.encode(page((InetSocketAddress) client.getRemoteAddress()));
-            while (answer.hasRemaining()) client.write(answer);
+            String request = request(client);
+            answer(
+                    client,
+                    request.startsWith("GET /generate_204 ")
+                            ? "HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n"
+                            : page((InetSocketAddress) client.getRemoteAddress()));
+        }
+    },
+
+    /** Answers one request with the way to where one logs in. */
+    PORTAL {
+        @Override
+        void talk(SocketChannel client) throws IOException {
+            request(client);
+            answer(client, "HTTP/1.1 302 Found\r\nLocation: http://login.test/\r\nContent-Length: 0\r\n\r\n");
         }
     };
 
@@ -79,6 +90,22 @@ enum TcpService {
         } catch (IOException _) {
             // The peer is gone or its line is cut: nobody is left to tell.
         }
+    }
+
+    private static String request(SocketChannel client) throws IOException {
+        StringBuilder request = new StringBuilder();
+        ByteBuffer part = ByteBuffer.allocate(2 * 1024);
+        while (request.indexOf("\r\n\r\n") < 0) {
+            if (request.length() > LONGEST_REQUEST || client.read(part.clear()) < 0)
+                throw new EOFException("no request");
+            request.append(US_ASCII.decode(part.flip()));
+        }
+        return request.toString();
+    }
+
+    private static void answer(SocketChannel client, String text) throws IOException {
+        ByteBuffer answer = US_ASCII.encode(text);
+        while (answer.hasRemaining()) client.write(answer);
     }
 
     private static String page(InetSocketAddress seen) {

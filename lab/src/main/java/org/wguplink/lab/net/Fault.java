@@ -3,6 +3,7 @@ package org.wguplink.lab.net;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.wguplink.lab.inet.PortalServer;
 
 /** What can happen to a node's internet. Done outside the node, but for those that say otherwise. */
 public enum Fault {
@@ -20,6 +21,8 @@ public enum Fault {
     IPV4,
     /** The same of IPv6; IPv4 passes. */
     IPV6,
+    /** A captive portal: the web leads to where one logs in; but for names and pings nothing else passes. */
+    PORTAL,
     /** What the node sends arrives; nothing comes back, not even from the provider's router. */
     ONE_WAY,
     /** The provider gives the WAN another IPv4 address and another gateway, as a DHCP client does it: the old are gone. */
@@ -50,6 +53,7 @@ public enum Fault {
             case DNS -> List.of(nft(isp, drop("th dport 53", List.of("forward", "input"))));
             case IPV4 -> List.of(nft(isp, drop("meta nfproto ipv4", List.of("forward"))));
             case IPV6 -> List.of(nft(isp, drop("meta nfproto ipv6", List.of("forward"))));
+            case PORTAL -> List.of(nft(isp, portal()));
             case ONE_WAY -> List.of(nft(isp, "table netdev %s { %s }".formatted(table("wan"), drop("wan", "egress"))));
             case RENUMBERED -> renumbered(lab, site, OTHER_WAN_HOST, WAN_HOST);
             case VANISH -> List.of(silence(isp, "wan"), silence(lab.namespace(Plan.MESH), site.meshPort()));
@@ -71,7 +75,7 @@ public enum Fault {
                                 Plan.wanRoutes(site).stream().map(route -> ip(node, route)))
                         .toList();
             case UPSTREAM -> List.of(unsilence(isp, "core"));
-            case DNS, IPV4, IPV6 -> List.of(nft(isp, "delete table inet " + table("all")));
+            case DNS, IPV4, IPV6, PORTAL -> List.of(nft(isp, "delete table inet " + table("all")));
             case ONE_WAY -> List.of(unsilence(isp, "wan"));
             case RENUMBERED -> renumbered(lab, site, WAN_HOST, OTHER_WAN_HOST);
             case VANISH -> List.of(unsilence(isp, "wan"), unsilence(lab.namespace(Plan.MESH), site.meshPort()));
@@ -102,6 +106,16 @@ public enum Fault {
                         node,
                         "route replace default via %s%d dev wan metric %d proto static"
                                 .formatted(net, to - 1, Plan.WAN_METRIC)));
+    }
+
+    private String portal() {
+        return """
+                table inet %s {
+                    chain to { type nat hook prerouting priority -100; iifname wan tcp dport 80 redirect to :%d; }
+                    chain through { type filter hook forward priority -10;
+                        iifname wan meta l4proto { tcp, udp } th dport != 53 drop; }
+                }
+                """.formatted(table("all"), PortalServer.PORT);
     }
 
     private String drop(String what, List<String> hooks) {

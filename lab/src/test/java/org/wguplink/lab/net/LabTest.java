@@ -51,8 +51,8 @@ class LabTest {
     void everyFaultCutsTheInternetAndHeals() throws Exception {
         try (Lab lab = Lab.build(List.of("A", "B"))) {
             LabNode a = lab.node("A");
-            for (Fault fault :
-                    EnumSet.complementOf(EnumSet.of(Fault.TUNNELS_KILLED, Fault.DNS, Fault.RENUMBERED, Fault.NARROW))) {
+            for (Fault fault : EnumSet.complementOf(
+                    EnumSet.of(Fault.TUNNELS_KILLED, Fault.DNS, Fault.NARROW, Fault.PORTAL, Fault.RENUMBERED))) {
                 try (Cut _ = a.cut(fault)) {
                     assertThat(ping(a, "8.8.8.8") == 0).as("%s, IPv4", fault).isEqualTo(fault == Fault.IPV6);
                     assertThat(ping(a, "2001:4860:4860::8888") == 0)
