@@ -73,7 +73,7 @@ public record ProbeSettings(
 
     /** The same, but each of so many monitors of one path is quiet for that much longer between two probes. */
     public ProbeSettings shared(int monitors) {
-        return with(interval.multipliedBy(monitors), longestSilence, limits);
+        return with(interval.multipliedBy(monitors), longestSilence, limits, portalCheck);
     }
 
     /** The same, but with an interval that is no longer than this. */

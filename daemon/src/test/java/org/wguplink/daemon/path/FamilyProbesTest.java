@@ -10,14 +10,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.wguplink.core.health.Detection;
+import org.wguplink.core.health.PageAnswer;
 import org.wguplink.core.health.PathMonitor.Ask;
 import org.wguplink.core.health.Verdict;
 import org.wguplink.core.net.Addresses;
 import org.wguplink.core.net.Family;
+import org.wguplink.core.net.HttpUrl;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.daemon.loop.EventLoop;
 
@@ -183,6 +186,12 @@ class FamilyProbesTest {
                     underWay.add(new Answer(now().plus(roundTrip), () -> {
                         if (!closed && alive.contains(family)) onAnswer.answered(ask.sequence(), Duration.ZERO);
                     }));
+            }
+
+            // there are no pages here
+            @Override
+            public boolean fetch(HttpUrl page, Consumer<PageAnswer> onAnswer) {
+                return true;
             }
 
             @Override
