@@ -152,6 +152,15 @@ public final class Decision {
     /** The path may die within the next milliseconds: all that can be done beforehand is done. */
     private void prepare(Set<Family> families, PathId path, String why, MonoTime now) {
         paths.numberOf(path).ifPresent(kernel::suspected);
+        rehearse(families, path, why, now);
+    }
+
+    /** Goes through the death of the path in use, and does nothing of it. */
+    void rehearse(MonoTime now) {
+        rehearse(Family.BOTH, state().active(), "rehearsed", now);
+    }
+
+    private void rehearse(Set<Family> families, PathId path, String why, MonoTime now) {
         var dead = new FailoverEvent.Judged(path, Verdict.DOWN, why);
         FamilyStates.Step step = states.step(families, dead, now, Failover::step);
         if (step.switches()) kernel.rehearse(paths.routes(), paths.use(step.states()));

@@ -138,6 +138,11 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         steering.wans().probe(now);
     }
 
+    /** Goes through the death of the path in use, and does nothing of it. */
+    void rehearse() {
+        steering.decision().rehearse(EventLoop.now());
+    }
+
     @Override
     public void tick(MonoTime now) {
         watch.tick(now);

@@ -42,16 +42,24 @@ final class Rehearsal {
 
     private Rehearsal() {}
 
-    /** Begins soon, on a thread of its own that comes after all others. */
-    static void begin() {
+    /**
+     * Begins soon, on a thread of its own that comes after all others.
+     *
+     * @param ofThisNode the same with the paths that there are, which only the loop can do: short each time
+     */
+    static void begin(Runnable ofThisNode) {
         Thread.ofPlatform().daemon().name("rehearsal").start(() -> {
             try {
                 Thread.sleep(LATER);
+                Urgency.lower();
+                for (int i = 0; i < TIMES; i++) run();
+                for (int i = 0; i < TIMES; i++) {
+                    ofThisNode.run();
+                    Thread.sleep(MOMENT);
+                }
             } catch (InterruptedException e) {
-                return;
+                Thread.currentThread().interrupt();
             }
-            Urgency.lower();
-            for (int i = 0; i < TIMES; i++) run();
         });
     }
 
