@@ -161,7 +161,17 @@ public record PathMonitor(
     /** Something came back that was no probe's answer. A path that is DOWN must answer probes. */
     public PathMonitor alive(MonoTime now) {
         if (verdict != Verdict.SUSPECT) return this;
-        return judged(Verdict.UP, now.plus(interval()));
+        // what is out is lost, and no reason to suspect it again at once
+        return new PathMonitor(
+                settings,
+                Verdict.UP,
+                learned,
+                outstanding,
+                Optional.of(now),
+                sent,
+                now.plus(interval()),
+                Optional.empty(),
+                0);
     }
 
     /** An answer came then, which may have been a while ago. Answers to probes that we do not remember are ignored. */

@@ -482,6 +482,22 @@ class PathMonitorTest {
     }
 
     @Test
+    void aPathThatLivesByItsTrafficAloneIsNotSuspectedAllTheTime() {
+        var line = living(Duration.ofMillis(20));
+        line.answers = s -> false;
+        int before = line.sent;
+        int suspicions = 0;
+        for (int i = 0; i < 1000; i++) {
+            line.run(Duration.ofMillis(10));
+            if (line.monitor.verdict() == Verdict.SUSPECT) suspicions++;
+            line.monitor = line.monitor.alive(line.now);
+        }
+        assertThat(line.monitor.verdict()).isEqualTo(Verdict.UP);
+        assertThat(suspicions).isLessThan(15);
+        assertThat(line.sent - before).isLessThan(60);
+    }
+
+    @Test
     void aSuspicionOutlivesAChangeOfTargets() {
         var line = living(Duration.ofMillis(20));
         line.answers = s -> false;

@@ -51,9 +51,16 @@ public final class OwnWan {
     private Optional<Link> link = Optional.empty();
     private Map<Family, Optional<InetAddress>> gateways = Map.of();
     private Set<InetAddress> sources = Set.of();
+    /** A renewed address takes its route with it for a moment: that is no death. */
+    private static final Duration RENEWAL = Duration.ofSeconds(1);
+
     /** The families that any own line has carried. */
     private final Set<Family> carried;
 
+    /** Since when those of them have no default route here. */
+    private final Map<Family, MonoTime> goneSince = new EnumMap<>(Family.class);
+
+    private Set<Family> missing = Set.of();
     private final Map<Family, String> states = new EnumMap<>(Family.class);
     private boolean inUse = true;
 
@@ -106,6 +113,10 @@ public final class OwnWan {
         gateways = found;
         sources = own;
         carried.addAll(found.keySet());
+        goneSince.keySet().removeAll(found.keySet());
+        MonoTime seen = EventLoop.now();
+        for (Family family : carried) if (!found.containsKey(family)) goneSince.putIfAbsent(family, seen);
+        miss(seen);
         return changed;
     }
 
@@ -144,9 +155,18 @@ public final class OwnWan {
         families.forEach(family -> states.put(family, text));
     }
 
-    /** Whether a family leads to the internet by own lines, and not by this one. */
+    /** Finds out which families lead to the internet by own lines, and not by this one; whether they are others than before. */
+    private boolean miss(MonoTime now) {
+        Set<Family> before = missing;
+        missing = goneSince.entrySet().stream()
+                .filter(gone -> gone.getValue().plus(RENEWAL).isDue(now))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toUnmodifiableSet());
+        return !missing.equals(before);
+    }
+
     private boolean isMissing(Family family) {
-        return carried.contains(family) && !gateways.containsKey(family);
+        return missing.contains(family);
     }
 
     /** Whether it is probed, where it can be. */
@@ -174,11 +194,17 @@ public final class OwnWan {
     }
 
     void tick(MonoTime now) {
-        if (obstacle().isEmpty()) probes.tick(now);
+        if (miss(now)) probe(now);
+        else if (obstacle().isEmpty()) probes.tick(now);
     }
 
     MonoTime nextWake(MonoTime now) {
-        return probes.nextWake().filter(at -> obstacle().isEmpty()).orElse(now.plus(Duration.ofSeconds(1)));
+        MonoTime next = probes.nextWake().filter(at -> obstacle().isEmpty()).orElse(now.plus(Duration.ofSeconds(1)));
+        return goneSince.values().stream()
+                .map(since -> since.plus(RENEWAL))
+                .filter(at -> now.isBefore(at) && at.isBefore(next))
+                .min(MonoTime::compareTo)
+                .orElse(next);
     }
 
     public boolean carrier() {
