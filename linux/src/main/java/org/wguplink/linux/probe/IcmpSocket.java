@@ -118,7 +118,10 @@ public final class IcmpSocket implements AutoCloseable {
             socket.close();
             throw e;
         }
-        return new IcmpSocket(family, socket);
+        var icmp = new IcmpSocket(family, socket);
+        // asked once, the kernel dates what comes
+        var _ = icmp.lag();
+        return icmp;
     }
 
     /**
