@@ -162,16 +162,7 @@ public record PathMonitor(
     public PathMonitor alive(MonoTime now) {
         if (verdict != Verdict.SUSPECT) return this;
         // what is out is lost, and no reason to suspect it again at once
-        return new PathMonitor(
-                settings,
-                Verdict.UP,
-                learned,
-                outstanding,
-                Optional.of(now),
-                sent,
-                now.plus(interval()),
-                Optional.empty(),
-                0);
+        return up(learned, outstanding, Optional.of(now), now.plus(interval()));
     }
 
     /** An answer came then, which may have been a while ago. Answers to probes that we do not remember are ignored. */
@@ -343,30 +334,17 @@ public record PathMonitor(
 
     /** The first answers of a process that has just started are late for its own reasons, and teach nothing. */
     private PathMonitor begun(Outstanding first, MonoTime now) {
-        return new PathMonitor(
-                settings,
-                Verdict.UP,
-                learned.heard(first.entry),
-                List.of(),
-                Optional.of(first.sentAt),
-                sent,
-                now,
-                Optional.empty(),
-                0);
+        return up(learned.heard(first.entry), List.of(), Optional.of(first.sentAt), now);
     }
 
     /** What was sent while the path was dead is not lost. */
     private PathMonitor recovered(MonoTime now) {
-        return new PathMonitor(
-                settings,
-                Verdict.UP,
-                learned,
-                List.of(),
-                answeredUpTo,
-                sent,
-                now.plus(interval()),
-                Optional.empty(),
-                0);
+        return up(learned, List.of(), answeredUpTo, now.plus(interval()));
+    }
+
+    /** Alive, with this next probe. */
+    private PathMonitor up(Learned taught, List<Outstanding> out, Optional<MonoTime> answered, MonoTime probe) {
+        return new PathMonitor(settings, Verdict.UP, taught, out, answered, sent, probe, Optional.empty(), 0);
     }
 
     private PathMonitor probing(MonoTime at) {

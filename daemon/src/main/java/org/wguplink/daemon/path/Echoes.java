@@ -3,7 +3,6 @@ package org.wguplink.daemon.path;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
-import java.util.Optional;
 import java.util.function.IntConsumer;
 import org.wguplink.core.net.Family;
 import org.wguplink.core.route.Layout;
@@ -55,7 +54,6 @@ public interface Echoes extends AutoCloseable {
         private final IcmpSocket socket;
         private final InetAddress target;
         private final IntConsumer onAnswer;
-        private boolean closed;
 
         private Sent(EventLoop loop, IcmpSocket socket, InetAddress target, IntConsumer onAnswer) {
             this.loop = loop;
@@ -76,11 +74,7 @@ public interface Echoes extends AutoCloseable {
 
         private void read() {
             try {
-                Optional<IcmpSocket.Reply> reply = socket.receive();
-                while (!closed && reply.isPresent()) {
-                    onAnswer.accept(reply.get().sequence());
-                    reply = closed ? Optional.empty() : socket.receive();
-                }
+                socket.replies(reply -> onAnswer.accept(reply.sequence()));
             } catch (OsException e) {
                 LOG.log(Level.DEBUG, "echo of {0}: {1}", target, Failures.text(e));
             }
@@ -88,7 +82,6 @@ public interface Echoes extends AutoCloseable {
 
         @Override
         public void close() {
-            closed = true;
             loop.unwatch(socket.fd());
             socket.close();
         }

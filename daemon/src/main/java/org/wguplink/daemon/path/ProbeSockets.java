@@ -136,10 +136,7 @@ final class ProbeSockets implements Prober {
 
     private void readIcmp() {
         try {
-            for (Optional<IcmpSocket.Reply> reply = icmp.receive(); reply.isPresent(); reply = icmp.receive()) {
-                onAnswer.answered(reply.get().sequence(), icmp.lag());
-                if (closed) return;
-            }
+            icmp.replies(reply -> onAnswer.answered(reply.sequence(), icmp.lag()));
         } catch (OsException e) {
             LOG.log(Level.DEBUG, "probe on {0}: {1}", device, Failures.text(e));
         }

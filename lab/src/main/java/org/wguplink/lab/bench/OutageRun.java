@@ -124,7 +124,7 @@ final class OutageRun {
         this.scenario = scenario;
         this.patience = patience;
         this.client = rescue.consumer();
-        this.home = scenario.borrowing() ? lab.node("A") : client;
+        this.home = home(lab, scenario);
     }
 
     /**
@@ -137,8 +137,7 @@ final class OutageRun {
         try (Lab lab = Lab.build(NODES)) {
             LabNode client = lab.node(CLIENT);
             int eachWay = (int) rtt.toMillis() / 2;
-            if (eachWay > 0)
-                cuts.add(lab.node(scenario.borrowing() ? "A" : CLIENT).impair(new Impairment.Delay(eachWay)));
+            if (eachWay > 0) cuts.add(home(lab, scenario).impair(new Impairment.Delay(eachWay)));
             mover.start(lab, client);
             lab.in("inet", "nft", SILENT_INTERNET).orThrow();
             try (Rescue rescue = Rescue.watch(lab, client, BEAT)) {
@@ -147,6 +146,10 @@ final class OutageRun {
                 for (Cut cut : cuts.reversed()) cut.close();
             }
         }
+    }
+
+    private static LabNode home(Lab lab, Scenario scenario) {
+        return lab.node(scenario.borrowing() ? NODES.getFirst() : CLIENT);
     }
 
     private Result measure(List<Cut> cuts) throws IOException {

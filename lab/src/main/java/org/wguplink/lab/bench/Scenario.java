@@ -117,8 +117,8 @@ record Scenario(String name, boolean borrowing, Trouble trouble) {
             case "f12" -> plain(word, false, new Trouble.Limping(new Impairment.Echoes(1)));
             case "f13" -> plain(word, false, new Trouble.Partly(Fault.RENUMBERED));
             case "f14" -> plain(word, false, new Trouble.Dead(Fault.ONE_WAY));
-            case "f17" -> plain(word, true, new Trouble.Partly(Fault.NARROW));
             case "f15" -> plain(word, false, new Trouble.Limping(new Impairment.Echoes(0)));
+            case "f17" -> plain(word, true, new Trouble.Partly(Fault.NARROW));
             default -> throw unknown(word);
         };
     }

@@ -62,9 +62,7 @@ final class EssentialRules {
                 .line("ct state related return");
         for (Protocol protocol : Protocol.values())
             text.line("%s dport { %s } return".formatted(protocol, ports(essential, protocol)));
-        text.line("meta l4proto tcp reject with tcp reset")
-                .line("reject with icmpx admin-prohibited")
-                .close();
+        text.refuse().close();
     }
 
     private static String ports(Essential essential, Protocol protocol) {

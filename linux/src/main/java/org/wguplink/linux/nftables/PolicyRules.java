@@ -31,10 +31,7 @@ final class PolicyRules {
     /** The chains, before those that jump to them. */
     static void render(RulesetText text, FirewallPlan plan) {
         if (plan.policies().isEmpty()) return;
-        text.open("chain policy_refuse")
-                .line("meta l4proto tcp reject with tcp reset")
-                .line("reject with icmpx admin-prohibited")
-                .close();
+        text.open("chain policy_refuse").refuse().close();
         chain(
                 text,
                 plan,

@@ -54,18 +54,14 @@ final class QueryRules {
                 .map(family -> """
                         add element %1$s %2$s { %4$s : jump q%5$d }
                         add element %1$s %3$s { %4$s : jump z%5$d }
-                        """.formatted(Ruleset.NAME, TO, ZONE, protocol(family), uplinks.get(family)))
+                        """.formatted(Ruleset.NAME, TO, ZONE, RulesetText.protocol(family), uplinks.get(family)))
                 .collect(Collectors.joining());
-    }
-
-    private static String protocol(Family family) {
-        return "ipv" + family.version();
     }
 
     private static void leading(RulesetText text, Path path) {
         text.open("chain q" + path.number()).line("jump m" + path.number());
         for (Family family : Family.values())
-            text.line(to(path, family).orElse("meta nfproto %s drop".formatted(protocol(family))));
+            text.line(to(path, family).orElse("meta nfproto %s drop".formatted(RulesetText.protocol(family))));
         text.close()
                 .open("chain z" + path.number())
                 .line("ct original zone set " + Layout.zone(path.number()))

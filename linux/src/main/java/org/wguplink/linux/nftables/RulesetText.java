@@ -14,6 +14,11 @@ final class RulesetText {
         return this;
     }
 
+    /** Whatever gets here is refused at once: TCP by a reset, since the kernel limits its ICMP messages. */
+    RulesetText refuse() {
+        return line("meta l4proto tcp reject with tcp reset").line("reject with icmpx admin-prohibited");
+    }
+
     RulesetText open(String heading) {
         line(heading + " {");
         depth++;
@@ -54,6 +59,11 @@ final class RulesetText {
     /** The word for a family's header fields, as in {@code ip saddr}. */
     static String family(Family family) {
         return family == Family.IPV4 ? "ip" : "ip6";
+    }
+
+    /** The word for a family itself, as in {@code meta nfproto ipv4}. */
+    static String protocol(Family family) {
+        return "ipv" + family.version();
     }
 
     /** A device's name in quotes. A star at its end would match many devices, and nft has no escape for a quote. */

@@ -40,10 +40,7 @@ final class ServedRules {
     static void render(RulesetText text, Served served) {
         String device = RulesetText.device(served.device());
         sets(text, served);
-        text.open("chain refuse")
-                .line("meta l4proto tcp reject with tcp reset")
-                .line("reject with icmpx admin-prohibited")
-                .close();
+        text.open("chain refuse").refuse().close();
         text.base("served_prerouting", "filter", "prerouting", "mangle - 1");
         endOfTest(text, served);
         text.line("iifname != %s return".formatted(device))
@@ -128,7 +125,7 @@ final class ServedRules {
         if (!served.open()) text.line("goto refuse");
         else
             for (Family family : served.refused().stream().sorted().toList())
-                text.line("meta nfproto %s goto refuse".formatted(family == Family.IPV4 ? "ipv4" : "ipv6"));
+                text.line("meta nfproto %s goto refuse".formatted(RulesetText.protocol(family)));
     }
 
     private static void sets(RulesetText text, Served served) {

@@ -58,7 +58,7 @@ final class TrafficRules {
 
     private static String count(String way, String direction, Family family) {
         return "meta nfproto %s counter name %sifname map @%s"
-                .formatted(family == Family.IPV4 ? "ipv4" : "ipv6", way, name(direction, family));
+                .formatted(RulesetText.protocol(family), way, name(direction, family));
     }
 
     private static String name(String direction, Family family) {

@@ -10,6 +10,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.wguplink.core.net.Family;
 import org.wguplink.core.net.FwMark;
 import org.wguplink.core.net.InternetChecksum;
@@ -205,6 +206,15 @@ public final class IcmpSocket implements AutoCloseable {
             Optional<Answer> next = next();
             if (next.isEmpty()) return Optional.empty();
             if (next.get() instanceof Reply reply) return Optional.of(reply);
+        }
+    }
+
+    /** Hands over each reply that is there, until one of them has this socket closed. */
+    public void replies(Consumer<Reply> each) throws OsException {
+        while (!closed) {
+            Optional<Reply> next = receive();
+            if (next.isEmpty()) return;
+            each.accept(next.get());
         }
     }
 

@@ -8,40 +8,16 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.wguplink.core.net.Addresses;
 import org.wguplink.core.net.HttpUrl;
 import org.wguplink.core.route.Layout;
 import org.wguplink.linux.loop.Poller;
-import org.wguplink.linux.testing.NetNamespace;
 
 @Tag("kernel")
-class HttpSocketKernelTest {
-    private static final InetAddress ISP4 = Addresses.parse("198.51.100.1");
-    private static final InetAddress ISP6 = Addresses.parse("2001:db8:1::1");
+class HttpSocketKernelTest extends LineToIsp {
     private static final HttpUrl PAGE = HttpUrl.parse("http://example.com:8080/empty?x");
     private static final Duration PATIENCE = Duration.ofSeconds(3);
-
-    private NetNamespace here;
-    private NetNamespace there;
-
-    @BeforeEach
-    void setUp() {
-        here = NetNamespace.create();
-        there = NetNamespace.create();
-        here.join("wan", "198.51.100.2/24", there, "isp", "198.51.100.1/24");
-        here.address("wan", "2001:db8:1::2/64");
-        there.address("isp", "2001:db8:1::1/64");
-    }
-
-    @AfterEach
-    void tearDown() {
-        if (here != null) here.close();
-        if (there != null) there.close();
-    }
 
     @Test
     void asksForThePageAndHearsTheAnswer() throws Exception {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -15,30 +14,13 @@ import org.wguplink.core.net.Family;
 import org.wguplink.core.route.Layout;
 import org.wguplink.linux.ffi.OsException;
 import org.wguplink.linux.loop.Poller;
-import org.wguplink.linux.testing.NetNamespace;
 
 @Tag("kernel")
-class IcmpSocketKernelTest {
-    private static final InetAddress ISP4 = Addresses.parse("198.51.100.1");
-    private static final InetAddress ISP6 = Addresses.parse("2001:db8:1::1");
-
-    private NetNamespace here;
-    private NetNamespace there;
+class IcmpSocketKernelTest extends LineToIsp {
 
     @BeforeEach
-    void setUp() {
-        here = NetNamespace.create();
-        there = NetNamespace.create();
-        here.join("wan", "198.51.100.2/24", there, "isp", "198.51.100.1/24");
-        here.address("wan", "2001:db8:1::2/64");
-        there.address("isp", "2001:db8:1::1/64");
+    void joinLan() {
         here.join("lan", "192.0.2.1/24", there, "other", "192.0.2.2/24");
-    }
-
-    @AfterEach
-    void tearDown() {
-        if (here != null) here.close();
-        if (there != null) there.close();
     }
 
     @Test
