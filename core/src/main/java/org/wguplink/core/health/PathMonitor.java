@@ -39,6 +39,11 @@ public record PathMonitor(
     /** The wait for an answer while the round-trip time is not known. */
     private static final Duration FIRST_WAIT = Duration.ofMillis(400);
 
+    /** The first probes follow each other faster, so that a round trip is known that does not rest on one answer. */
+    private static final int FIRST_PROBES = 10;
+
+    private static final Duration FIRST_INTERVAL = Duration.ofMillis(200);
+
     /** A probe under way, of a burst or not. */
     public record Outstanding(int sequence, int entry, boolean urgent, MonoTime sentAt) {}
 
@@ -188,7 +193,8 @@ public record PathMonitor(
                 nextProbe,
                 burst,
                 repliesInARow + 1);
-        if (verdict != Verdict.DOWN) return next.judged(Verdict.UP, now.plus(interval()));
+        if (verdict != Verdict.DOWN)
+            return next.judged(Verdict.UP, now.plus(sent < FIRST_PROBES ? FIRST_INTERVAL : interval()));
         return next.repliesInARow >= settings.recoveryReplies()
                 ? next.recovered(now)
                 : next.probing(now.plus(settings.burstSpacing()));

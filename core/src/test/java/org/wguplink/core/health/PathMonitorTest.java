@@ -482,6 +482,19 @@ class PathMonitorTest {
     }
 
     @Test
+    void theRoundTripOfANewPathRestsOnSeveralAnswersWithinTwoSeconds() {
+        var line = new Line(Duration.ofMillis(20));
+        line.runUntil(Verdict.UP, Duration.ofSeconds(1));
+        line.run(Duration.ofSeconds(2));
+        assertThat(line.monitor.rtts().samples()).hasSizeGreaterThanOrEqualTo(5);
+        int before = line.sent;
+        line.run(Duration.ofSeconds(10));
+        assertThat(line.sent - before)
+                .as("and then it is asked as seldom as any")
+                .isLessThan(25);
+    }
+
+    @Test
     void aPathThatLivesByItsTrafficAloneIsNotSuspectedAllTheTime() {
         var line = living(Duration.ofMillis(20));
         line.answers = s -> false;
