@@ -40,7 +40,7 @@ record Learned(RttWindow rtts, double loss, Optional<Lateness> lateness, Rota ro
         return new Learned(
                 measures(entry) ? rtts.with(rtt) : rtts,
                 tells(entry, urgent) ? lossAfter(rota.missedBy(entry)) : loss,
-                late ? Optional.of(later(rtt, now)) : lateness,
+                late && isDated(entry) ? Optional.of(later(rtt, now)) : lateness,
                 rota.answered(entry));
     }
 
@@ -51,9 +51,14 @@ record Learned(RttWindow rtts, double loss, Optional<Lateness> lateness, Rota ro
     private boolean measures(int entry) {
         return switch (rota.probe(entry).method()) {
             case ICMP -> true;
-            case TCP -> !rota.isCheap() || rtts.upper().isEmpty();
+            case TCP -> isDated(entry) || rtts.upper().isEmpty();
             case DNS -> rtts.upper().isEmpty();
         };
+    }
+
+    /** Whether its answer came when it is said to have come, as far as there are such. */
+    private boolean isDated(int entry) {
+        return rota.probe(entry).method() == Probe.Method.ICMP || !rota.isCheap();
     }
 
     /** Its answer counts, but says nothing of the path's round trip. */
