@@ -34,6 +34,9 @@ import org.wguplink.daemon.path.DataPath;
 public final class Decision {
     private static final Logger LOG = System.getLogger(Decision.class.getName());
 
+    /** How a path may die: mostly by one family after the other, as each finds out. */
+    private static final List<Set<Family>> DEATHS = List.of(Set.of(Family.IPV4), Set.of(Family.IPV6), Family.BOTH);
+
     private static final Duration ADOPTION = Duration.ofSeconds(10);
     /** A family that goes the way of the other within this has gone with it. */
     private static final Duration TOGETHER = Duration.ofSeconds(1);
@@ -44,8 +47,8 @@ public final class Decision {
 
         Optional<Integer> numberOf(PathId path);
 
-        /** What they are used for when this was decided. */
-        PathUse use(FamilyStates states);
+        /** What these are used for when this was decided. */
+        PathUse use(FamilyStates states, List<PathRoute> routes);
 
         FirewallPlan filter();
 
@@ -61,6 +64,7 @@ public final class Decision {
     private final Paths paths;
     private final MonoTime startedAt = EventLoop.now();
     private FamilyStates states;
+    private FamilyStates rehearsed;
     /** Whether the kernel still forwards on the last decision of an earlier run, which is better than none. */
     private boolean adopting;
 
@@ -77,6 +81,7 @@ public final class Decision {
         this.kernel = kernel;
         this.paths = paths;
         this.states = FamilyStates.start(automatic, startedAt);
+        this.rehearsed = states;
         this.adopting = kernel.hasPlan();
     }
 
@@ -101,8 +106,8 @@ public final class Decision {
 
     /** The one place where a decision is taken and carried out: first the kernel, then everybody else. */
     void take(Set<Family> families, FailoverEvent event, MonoTime now) {
-        if (event instanceof FailoverEvent.Judged(var path, var verdict, var why) && verdict == Verdict.SUSPECT)
-            prepare(families, path, why, now);
+        if (event instanceof FailoverEvent.Judged judged && judged.verdict() == Verdict.SUSPECT)
+            prepare(judged.path(), now);
         FamilyStates before = states;
         FamilyStates.Step step = states.step(families, event, now, rule);
         states = step.states();
@@ -150,20 +155,29 @@ public final class Decision {
     }
 
     /** The path may die within the next milliseconds: all that can be done beforehand is done. */
-    private void prepare(Set<Family> families, PathId path, String why, MonoTime now) {
+    private void prepare(PathId path, MonoTime now) {
         paths.numberOf(path).ifPresent(kernel::suspected);
-        rehearse(families, path, why, now);
+        rehearse(path, now);
     }
 
     /** Goes through the death of the path in use, and does nothing of it. */
     void rehearse(MonoTime now) {
-        rehearse(Family.BOTH, state().active(), "rehearsed", now);
+        rehearse(state().active(), now);
     }
 
-    private void rehearse(Set<Family> families, PathId path, String why, MonoTime now) {
-        var dead = new FailoverEvent.Judged(path, Verdict.DOWN, why);
-        FamilyStates.Step step = states.step(families, dead, now, Failover::step);
-        if (step.switches()) kernel.rehearse(paths.routes(), paths.use(step.states()));
+    /** What has changed since the last time is gone through again. */
+    void stayReady(MonoTime now) {
+        if (!off && !states.equals(rehearsed)) rehearse(now);
+    }
+
+    private void rehearse(PathId path, MonoTime now) {
+        rehearsed = states;
+        var dead = new FailoverEvent.Judged(path, Verdict.DOWN, "rehearsed");
+        List<PathRoute> routes = paths.routes();
+        for (Set<Family> families : DEATHS) {
+            FamilyStates.Step step = states.step(families, dead, now, Failover::step);
+            if (step.switches()) kernel.rehearse(routes, paths.use(step.states(), routes));
+        }
     }
 
     /** Ends the flows that are pinned to a path that is dead or gone; new ones take another already. */
@@ -258,7 +272,8 @@ public final class Decision {
 
     private void route() {
         if (off) return;
-        kernel.route(paths.routes(), paths.use(states));
+        List<PathRoute> routes = paths.routes();
+        kernel.route(routes, paths.use(states, routes));
         routedAt = EventLoop.now();
     }
 }

@@ -84,8 +84,8 @@ final class NodePaths implements Decision.Paths {
     }
 
     @Override
-    public PathUse use(FamilyStates states) {
-        List<Integer> known = routes().stream().map(PathRoute::number).toList();
+    public PathUse use(FamilyStates states, List<PathRoute> routes) {
+        List<Integer> known = routes.stream().map(PathRoute::number).toList();
         Function<PathId, Optional<Integer>> number = path -> numberOf(path).filter(known::contains);
         var active = new EnumMap<Family, Integer>(Family.class);
         states.active().forEach((family, path) -> number.apply(path).ifPresent(found -> active.put(family, found)));

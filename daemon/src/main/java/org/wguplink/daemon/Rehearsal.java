@@ -83,7 +83,8 @@ final class Rehearsal {
             }
             now = now.plus(MOMENT);
         }
-        state = step(state, new FailoverEvent.Judged(WAN, monitor.verdict(), ""), now);
+        // also of a carrier that is lost
+        state = step(state, new FailoverEvent.Judged(WAN, monitor.dead(now).verdict(), ""), now);
         var _ = plan(Optional.of(2)).changesFrom(before);
         return state;
     }

@@ -132,6 +132,7 @@ public final class Steering {
         decision.replan();
         followOuter();
         considerLending(now);
+        decision.stayReady(now);
     }
 
     /** Takes in how long flows may stay on which uplink. */

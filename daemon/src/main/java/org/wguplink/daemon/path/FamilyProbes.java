@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,12 @@ public final class FamilyProbes {
     private final Map<Family, PathProbe> byFamily = new EnumMap<>(Family.class);
     /** What is suspected for the other family's sake alone. */
     private final Set<Family> doubted = EnumSet.noneOf(Family.class);
+
+    /** What is found at one time is said at once: families that die together take one switch. */
+    private boolean gathering;
+
+    private final Map<Family, Verdict> verdicts = new EnumMap<>(Family.class);
+    private final Map<Family, Optional<String>> ratings = new EnumMap<>(Family.class);
 
     public FamilyProbes(PathProbes probes, String device, int number, Listener listener) {
         this.probes = probes;
@@ -98,7 +105,7 @@ public final class FamilyProbes {
 
     /** Probes at another pace from now on; two monitors share what one may cost. */
     public void pace(ProbeSettings settings, MonoTime now) {
-        each(p -> p.pace(settings.shared(byFamily.size()), now));
+        each(p -> p.pace(settings.shared(byFamily.size()), now), now);
     }
 
     public boolean isEmpty() {
@@ -131,7 +138,7 @@ public final class FamilyProbes {
     }
 
     public void tick(MonoTime now) {
-        each(p -> p.tick(now));
+        each(p -> p.tick(now), now);
     }
 
     /** When {@link #tick} has something to do next; empty while nothing is probed. */
@@ -141,22 +148,45 @@ public final class FamilyProbes {
 
     /** Asks at once. */
     public void hurry(MonoTime now) {
-        each(p -> p.hurry(now));
+        each(p -> p.hurry(now), now);
     }
 
     /** Asks at once, by bursts, whether the path lives. */
     public void doubt(MonoTime now) {
-        each(p -> p.doubt(now));
+        each(p -> p.doubt(now), now);
     }
 
     /** The path is dead without asking. */
     public void dead(MonoTime now) {
-        each(p -> p.dead(now));
+        each(p -> p.dead(now), now);
     }
 
-    /** A verdict may close them. */
-    private void each(Consumer<PathProbe> act) {
-        for (PathProbe probe : List.copyOf(byFamily.values())) if (byFamily.containsValue(probe)) act.accept(probe);
+    private void each(Consumer<PathProbe> act, MonoTime now) {
+        gathering = true;
+        try {
+            byFamily.values().forEach(act);
+        } finally {
+            gathering = false;
+        }
+        tell(verdicts, (families, verdict) -> listener.judged(families, verdict, now));
+        tell(ratings, (families, complaint) -> listener.rated(families, complaint, now));
+    }
+
+    /** Who hears it may close the probes. */
+    private <T> void tell(Map<Family, T> gathered, BiConsumer<Set<Family>, T> listener) {
+        Map<Family, T> found = Map.copyOf(gathered);
+        gathered.clear();
+        if (found.size() > 1 && Set.copyOf(found.values()).size() == 1) {
+            listener.accept(Family.BOTH, found.values().iterator().next());
+            return;
+        }
+        for (Family family : Family.values())
+            if (found.containsKey(family) && byFamily.containsKey(family))
+                listener.accept(spokenFor(family), found.get(family));
+    }
+
+    private Set<Family> spokenFor(Family family) {
+        return apart() ? Set.of(family) : Family.BOTH;
     }
 
     /** What the probes of one family find. */
@@ -170,12 +200,14 @@ public final class FamilyProbes {
         @Override
         public void judged(Verdict verdict, MonoTime now) {
             if (verdict != Verdict.SUSPECT) doubted.remove(family);
-            listener.judged(spokenFor(), verdict, now);
+            if (gathering) verdicts.put(family, verdict);
+            else listener.judged(spokenFor(family), verdict, now);
         }
 
         @Override
         public void rated(Optional<String> complaint, MonoTime now) {
-            listener.rated(spokenFor(), complaint, now);
+            if (gathering) ratings.put(family, complaint);
+            else listener.rated(spokenFor(family), complaint, now);
         }
 
         /** A doubt for the other's sake is none of the other. */
@@ -185,10 +217,6 @@ public final class FamilyProbes {
             if (other == null || other.verdict() != Verdict.UP || doubted.contains(family)) return;
             doubted.add(family.other());
             other.doubt(now);
-        }
-
-        private Set<Family> spokenFor() {
-            return apart() ? Set.of(family) : Family.BOTH;
         }
     }
 }

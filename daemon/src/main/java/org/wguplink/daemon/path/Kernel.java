@@ -13,7 +13,6 @@ import org.wguplink.core.firewall.FirewallException;
 import org.wguplink.core.firewall.FirewallPlan;
 import org.wguplink.core.net.Family;
 import org.wguplink.core.route.Collisions;
-import org.wguplink.core.route.DataPlane;
 import org.wguplink.core.route.Layout;
 import org.wguplink.core.route.PathRoute;
 import org.wguplink.core.route.PathUse;
@@ -34,6 +33,7 @@ public final class Kernel implements DataPath, AutoCloseable {
     private final NetlinkRouter router;
     private final Nftables firewall;
     private final Flows flows;
+    private final Plans plans = new Plans();
     private Optional<String> routeTrouble = Optional.empty();
     private Optional<String> filterTrouble = Optional.empty();
     private List<String> collisions = List.of();
@@ -49,7 +49,7 @@ public final class Kernel implements DataPath, AutoCloseable {
     @Override
     public void route(List<PathRoute> paths, PathUse use) {
         try {
-            router.apply(DataPlane.plan(paths, use));
+            router.apply(plans.of(paths, use));
             routeTrouble = Optional.empty();
         } catch (RouterException e) {
             routeTrouble = told(routeTrouble, "routes", e);
@@ -59,7 +59,7 @@ public final class Kernel implements DataPath, AutoCloseable {
     @Override
     public void rehearse(List<PathRoute> paths, PathUse use) {
         try {
-            router.rehearse(DataPlane.plan(paths, use));
+            router.rehearse(plans.of(paths, use));
         } catch (OsException e) {
             // the device is gone: the switch itself will tell
             LOG.log(Level.DEBUG, "rehearsal: {0}", Failures.text(e));

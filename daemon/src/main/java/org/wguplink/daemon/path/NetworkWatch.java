@@ -76,8 +76,9 @@ public final class NetworkWatch implements AutoCloseable {
             for (NetworkEvent event : network.readEvents()) {
                 switch (event) {
                     case NetworkEvent.LinkChanged(var link) -> {
-                        if (!link.up()) listener.oursMayBeGone();
+                        // a switch does not wait for what the kernel has kept
                         listener.linkChanged(link, now);
+                        if (!link.up()) listener.oursMayBeGone();
                     }
                     case NetworkEvent.LinkGone gone -> listener.oursMayBeGone();
                     case NetworkEvent.RulesChanged changed -> listener.oursMayBeGone();

@@ -38,6 +38,7 @@ public final class Underlay {
     private Set<String> devices = Set.of();
     private Set<Integer> foreignPorts = Set.of();
     private Map<Family, NextHop> lastOuter = Map.of();
+    private Map<Family, String> mainDefaults = Map.of();
     private Map<PathId.Uplink, Ride> rides = Map.of();
 
     /** The device that packets with a mark take to an address; empty when there is no way. */
@@ -58,6 +59,13 @@ public final class Underlay {
 
     public void observe(NetworkSnapshot snapshot) {
         network = snapshot;
+        var defaults = new EnumMap<Family, String>(Family.class);
+        for (Family family : Family.values())
+            network.defaultRoutes(family)
+                    .filter(r -> !TunnelName.isOurs(r.device()))
+                    .findFirst()
+                    .ifPresent(r -> defaults.put(family, r.device()));
+        mainDefaults = Map.copyOf(defaults);
         Set<String> others = new TreeSet<>(snapshot.links().keySet());
         others.removeIf(TunnelName::isOurs);
         if (others.equals(devices)) return;
@@ -83,13 +91,7 @@ public final class Underlay {
 
     /** The device of the main table's best default route. */
     public Map<Family, String> mainDefaults() {
-        Map<Family, String> defaults = new EnumMap<>(Family.class);
-        for (Family family : Family.values())
-            network.defaultRoutes(family)
-                    .filter(r -> !TunnelName.isOurs(r.device()))
-                    .findFirst()
-                    .ifPresent(r -> defaults.put(family, r.device()));
-        return defaults;
+        return mainDefaults;
     }
 
     /**

@@ -1,6 +1,8 @@
 package org.wguplink.linux.netlink;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,6 +16,7 @@ import org.wguplink.core.route.RoutePlan.Change;
 import org.wguplink.core.route.Router;
 import org.wguplink.core.route.RouterException;
 import org.wguplink.core.route.Rule;
+import org.wguplink.linux.ffi.Errno;
 import org.wguplink.linux.ffi.OsException;
 
 /**
@@ -25,8 +28,16 @@ public final class NetlinkRouter implements Router, AutoCloseable {
     /** Bounds the answers that wait in the socket's buffer. */
     private static final int BATCH = 64;
 
+    private static final int MOST_STEPS = 5;
+
     private final NetlinkSocket socket;
     private Optional<RoutePlan> installed = Optional.empty();
+
+    /** What turns one plan into another, worked out. */
+    private record Step(RoutePlan from, RoutePlan to, RoutePlan normal, List<Change> changes) {}
+
+    /** The last few, newest first. */
+    private final Deque<Step> steps = new ArrayDeque<>();
 
     private record Failure(Change change, String reason) {}
 
@@ -36,11 +47,11 @@ public final class NetlinkRouter implements Router, AutoCloseable {
 
     @Override
     public synchronized void apply(RoutePlan desired) throws RouterException {
-        RoutePlan normal = normal(desired);
         try {
-            List<Change> changes = normal.changesFrom(installed());
-            if (changes.isEmpty()) return;
-            List<Failure> failures = carryOut(changes);
+            Step step = step(installed(), desired);
+            RoutePlan normal = step.normal;
+            if (step.changes.isEmpty()) return;
+            List<Failure> failures = carryOut(step.changes);
             if (failures.isEmpty()) {
                 installed = Optional.of(normal);
                 return;
@@ -57,12 +68,24 @@ public final class NetlinkRouter implements Router, AutoCloseable {
         }
     }
 
-    /** Does all that {@link #apply} does but send it: what has run once runs faster when it counts. */
+    /** Does all that {@link #apply} does but send it: that is then all that is left to do. */
     public synchronized void rehearse(RoutePlan desired) throws OsException {
         if (installed.isEmpty()) return;
+        Step step = step(installed.get(), desired);
         MessageWriter writer = socket.writer().clear();
-        for (Change change : normal(desired).changesFrom(installed.get())) write(writer, change);
+        for (Change change : step.changes) write(writer, change);
         writer.clear();
+    }
+
+    /** Plans are compared by identity, since it is for those that are used again. */
+    @SuppressWarnings("ReferenceEquality")
+    private Step step(RoutePlan from, RoutePlan to) {
+        for (Step step : steps) if (step.from == from && step.to == to) return step;
+        RoutePlan normal = normal(to);
+        var step = new Step(from, to, normal, normal.changesFrom(from));
+        steps.addFirst(step);
+        if (steps.size() > MOST_STEPS) steps.removeLast();
+        return step;
     }
 
     /** Makes the next {@link #apply} read what the kernel has. */
@@ -130,12 +153,18 @@ public final class NetlinkRouter implements Router, AutoCloseable {
             }
             for (NetlinkSocket.Refusal refusal : socket.transact()) {
                 Change change = bySequence.get(refusal.sequence());
-                if (change == null) continue;
+                if (change == null || isDone(change, refusal.errno())) continue;
                 var reason = new OsException(verb(change), subject(change), refusal.errno(), refusal.detail());
                 failures.add(new Failure(change, String.valueOf(reason.getMessage())));
             }
         }
         return failures;
+    }
+
+    /** The kernel has taken away by itself what was to go, such as the routes of a device that went down. */
+    private static boolean isDone(Change change, int errno) {
+        return (change instanceof Change.DeleteRoute && errno == Errno.ESRCH)
+                || (change instanceof Change.DeleteRule && errno == Errno.ENOENT);
     }
 
     private void write(MessageWriter writer, Change change) throws OsException {
