@@ -88,6 +88,17 @@ class FamilyProbesTest {
         assertThat(deaths.getLast().since(deaths.getFirst())).isLessThan(Duration.ofMillis(15));
     }
 
+    /** Else the second one's switch waits for the whole of the first one's. */
+    @Test
+    void whatIsFoundAtOneTimeIsSaidAtOnce() {
+        settle();
+        var _ = in(() -> {
+            families.dead(now());
+            return true;
+        });
+        assertThat(said).containsExactly(new Said(Family.BOTH, Verdict.DOWN, now()));
+    }
+
     @Test
     void aSuspicionThatEndsAtOnceIsNoneOfTheOther() {
         settle();
