@@ -27,6 +27,7 @@ record Command(
         UPLINK_STATUS,
         UPLINK_FAILOVER,
         UPLINK_TEST,
+        UPLINK_MEASURE,
         UPLINK_WHY,
         UPLINK_PRIORITY,
         UPLINK_DRAIN,

@@ -77,6 +77,19 @@ final class Commands {
                             "Exit status: 0 it works; 4 nothing comes back through the tunnel; 5 the provider does not lend or forward; 6 the internet behind the provider does not answer."),
                     List.of("wgctl uplink test nodeA", "wgctl --json uplink test nodeA")),
             new Command(
+                    Action.UPLINK_MEASURE,
+                    "uplink measure",
+                    List.of(Argument.ANY_PATH),
+                    List.of(Option.SECONDS, Option.YES),
+                    "load a path for a moment, and say what it brings",
+                    List.of(
+                            "It fetches the page of 'option measure_url' by that path, a peer's tunnel or else the own WAN, over four connections, and says how many Mbit/s come down. Nothing is switched. It costs volume: up to 250 MB, of the peer's line too; a line that is metered or has a quota is measured only with --yes.",
+                            "What is measured of a peer counts in the order of the uplinks; that of the own WAN is offered where 'option bandwidth_mbps' is not set."),
+                    List.of(
+                            "wgctl uplink measure",
+                            "wgctl uplink measure nodeA --seconds 5",
+                            "wgctl --json uplink measure nodeA")),
+            new Command(
                     Action.UPLINK_WHY,
                     "uplink why",
                     List.of(Argument.ANY_PATH),

@@ -11,6 +11,7 @@ enum Option {
     YES("--yes", null, false, "do not ask"),
     WATCH("--watch", "[SECONDS]", false, "go on showing it; figures every SECONDS (2)"),
     NOW("--now", null, false, "end what is left at once"),
+    SECONDS("--seconds", "N", false, "how long, 1 to 10 (3)"),
     UNDO("--undo", null, false, "use it again"),
     PEER_ID("--peer-id", "ID", false, "the node's name in the mesh");
 

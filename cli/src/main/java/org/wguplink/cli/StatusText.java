@@ -129,7 +129,7 @@ final class StatusText {
         String why = reason == null || reason.isBlank() ? "" : ": " + Text.clause(reason);
         String latency = latency(", ", wan.latencyMs());
         return switch (wan.state()) {
-            case "up" -> name + "is up" + latency + why;
+            case "up" -> name + "is up" + latency + measured(wan) + why;
             case "suspect" -> name + "is suspect" + latency + why;
             case "recovering" ->
                 name + "answers again" + latency
@@ -137,6 +137,11 @@ final class StatusText {
             case "absent" -> "none" + (why.isEmpty() ? ": no default route" : why);
             default -> name + "is " + wan.state() + (wan.carrier() || !why.isEmpty() ? "" : " (no carrier)") + why;
         };
+    }
+
+    private static String measured(Status.Wan wan) {
+        @Nullable Integer mbps = wan.measuredMbps();
+        return mbps == null ? "" : ", " + mbps + " Mbit/s measured";
     }
 
     private static void offering(StringBuilder out, Status.Offering offering) {

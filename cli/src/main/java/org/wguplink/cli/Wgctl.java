@@ -60,6 +60,7 @@ public final class Wgctl {
             case UPLINK_REMOVE -> UplinkCommands.remove(session);
             case UPLINK_FAILOVER -> UplinkCommands.failover(session);
             case UPLINK_TEST -> TestCommand.run(session);
+            case UPLINK_MEASURE -> MeasureCommand.run(session);
             case UPLINK_WHY -> UplinkCommands.why(session);
             case UPLINK_PRIORITY -> UplinkCommands.priority(session);
             case UPLINK_DRAIN -> UplinkCommands.drain(session);

@@ -64,7 +64,9 @@ public record Call(Optional<String> id, Method method, Params params) {
                 value(id, named, "enabled", Boolean.class, "true or false"),
                 value(id, named, "progress", Boolean.class, "true or false"),
                 number(id, named, "interval_s"),
-                number(id, named, "within_s"));
+                number(id, named, "within_s"),
+                number(id, named, "seconds"),
+                value(id, named, "force", Boolean.class, "true or false"));
     }
 
     private static @Nullable Integer number(Optional<String> id, Map<?, ?> params, String name)

@@ -17,6 +17,11 @@ public enum Method {
     UPLINK_REMOVE,
     /** {@code {peer_id, progress}}: reach the internet through this peer now; {@link TestResult}. */
     UPLINK_TEST,
+    /**
+     * {@code {peer_id, seconds, force, progress}}: loads this peer's tunnel or own WAN on purpose, without a name the best own
+     * WAN, and says what it brings; {@link MeasureResult}.
+     */
+    UPLINK_MEASURE,
     /** {@code {peer_id}}, or nothing: why new flows go where they go, and not by this peer or own WAN; {@link Why}. */
     UPLINK_WHY,
     /** {@code {peer_id, weight}}: lower = less preferred; {@link Done}. */

@@ -108,6 +108,7 @@ public record Status(
      *     stable) or {@code absent} (no default route)
      * @param stableInS seconds until it is used again, while recovering
      * @param reason why it is not up, or what is wrong with it while it is
+     * @param measuredMbps what it brought when it was measured last; absent before
      */
     @Json(naming = Json.Naming.LowerUnderscore)
     public record Wan(
@@ -116,9 +117,21 @@ public record Status(
             boolean carrier,
             @Nullable Double latencyMs,
             @Nullable Double stableInS,
-            @Nullable String reason) {
+            @Nullable String reason,
+            @Nullable Integer measuredMbps) {
+        /** One that was not measured. */
+        public Wan(
+                @Nullable String device,
+                String state,
+                boolean carrier,
+                @Nullable Double latencyMs,
+                @Nullable Double stableInS,
+                @Nullable String reason) {
+            this(device, state, carrier, latencyMs, stableInS, reason, null);
+        }
+
         Wan steady() {
-            return new Wan(device, state, carrier, null, null, reason);
+            return new Wan(device, state, carrier, null, null, reason, measuredMbps);
         }
     }
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *     leased, not verified yet; {@code available} offers, not in use here; {@code unavailable}, see {@code reason}
  * @param weight 1 to 1000, higher = more preferred
  * @param latencyMs measured to the internet through the tunnel; absent before
+ * @param bandwidthMbps what was seen or measured of it, else what it claims; 0 when unknown
  * @param rides the device that carries the tunnel's outer packets; absent when unknown
  * @param protects what it helps against, or why not
  * @param reason why it is not available or not in use; absent when there is nothing to say

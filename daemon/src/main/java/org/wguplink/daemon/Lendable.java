@@ -8,6 +8,7 @@ import org.wguplink.core.health.PortalWatch;
 import org.wguplink.core.path.PathId;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.daemon.config.Config;
+import org.wguplink.daemon.path.LineSpeeds;
 import org.wguplink.daemon.path.OwnWan;
 import org.wguplink.daemon.path.OwnWans;
 import org.wguplink.daemon.provider.ForwardingTester;
@@ -19,13 +20,15 @@ final class Lendable {
     private final WallClock wall;
     private final Supplier<Optional<String>> trouble;
     private final OwnWans wans;
+    private final LineSpeeds speeds;
     private final Lending lending;
 
     /** @param trouble what the kernel refused last; empty when all is as decided */
-    Lendable(WallClock wall, Supplier<Optional<String>> trouble, OwnWans wans, Lending lending) {
+    Lendable(WallClock wall, Supplier<Optional<String>> trouble, OwnWans wans, LineSpeeds speeds, Lending lending) {
         this.wall = wall;
         this.trouble = trouble;
         this.wans = wans;
+        this.speeds = speeds;
         this.lending = lending;
     }
 
@@ -36,6 +39,7 @@ final class Lendable {
                 .filter(route -> !route.gateways().isEmpty())
                 .map(route -> new ForwardingTester.Line(
                         route.device(), route.gateways().keySet(), config.trackIps())));
+        lending.measured(lent.flatMap(wan -> speeds.of(wan.device())).orElse(0));
         lending.considered(whyNot(state, now), lent.flatMap(OwnWan::latency).orElse(Duration.ZERO), now);
     }
 

@@ -21,6 +21,7 @@ import org.wguplink.core.network.NetworkSnapshot;
 import org.wguplink.core.offer.Offer;
 import org.wguplink.core.path.PathId;
 import org.wguplink.core.peer.PeerId;
+import org.wguplink.core.route.PathRoute;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.core.tunnel.TunnelException;
 import org.wguplink.core.tunnel.TunnelName;
@@ -186,6 +187,19 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
         changed = true;
     }
 
+    /** A load that was made on purpose has shown what a path brings. */
+    public void measured(PathId path, double mbps) {
+        steering.measured(path, mbps, EventLoop.now());
+    }
+
+    /** How a path leaves the node; empty while there is no device, tunnel or number for it. */
+    public Optional<PathRoute> route(PathId path) {
+        Optional<Integer> number = steering.paths().numberOf(path);
+        return steering.paths().routes().stream()
+                .filter(route -> number.equals(Optional.of(route.number())))
+                .findFirst();
+    }
+
     /** Not where something changes, which may be in the middle of a switch. */
     private void show(MonoTime now) {
         if (!changed && !showAt.isDue(now)) return;
@@ -264,6 +278,11 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
 
     public OwnWans wans() {
         return steering.wans();
+    }
+
+    /** What each own line brought when it was measured, in Mbit/s. */
+    public Optional<Integer> measured(PathId.OwnWan wan) {
+        return steering.speeds().of(wan.device());
     }
 
     public Underlay underlay() {

@@ -19,6 +19,7 @@ import org.wguplink.core.network.NetworkSnapshot;
 import org.wguplink.core.offer.Offer;
 import org.wguplink.core.path.PathId;
 import org.wguplink.core.peer.PeerId;
+import org.wguplink.core.selection.SeenBandwidth;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.core.tunnel.Tunnels;
 import org.wguplink.daemon.config.Config;
@@ -28,6 +29,7 @@ import org.wguplink.daemon.consumer.Meter;
 import org.wguplink.daemon.consumer.Uplinks;
 import org.wguplink.daemon.loop.Loop;
 import org.wguplink.daemon.path.DataPath;
+import org.wguplink.daemon.path.LineSpeeds;
 import org.wguplink.daemon.path.OwnWans;
 import org.wguplink.daemon.path.PathNumbers;
 import org.wguplink.daemon.path.PathProbes;
@@ -74,6 +76,7 @@ public final class Steering {
     private final Ground ground;
     private final Listener listener;
     private final OwnWans wans;
+    private final LineSpeeds speeds;
     private final Underlay underlay;
     private final Uplinks uplinks;
     private final Lending lending;
@@ -92,6 +95,7 @@ public final class Steering {
         var numbers = new PathNumbers(files.state().resolve("paths.json"));
         var meter = new Meter(loop, files.state().resolve("measured.json"), ground.traffic);
         wans = new OwnWans(ground.probes, numbers, config, new WanEvents());
+        speeds = new LineSpeeds(loop, files.state().resolve("lines.json"));
         underlay = new Underlay(loop, ground.lookup, ground.foreignPorts, this::replan);
         uplinks = new Uplinks(
                 loop, ground.probes, ground.tunnels, keys, numbers, ground.names, config, meter, new UplinkEvents());
@@ -99,7 +103,7 @@ public final class Steering {
         var policies = new Policies(() -> this.config, uplinks::fixedNumberOf);
         paths = new NodePaths(wans, uplinks, lending, underlay, policies, this::switched);
         decision = new Decision(ground.rule, ground.kernel, paths, config.autoFailover(), loop.wall());
-        lendable = new Lendable(loop.wall(), ground.kernel::trouble, wans, lending);
+        lendable = new Lendable(loop.wall(), ground.kernel::trouble, wans, speeds, lending);
     }
 
     /** Goes on with the path on which the kernel forwards since an earlier run. */
@@ -152,6 +156,19 @@ public final class Steering {
         decision.take(leave ? new FailoverEvent.Drained(uplink, within) : new FailoverEvent.Recalled(uplink), now);
     }
 
+    /** A load that was made on purpose has shown what a path brings. */
+    void measured(PathId path, double mbps, MonoTime now) {
+        switch (path) {
+            case PathId.Uplink(var peer) -> uplinks.measured(peer, mbps, now);
+            case PathId.OwnWan(var device) -> {
+                speeds.measured(device, SeenBandwidth.measured(mbps).mbps());
+                considerLending(now);
+            }
+            case PathId.None none -> {}
+        }
+        listener.changed();
+    }
+
     /** Takes in a configuration that the user changed. */
     public void configure(Config next, MonoTime now) {
         config = next;
@@ -197,6 +214,10 @@ public final class Steering {
 
     public OwnWans wans() {
         return wans;
+    }
+
+    public LineSpeeds speeds() {
+        return speeds;
     }
 
     public Underlay underlay() {

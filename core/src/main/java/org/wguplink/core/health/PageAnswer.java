@@ -1,8 +1,7 @@
 package org.wguplink.core.health;
 
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import org.wguplink.core.net.StatusLine;
 
 /** What it tells of a path how a page is answered that is known to be empty: status 204 (RFC 9110 section 15.3.5). */
 public enum PageAnswer {
@@ -13,7 +12,6 @@ public enum PageAnswer {
     /** An error of a server, or nothing of HTTP: the path may be as it should. */
     UNCLEAR;
 
-    private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.\\d (\\d{3})( .*)?");
     private static final int NO_CONTENT = 204;
     private static final int LOG_IN = 511;
 
@@ -23,10 +21,9 @@ public enum PageAnswer {
      * @return empty when more of it is needed
      */
     public static Optional<PageAnswer> of(String beginning, boolean last) {
-        int end = beginning.indexOf('\n');
-        if (end < 0) return last ? Optional.of(UNCLEAR) : Optional.empty();
-        Matcher line = STATUS_LINE.matcher(beginning.substring(0, end).stripTrailing());
-        return Optional.of(line.matches() ? of(Integer.parseInt(line.group(1))) : UNCLEAR);
+        Optional<StatusLine> line = StatusLine.of(beginning);
+        if (line.isEmpty()) return last ? Optional.of(UNCLEAR) : Optional.empty();
+        return Optional.of(line.get().status().map(PageAnswer::of).orElse(UNCLEAR));
     }
 
     /** As browsers judge it: an error of 4xx or 5xx may be the server's own. */

@@ -3,15 +3,16 @@ package org.wguplink.core.selection;
 import java.util.Optional;
 
 /**
- * The bandwidth of an uplink as its traffic has shown it.
+ * The bandwidth of an uplink as its traffic has shown it, or a load made on purpose.
  *
  * @param mbps 10^6 bits per second of the direction that had more
- * @param limit whether that was all that passes: it stayed the same for seconds; else no more was asked for
+ * @param limit whether that was all that passes: it stayed the same for seconds, or all was asked for; else no more was asked for
  */
 public record SeenBandwidth(int mbps, boolean limit) {
     /** Below this a rate that stays the same may as well be a call or a stream. */
     static final int BULK_MBPS = 5;
 
+    private static final int MOST_MBPS = 1_000_000;
     private static final int NOISE_PERCENT = 25;
 
     public SeenBandwidth {
@@ -26,6 +27,11 @@ public record SeenBandwidth(int mbps, boolean limit) {
     /** A rate that stayed the same for seconds; a small one may be all that was asked for. */
     public static SeenBandwidth sustained(int mbps) {
         return new SeenBandwidth(mbps, mbps >= BULK_MBPS);
+    }
+
+    /** What a load that asked for all there is has brought. */
+    public static SeenBandwidth measured(double mbps) {
+        return new SeenBandwidth(Math.clamp(Math.round(mbps), 1, MOST_MBPS), true);
     }
 
     /** With what was seen later. A limit is believed as it was last; one that is off by a quarter is the same. */

@@ -145,7 +145,8 @@ final class ConfigReader {
             throw error(main, "recovery_loss", "" + recoveryLoss, "at most failure_loss, " + failureLoss);
         var limits = new Quality.Limits(
                 Duration.ofMillis(failureLatency), Duration.ofMillis(recoveryLatency), failureLoss, recoveryLoss);
-        return new Config.Watching(detection, check ? Optional.of(limits) : Optional.empty(), portalCheck(main));
+        return new Config.Watching(
+                detection, check ? Optional.of(limits) : Optional.empty(), portalCheck(main), measurePage(main));
     }
 
     private Optional<HttpUrl> portalCheck(UciSection main) throws ConfigException {
@@ -153,6 +154,14 @@ final class ConfigReader {
         String text = main.option(PORTAL_CHECK).orElse(PORTAL_PAGE);
         if (text.equals("off")) return Optional.empty();
         return Optional.of(parsed(main, PORTAL_CHECK, text, "http://HOST[:PORT]/PATH or off", HttpUrl::parse));
+    }
+
+    private Optional<HttpUrl> measurePage(UciSection main) throws ConfigException {
+        if (main.option("measure_url").filter("off"::equals).isPresent()) {
+            asked(main, "measure_url");
+            return Optional.empty();
+        }
+        return value(main, "measure_url", "http://HOST[:PORT]/PATH or off", HttpUrl::parse);
     }
 
     private Config.Line line(UciSection main) throws ConfigException {

@@ -8,6 +8,7 @@ import org.wguplink.core.health.Verdict;
 import org.wguplink.core.offer.Offer;
 import org.wguplink.core.peer.PeerId;
 import org.wguplink.core.selection.Ranking;
+import org.wguplink.core.selection.SeenBandwidth;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.daemon.loop.EventLoop;
 
@@ -33,6 +34,11 @@ public final class UplinkViews {
                 .forEach(p -> (of(p).obstacle().isEmpty() ? usable : others).add(p));
         usable.addAll(others);
         return usable;
+    }
+
+    /** What traffic, or a load made on purpose, has shown of a peer's uplink. */
+    public Optional<SeenBandwidth> bandwidth(PeerId peer) {
+        return providers.bandwidth(peer);
     }
 
     /** The added peers that could be used by the last decision, best first. */

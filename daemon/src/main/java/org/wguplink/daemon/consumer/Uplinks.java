@@ -20,6 +20,7 @@ import org.wguplink.core.offer.Ledger;
 import org.wguplink.core.path.PathId;
 import org.wguplink.core.peer.PeerId;
 import org.wguplink.core.route.PathRoute;
+import org.wguplink.core.selection.SeenBandwidth;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.core.tunnel.Tunnels;
 import org.wguplink.daemon.config.Config;
@@ -258,6 +259,12 @@ public final class Uplinks {
     /** Whether a peer's line is metered. */
     public boolean isMetered(PeerId peer) {
         return providers.isMetered(peer);
+    }
+
+    /** A load that was made on purpose has shown what the tunnel to a peer brings. */
+    public void measured(PeerId peer, double mbps, MonoTime now) {
+        meter.measurements().bandwidth(peer, SeenBandwidth.measured(mbps));
+        reconsider(now);
     }
 
     public void tick(MonoTime now) {

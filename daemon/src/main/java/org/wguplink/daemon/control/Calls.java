@@ -1,20 +1,23 @@
 package org.wguplink.daemon.control;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import org.wguplink.control.Method;
 import org.wguplink.control.Notification;
 import org.wguplink.control.Params;
 
 /** Who carries out what comes in by the control socket. */
 public interface Calls {
+    /** Who asked, for as long as the result is awaited. */
+    interface Caller {
+        /** Says something on the caller's connection, before the result; may block. Whether the caller is still there. */
+        boolean tell(Notification notification);
+    }
+
     /**
      * The result: a record of the protocol, or a {@link Watching}. A {@link RefusedException} is for the caller, anything
      * else is a bug. From any thread.
-     *
-     * @param tell says something on the caller's connection, before the result; may block
      */
-    CompletableFuture<Object> call(Method method, Params params, Consumer<Notification> tell);
+    CompletableFuture<Object> call(Method method, Params params, Caller caller);
 
     /** A watch that has begun: the state to answer with, and where the later ones come from. */
     record Watching(Object first, Watchers.Watcher watcher) {}

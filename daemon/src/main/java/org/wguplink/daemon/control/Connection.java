@@ -147,12 +147,13 @@ final class Connection {
         }
     }
 
-    /** Progress is a courtesy: a client that is gone is noticed when its answer is written. */
-    private void tell(Notification notification) {
+    private boolean tell(Notification notification) {
         try {
             write(Wire.encode(notification));
+            return true;
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "control client: {0}", e.getMessage());
+            return false;
         }
     }
 

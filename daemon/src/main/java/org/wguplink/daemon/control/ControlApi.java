@@ -50,12 +50,14 @@ public final class ControlApi implements Calls {
     private final EventLoop loop;
     private final Node node;
     private final Report report;
+    private final Measuring measuring;
     private final Watchers watchers = new Watchers();
 
     public ControlApi(EventLoop loop, Node node, Report report) {
         this.loop = loop;
         this.node = node;
         this.report = report;
+        this.measuring = new Measuring(loop, node, report);
     }
 
     /** Tells those who watch. Loop thread only. */
@@ -64,11 +66,12 @@ public final class ControlApi implements Calls {
     }
 
     @Override
-    public CompletableFuture<Object> call(Method method, Params params, Consumer<Notification> tell) {
+    public CompletableFuture<Object> call(Method method, Params params, Caller caller) {
         var result = new CompletableFuture<Object>();
         loop.execute(() -> {
             try {
-                if (method == Method.UPLINK_TEST) test(params, tell, result);
+                if (method == Method.UPLINK_TEST) test(params, caller, result);
+                else if (method == Method.UPLINK_MEASURE) measure(params, caller, result);
                 else if (method == Method.UPLINK_OFFER) offer(result);
                 else result.complete(run(method, params));
             } catch (RefusedException e) {
@@ -93,7 +96,7 @@ public final class ControlApi implements Calls {
             case UPLINK_FAILOVER -> failover(enabled(params));
             case UPLINK_WITHDRAW -> withdraw();
             case WATCH -> watch(params);
-            case UPLINK_OFFER, UPLINK_TEST -> throw new AssertionError("answered later");
+            case UPLINK_OFFER, UPLINK_TEST, UPLINK_MEASURE -> throw new AssertionError("answered later");
         };
     }
 
@@ -217,8 +220,12 @@ public final class ControlApi implements Calls {
                 true, node.lending().why().map(why -> standing + ": " + why).orElse(standing)));
     }
 
-    private void test(Params params, Consumer<Notification> tell, CompletableFuture<Object> result)
-            throws RefusedException {
+    private void measure(Params params, Caller caller, CompletableFuture<Object> result) throws RefusedException {
+        requireEnabled();
+        measuring.begin(params, caller, result);
+    }
+
+    private void test(Params params, Caller caller, CompletableFuture<Object> result) throws RefusedException {
         PeerId peer = peer(params);
         known(peer);
         UplinkView view = node.uplinks().views().of(peer);
@@ -235,7 +242,7 @@ public final class ControlApi implements Calls {
         }
         TunnelAddresses addresses = grant.get().addresses();
         boolean progress = Boolean.TRUE.equals(params.progress());
-        Consumer<TestStage> stages = progress ? s -> tell.accept(Notification.of(Notification.STAGE, s)) : s -> {};
+        Consumer<TestStage> stages = progress ? s -> caller.tell(Notification.of(Notification.STAGE, s)) : s -> {};
         List<InetAddress> targets = node.config().trackIps();
         InetAddress resolver = Resolvers.of(grant.get()).stream()
                 .min(Comparator.comparing(Family::of))

@@ -22,6 +22,7 @@ import org.wguplink.core.offer.Capabilities;
 import org.wguplink.core.offer.Offer;
 import org.wguplink.core.path.PathId;
 import org.wguplink.core.peer.PeerId;
+import org.wguplink.core.selection.SeenBandwidth;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.core.tunnel.TunnelStatus;
 import org.wguplink.daemon.Node;
@@ -122,7 +123,7 @@ public final class Report {
                         failover.standing(PathId.NONE).why()));
     }
 
-    private static Status.Wan wan(OwnWan wan, FailoverState failover) {
+    private Status.Wan wan(OwnWan wan, FailoverState failover) {
         PathStanding standing = failover.standing(wan.id());
         MonoTime now = EventLoop.now();
         boolean held = standing.up() && !standing.trusted(now);
@@ -136,7 +137,8 @@ public final class Report {
                 heldFor,
                 wan.verdict() == Verdict.UP
                         ? failover.poverty(wan.id()).map("it "::concat).orElse(null)
-                        : wan.why());
+                        : wan.why(),
+                node.measured(wan.id()).orElse(null));
     }
 
     /** IPv4 first. */
@@ -182,7 +184,10 @@ public final class Report {
                 state(peer, view),
                 view.weight(),
                 view.verdict() == Verdict.DOWN ? null : millis(view.latency()),
-                claims.map(Capabilities::bandwidthMbps).orElse(0),
+                SeenBandwidth.counts(
+                                node.uplinks().views().bandwidth(peer),
+                                claims.map(Capabilities::bandwidthMbps).orElse(0))
+                        .orElse(0),
                 claims.map(c -> c.wanType().toString()).orElse("unknown"),
                 view.device().orElse(null),
                 rides.orElse(null),

@@ -78,6 +78,7 @@ public final class Lending {
 
     private Optional<String> obstacle = Optional.of("just started");
     private Duration latency = Duration.ZERO;
+    private int measuredMbps;
     private boolean behindNat;
     private Set<InetAddress> seenAt = Set.of();
     private MonoTime retryAt = EventLoop.now();
@@ -146,6 +147,13 @@ public final class Lending {
     /** The own line, of which consumers are given; empty while it has none. */
     public void line(Optional<ForwardingTester.Line> line) {
         forwarding.line(line);
+    }
+
+    /** What the own line brought when it was measured, offered where the user states none; 0 before. */
+    public void measured(int mbps) {
+        if (mbps == measuredMbps) return;
+        measuredMbps = mbps;
+        offering.outdated();
     }
 
     /** Keeps addresses for our own test; whether the interface must follow. */
@@ -295,6 +303,7 @@ public final class Lending {
     private Figures figures() {
         Config.Line line = config.line();
         return new Figures(
+                bandwidthMbps(),
                 latency,
                 new Terms(
                         line.metered(),
@@ -304,7 +313,12 @@ public final class Lending {
                         Optional.of(new Terms.Load(
                                 Math.min(book.all().size(), LeaseBook.MOST),
                                 LeaseBook.MOST,
-                                usage.busyPercent(config.bandwidthMbps())))));
+                                usage.busyPercent(bandwidthMbps())))));
+    }
+
+    /** What the user states, else what was measured; 0 when unknown. */
+    private int bandwidthMbps() {
+        return config.bandwidthMbps() > 0 ? config.bandwidthMbps() : measuredMbps;
     }
 
     private Optional<String> whyUsedUp() {

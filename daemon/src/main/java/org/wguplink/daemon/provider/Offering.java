@@ -79,7 +79,7 @@ final class Offering {
      *
      * @param latency measured, told where the user states none
      */
-    record Figures(Duration latency, Terms terms) {}
+    record Figures(int bandwidthMbps, Duration latency, Terms terms) {}
 
     void tell(Provider provider, Standing standing, Figures figures, MonoTime now) {
         postpone(now);
@@ -104,8 +104,7 @@ final class Offering {
                 number,
                 issued,
                 issued.plus(VALIDITY),
-                new Capabilities(
-                        config.bandwidthMbps(), claimed, config.wanType(), standing.available(), figures.terms),
+                new Capabilities(figures.bandwidthMbps, claimed, config.wanType(), standing.available(), figures.terms),
                 reason(standing.why().orElse("")),
                 provider.endpoint(),
                 provider.served().key(),

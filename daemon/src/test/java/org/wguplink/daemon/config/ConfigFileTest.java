@@ -72,6 +72,7 @@ class ConfigFileTest extends ConfigFileFixture {
                 	option drain_time_metered '0'
                 	option recovery_loss '10'
                 	option portal_check_url 'http://[2001:db8::4]:8080/empty'
+                	option measure_url 'http://speed.example.com/100MB.bin'
                 	list endpoint 'home.example.com:51820'
                 	list endpoint '[2001:db8::7]:443'
                 	list dns '192.168.1.1'
@@ -106,7 +107,8 @@ class ConfigFileTest extends ConfigFileFixture {
                         new Config.Watching(
                                 Detection.GENTLE,
                                 Optional.of(new Quality.Limits(Duration.ofMillis(700), Duration.ofMillis(300), 40, 10)),
-                                Optional.of(HttpUrl.parse("http://[2001:db8::4]:8080/empty"))),
+                                Optional.of(HttpUrl.parse("http://[2001:db8::4]:8080/empty")),
+                                Optional.of(HttpUrl.parse("http://speed.example.com/100MB.bin"))),
                         new Config.Draining(Duration.ofMinutes(5), Duration.ZERO),
                         Optional.of(new PeerId("node-C.example")),
                         List.of("eth0", "wwan0"),
@@ -135,10 +137,11 @@ class ConfigFileTest extends ConfigFileFixture {
     void aPathIsPoorBeyondTheUsualLimitsUnlessQualityIsNotChecked() throws Exception {
         write("config wireguard-uplink 'uplink'\n");
         assertThat(file.read().watching())
-                .isEqualTo(new Config.Watching(Detection.DEFAULT, Optional.of(Quality.Limits.USUAL), PORTAL_CHECK));
+                .isEqualTo(new Config.Watching(
+                        Detection.DEFAULT, Optional.of(Quality.Limits.USUAL), PORTAL_CHECK, Optional.empty()));
         write("config wireguard-uplink 'uplink'\n\toption check_quality '0'\n\toption detection 'fast'\n");
         assertThat(file.read().watching())
-                .isEqualTo(new Config.Watching(Detection.FAST, Optional.empty(), PORTAL_CHECK));
+                .isEqualTo(new Config.Watching(Detection.FAST, Optional.empty(), PORTAL_CHECK, Optional.empty()));
     }
 
     @Test
@@ -205,6 +208,7 @@ class ConfigFileTest extends ConfigFileFixture {
             track_ip         | 8.8.8.8           | at least two: one may die by itself
             portal_check_url | https://example.com/204 | http://HOST[:PORT]/PATH or off
             portal_check_url | no                | http://HOST[:PORT]/PATH or off
+            measure_url      | speed.example.com | http://HOST[:PORT]/PATH or off
             wan_type         | fibre             | fiber, cable, dsl, ethernet, wifi, lte, satellite, unknown
             metered          | perhaps           | 0 or 1
             cost             | -1                | an integer from 0 to 1000000

@@ -25,7 +25,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.wguplink.control.MeasureProgress;
 import org.wguplink.control.Method;
+import org.wguplink.control.Notification;
 import org.wguplink.control.Response;
 import org.wguplink.control.Wire;
 import org.wguplink.daemon.loop.EventLoop;
@@ -239,6 +241,18 @@ class ControlServerTest {
                             + "\"state\":\"ok\",\"message\":\"it answers\",\"probes\":[]}}");
             assertThat(client.line()).startsWith("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":");
         }
+    }
+
+    @Test
+    void whoeverMeasuresLearnsThatTheClientIsGone() throws Exception {
+        var progress = Notification.of(Notification.MEASURED, new MeasureProgress("wan", 1, 2, 3));
+        try (Client client = new Client()) {
+            client.send(request("uplink_measure") + "\n");
+            await(() -> !calls.waiting.isEmpty());
+            assertThat(calls.waiting.getFirst().tell(progress)).isTrue();
+            assertThat(client.line()).isEqualTo(Wire.encode(progress));
+        }
+        await(() -> !calls.waiting.getFirst().tell(progress));
     }
 
     @Test

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import org.wguplink.control.Done;
 import org.wguplink.control.Method;
 import org.wguplink.control.Notification;
@@ -22,6 +21,9 @@ final class FakeCalls implements Calls {
 
     final Watchers watchers = new Watchers();
     final List<Method> seen = Collections.synchronizedList(new ArrayList<>());
+    /** Who waits for a measurement that never ends. */
+    final List<Caller> waiting = Collections.synchronizedList(new ArrayList<>());
+
     private final Calls real;
 
     /** @param real answers what is refused before a node is looked at */
@@ -34,7 +36,7 @@ final class FakeCalls implements Calls {
     }
 
     @Override
-    public CompletableFuture<Object> call(Method method, Params params, Consumer<Notification> tell) {
+    public CompletableFuture<Object> call(Method method, Params params, Caller caller) {
         seen.add(method);
         return switch (method) {
             case WATCH -> {
@@ -43,14 +45,18 @@ final class FakeCalls implements Calls {
                         new Watching(now, watchers.add(now, Duration.ofHours(1), EventLoop.now())));
             }
             case UPLINK_TEST -> {
-                if (params.peerId() != null) yield real.call(method, params, tell);
-                tell.accept(
+                if (params.peerId() != null) yield real.call(method, params, caller);
+                caller.tell(
                         Notification.of(Notification.STAGE, new TestStage("tunnel", "ok", "it answers", List.of())));
                 yield CompletableFuture.completedFuture(new Done(true, "tested"));
             }
+            case UPLINK_MEASURE -> {
+                waiting.add(caller);
+                yield new CompletableFuture<>();
+            }
             case UPLINK_OFFER, UPLINK_LIST -> CompletableFuture.completedFuture(new Done(true, "done"));
             case UPLINK_WITHDRAW -> new CompletableFuture<>();
-            default -> real.call(method, params, tell);
+            default -> real.call(method, params, caller);
         };
     }
 

@@ -70,6 +70,25 @@ class LendingTest extends LendingFixture {
     }
 
     @Test
+    void theOfferClaimsWhatWasMeasuredWhereTheUserStatesNothing() throws Exception {
+        int before = published.size();
+        measured(34);
+        assertThat(published).as("told at once").hasSize(before + 1);
+        assertThat(published.getLast().capabilities().bandwidthMbps()).isEqualTo(34);
+        configure(new Config.Lending(true, 50, 12, WanType.LTE, 0, Duration.ofSeconds(60)));
+        measured(35);
+        assertThat(published.getLast().capabilities().bandwidthMbps()).isEqualTo(50);
+    }
+
+    private void measured(int mbps) throws Exception {
+        loop.call(() -> {
+            lending.measured(mbps);
+            lending.considered(Optional.empty(), Duration.ofMillis(7), EventLoop.now());
+            return true;
+        });
+    }
+
+    @Test
     void theOfferSaysWhatItCostsWhoseItIsAndHowMuchIsTaken() throws Exception {
         granted(request(ANA, 1));
         at("198.51.100.7");

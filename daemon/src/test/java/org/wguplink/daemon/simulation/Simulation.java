@@ -147,7 +147,7 @@ final class Simulation {
                 Duration.ofSeconds(5 + random.nextInt(26)),
                 Duration.ofSeconds(10),
                 random.nextBoolean(),
-                new Config.Watching(Detection.DEFAULT, Optional.empty(), Optional.empty()),
+                new Config.Watching(Detection.DEFAULT, Optional.empty(), Optional.empty(), Optional.empty()),
                 Config.Draining.USUAL,
                 Optional.empty(),
                 List.of(),

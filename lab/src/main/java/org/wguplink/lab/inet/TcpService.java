@@ -50,24 +50,24 @@ enum TcpService {
     FLOOD {
         @Override
         void talk(SocketChannel client) throws IOException {
-            ByteBuffer part = ByteBuffer.allocateDirect(64 * 1024);
-            while (true) client.write(part.clear());
+            flood(client);
         }
     },
 
     /**
      * Answers one request with the address that it came from, and with as much more as a page of several packets has; or with
-     * the page that is known to be empty.
+     * the page that is known to be empty, or with one that does not end.
      */
     HTTP {
         @Override
         void talk(SocketChannel client) throws IOException {
             String request = request(client);
-            answer(
-                    client,
-                    request.startsWith("GET /generate_204 ")
-                            ? "HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n"
-                            : page((InetSocketAddress) client.getRemoteAddress()));
+            if (request.startsWith("GET /generate_204 "))
+                answer(client, "HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n");
+            else if (request.startsWith("GET /endless ")) {
+                answer(client, "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\n\r\n");
+                flood(client);
+            } else answer(client, page((InetSocketAddress) client.getRemoteAddress()));
         }
     },
 
@@ -106,6 +106,11 @@ enum TcpService {
     private static void answer(SocketChannel client, String text) throws IOException {
         ByteBuffer answer = US_ASCII.encode(text);
         while (answer.hasRemaining()) client.write(answer);
+    }
+
+    private static void flood(SocketChannel client) throws IOException {
+        ByteBuffer part = ByteBuffer.allocateDirect(64 * 1024);
+        while (true) client.write(part.clear());
     }
 
     private static String page(InetSocketAddress seen) {

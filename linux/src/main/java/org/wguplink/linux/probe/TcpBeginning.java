@@ -12,8 +12,8 @@ import org.wguplink.linux.ffi.NativeSocket;
 import org.wguplink.linux.ffi.OsException;
 
 /**
- * A TCP connection by one device only, with one mark, that begins without waiting, gives up within 7 s, takes little, and ends
- * with a reset, which leaves nothing behind here or there. For one thread.
+ * A TCP connection by one device only, with one mark, that begins without waiting, gives up within 7 s, and ends with a
+ * reset, which leaves nothing behind here or there. For one thread.
  */
 final class TcpBeginning implements AutoCloseable {
     private static final int SOCK_STREAM = 1;
@@ -23,7 +23,7 @@ final class TcpBeginning implements AutoCloseable {
     private static final int TCP_SYNCNT = 7;
     private static final int ON = 1;
     private static final int AT_ONCE = 0;
-    /** About as much arrives at most, whatever is sent: the least that the kernel takes is a bit more (socket(7)). */
+    /** Of one that takes little: about as much arrives at most, whatever is sent: the least that the kernel takes is a bit more (socket(7)). */
     private static final int RECEIVE_ROOM = 2048;
 
     private static final int REPEATED_SYNS = 2;
@@ -39,13 +39,24 @@ final class TcpBeginning implements AutoCloseable {
     }
 
     /**
-     * Sends a SYN, where the kernel has a way for it.
+     * Sends a SYN, where the kernel has a way for it. Little is taken of what comes.
      *
      * @param kind names it in errors
      * @throws OsException ENODEV when there is no such device
      */
     static TcpBeginning start(String kind, String device, FwMark mark, InetAddress target, int port)
             throws OsException {
+        return start(kind, device, mark, target, port, true);
+    }
+
+    /** The same, and as much is taken as comes. */
+    static TcpBeginning startWide(String kind, String device, FwMark mark, InetAddress target, int port)
+            throws OsException {
+        return start(kind, device, mark, target, port, false);
+    }
+
+    private static TcpBeginning start(
+            String kind, String device, FwMark mark, InetAddress target, int port, boolean little) throws OsException {
         var socket = new NativeSocket(
                 kind + " " + device,
                 Family.of(target) == Family.IPV4 ? NativeSocket.AF_INET : NativeSocket.AF_INET6,
@@ -55,7 +66,7 @@ final class TcpBeginning implements AutoCloseable {
         try (var arena = Arena.ofConfined()) {
             socket.bindToDevice(device);
             socket.set(NativeSocket.SOL_SOCKET, NativeSocket.SO_MARK, mark.value());
-            socket.set(NativeSocket.SOL_SOCKET, SO_RCVBUF, RECEIVE_ROOM);
+            if (little) socket.set(NativeSocket.SOL_SOCKET, SO_RCVBUF, RECEIVE_ROOM);
             socket.set(IPPROTO_TCP, TCP_SYNCNT, REPEATED_SYNS);
             // struct linger
             socket.set(NativeSocket.SOL_SOCKET, SO_LINGER, arena.allocateFrom(ValueLayout.JAVA_INT, ON, AT_ONCE));

@@ -1,0 +1,126 @@
+package org.wguplink.lab.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.wguplink.control.MeasureResult;
+import org.wguplink.control.Wire;
+import org.wguplink.core.offer.WanType;
+import org.wguplink.lab.NeedsLab;
+import org.wguplink.lab.net.Command;
+import org.wguplink.lab.net.Cut;
+import org.wguplink.lab.net.Fault;
+import org.wguplink.lab.net.Impairment;
+import org.wguplink.lab.net.Lab;
+import org.wguplink.lab.net.LabNode;
+import org.wguplink.lab.net.NodeSettings;
+
+/** {@code wgctl uplink measure}: a load made on purpose, by the own WAN and through a tunnel, on lines of 20 Mbit/s. */
+@NeedsLab
+class MeasureTest {
+    private static final Impairment SLOW = new Impairment.Rate(20_000, 200);
+    private static final int LEAST = 16;
+    private static final int MOST = 24;
+
+    @Test
+    void aLoadMadeOnPurposeTellsWhatALineBrings() throws Exception {
+        try (Lab lab = Lab.build(List.of("A", "C"))) {
+            LabNode a = lab.node("A");
+            LabNode c = lab.node("C");
+            MeshSetup.found(lab.nodes(), i -> i == 0 ? MeshSetup.settings(0) : measuring("http://8.8.8.8/endless"));
+            for (LabNode node : lab.nodes()) node.startDaemon();
+            Facts.awaitUplink(c, a, "available");
+            MeshSetup.addUplinks(c, List.of(a));
+            Facts.awaitUplink(a, c, "available");
+
+            assertFails(a, "there is no page to measure with: set option measure_url");
+            ownWan(c, a);
+            tunnel(c, a);
+            assertThat(c.wgctl("uplink", "why").orThrow()).doesNotContain("failed");
+            assertThat(Switches.of(c)).as("switches after the start").isOne();
+            aPathThatDies(c, a);
+
+            assertFails(c, "nobody", "'nobody' is neither an uplink nor an own WAN");
+            assertFailsWith(c, a, "http://8.8.8.8/generate_204", "the answer has status 204 instead of 200");
+            assertFailsWith(c, a, "http://8.8.8.8/", "the page ended after");
+            assertFailsWith(c, a, "http://nowhere/", "'nowhere' of measure_url: no such name is found");
+        }
+    }
+
+    private static void ownWan(LabNode c, LabNode a) throws Exception {
+        try (Cut _ = c.impair(SLOW)) {
+            MeasureResult result = measure(c, "--json", "uplink", "measure");
+            assertThat(result.path()).isEqualTo("wan");
+            assertThat(result.kind()).isEqualTo("wan");
+            assertThat(result.downMbps()).isBetween((double) LEAST, (double) MOST);
+            assertThat(c.status().wan().measuredMbps()).isBetween(LEAST, MOST);
+        }
+        Await.until("A hears what C's line brings", Facts.SOON, a, () -> {
+            int claimed = Facts.uplink(a, c).bandwidthMbps();
+            return Await.Seen.when(claimed >= LEAST && claimed <= MOST, claimed);
+        });
+    }
+
+    private static void tunnel(LabNode c, LabNode a) throws Exception {
+        try (Cut _ = a.impair(SLOW)) {
+            MeasureResult result = measure(c, "--json", "uplink", "measure", a.peerId());
+            assertThat(result.path()).isEqualTo(a.peerId());
+            assertThat(result.kind()).isEqualTo("uplink");
+            assertThat(result.device()).isEqualTo(Facts.uplink(c, a).device());
+            assertThat(result.downMbps()).isBetween((double) LEAST, (double) MOST);
+            assertThat(Facts.uplink(c, a).bandwidthMbps()).isBetween(LEAST, MOST);
+            assertThat(c.wgctl("uplink", "why", a.peerId()).orThrow()).contains("Mbit/s seen");
+        }
+    }
+
+    private static void aPathThatDies(LabNode c, LabNode a) throws Exception {
+        try (Cut _ = a.impair(SLOW)) {
+            CompletableFuture<Command.Result> load = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return c.wgctl("uplink", "measure", a.peerId(), "--seconds", "10");
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            TimeUnit.MILLISECONDS.sleep(1500);
+            assertFails(c, a.peerId() + " is being measured; one path at a time");
+            try (Cut _ = a.cut(Fault.BLACKHOLE)) {
+                Command.Result died = load.get(5, TimeUnit.SECONDS);
+                assertThat(died.exit()).isOne();
+                assertThat(died.err()).startsWith("wgctl: %s died while it was measured: ".formatted(a.peerId()));
+            }
+        }
+    }
+
+    private static MeasureResult measure(LabNode node, String... words) throws Exception {
+        return Wire.decode(MeasureResult.class, node.wgctl(words).orThrow());
+    }
+
+    private static void assertFailsWith(LabNode node, LabNode seed, String page, String why) throws Exception {
+        node.writeConfig(measuring(page), seed.site());
+        Await.until(why, Duration.ofSeconds(5), node, () -> {
+            String said = node.wgctl("uplink", "measure", "--seconds", "1").err();
+            return Await.Seen.when(said.contains(why), said);
+        });
+    }
+
+    private static void assertFails(LabNode node, String why) throws Exception {
+        Command.Result refused = node.wgctl("uplink", "measure");
+        assertThat(refused.exit()).isOne();
+        assertThat(refused.err()).contains(why);
+    }
+
+    private static void assertFails(LabNode node, String path, String why) throws Exception {
+        Command.Result refused = node.wgctl("uplink", "measure", path);
+        assertThat(refused.exit()).isOne();
+        assertThat(refused.err()).contains(why);
+    }
+
+    private static NodeSettings measuring(String page) {
+        return NodeSettings.line(0, WanType.FIBER).with("option measure_url '%s'".formatted(page));
+    }
+}
