@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.wguplink.core.net.HttpUrl;
 import org.wguplink.core.route.Layout;
+import org.wguplink.linux.ffi.OsException;
 import org.wguplink.linux.loop.Poller;
 
 @Tag("kernel")
@@ -39,6 +42,40 @@ class HttpSocketKernelTest extends LineToIsp {
         assertThat(get(ISP4)).hasSize(HttpSocket.MOST).startsWith("HTTP/1.1 200 OK\r\n");
         String received = here.run("cat", "/proc/net/dev").replaceAll("(?s).*wan: *(\\d+) .*", "$1");
         assertThat(Long.parseLong(received)).as("bytes that came").isLessThan(8 * 1024);
+    }
+
+    @Test
+    void aWidePageIsThrownAwayAsItComesUntilItEnds() throws Exception {
+        var _ = serve(ISP4, "HTTP/1.1 200 OK\r\n\r\n" + "x".repeat(5 << 20));
+        var ended = new AtomicBoolean();
+        var bytes = new AtomicLong();
+        try (var poller = new Poller();
+                var http = here.in(() -> HttpSocket.startWide("wan", Layout.mark(1), ISP4, PAGE))) {
+            poller.watchWritable(http.fd(), () -> {
+                assertThat(http.ask()).isTrue();
+                poller.watch(http.fd(), () -> {
+                    OptionalInt came = drop(http);
+                    came.ifPresent(bytes::addAndGet);
+                    ended.set(came.isEmpty());
+                });
+            });
+            await(poller, ended);
+        }
+        assertThat(bytes.get()).isEqualTo("HTTP/1.1 200 OK\r\n\r\n".length() + (5 << 20));
+    }
+
+    private static OptionalInt drop(HttpSocket http) {
+        try {
+            return http.drop();
+        } catch (OsException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void await(Poller poller, AtomicBoolean over) throws OsException {
+        for (long end = System.nanoTime() + PATIENCE.toNanos(); !over.get() && System.nanoTime() < end; )
+            poller.poll(Duration.ofMillis(50));
+        assertThat(over).as("over in time").isTrue();
     }
 
     @Test
@@ -73,9 +110,7 @@ class HttpSocketKernelTest extends LineToIsp {
                 if (http.ask()) poller.watch(http.fd(), () -> over.set(!http.read()));
                 else over.set(true);
             });
-            for (long end = System.nanoTime() + PATIENCE.toNanos(); !over.get() && System.nanoTime() < end; )
-                poller.poll(Duration.ofMillis(50));
-            assertThat(over).as("over in time").isTrue();
+            await(poller, over);
             return http.beginning();
         }
     }
