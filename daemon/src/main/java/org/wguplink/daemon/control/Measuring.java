@@ -27,7 +27,6 @@ import org.wguplink.daemon.control.Calls.RefusedException;
 import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Failures;
 import org.wguplink.daemon.path.OwnWan;
-import org.wguplink.linux.ffi.OsException;
 
 /** Measures what a path brings by a load that is made on purpose, one path at a time. Loop thread only. */
 final class Measuring {
@@ -74,20 +73,14 @@ final class Measuring {
                 Duration.ofSeconds(seconds));
         boolean progress = Boolean.TRUE.equals(params.progress());
         busy = Optional.of(path);
-        Thread.ofPlatform().daemon().name("uplink-measure").start(() -> {
-            try {
-                Download.Outcome outcome = Download.run(
+        loop.aside(
+                "uplink-measure",
+                () -> Download.run(
                         order,
                         (soFar, now) -> !progress
-                                || caller.tell(Notification.of(Notification.MEASURED, progress(path, soFar, now))));
-                loop.execute(() -> measured(path, order, outcome, result));
-            } catch (OsException | Download.FailedException e) {
-                loop.execute(() -> failed(path, order, Failures.text(e), result));
-            } catch (RuntimeException | Error e) {
-                loop.execute(() -> busy = Optional.empty());
-                result.completeExceptionally(e);
-            }
-        });
+                                || caller.tell(Notification.of(Notification.MEASURED, progress(path, soFar, now)))),
+                outcome -> measured(path, order, outcome, result),
+                e -> failed(path, order, Failures.text(e), result));
     }
 
     private void measured(

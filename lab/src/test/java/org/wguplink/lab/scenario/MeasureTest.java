@@ -3,6 +3,7 @@ package org.wguplink.lab.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -44,7 +45,7 @@ class MeasureTest {
             assertThat(Switches.of(c)).as("switches").isZero();
             aPathThatDies(c, a);
 
-            assertFails(c, "nobody", "'nobody' is neither an uplink nor an own WAN");
+            assertFails(c, "'nobody' is neither an uplink nor an own WAN", "nobody");
             assertFailsWith(c, a, "http://8.8.8.8/generate_204", "the answer has status 204 instead of 200");
             assertFailsWith(c, a, "http://8.8.8.8/", "the page ended after");
             assertFailsWith(c, a, "http://nowhere/", "'nowhere' of measure_url: no such name is found");
@@ -108,14 +109,10 @@ class MeasureTest {
         });
     }
 
-    private static void assertFails(LabNode node, String why) throws Exception {
-        Command.Result refused = node.wgctl("uplink", "measure", "--seconds", "2");
-        assertThat(refused.exit()).isOne();
-        assertThat(refused.err()).contains(why);
-    }
-
-    private static void assertFails(LabNode node, String path, String why) throws Exception {
-        Command.Result refused = node.wgctl("uplink", "measure", path);
+    private static void assertFails(LabNode node, String why, String... path) throws Exception {
+        List<String> words = new ArrayList<>(List.of("uplink", "measure"));
+        words.addAll(List.of(path));
+        Command.Result refused = node.wgctl(words.toArray(String[]::new));
         assertThat(refused.exit()).isOne();
         assertThat(refused.err()).contains(why);
     }
