@@ -114,7 +114,7 @@ final class Commands {
                     List.of(Option.NOW, Option.UNDO),
                     "empty an uplink: new flows leave it, and what is left ends",
                     List.of(
-                            "New flows take it only when nothing else works, until --undo or a restart. What is left ends after 'option drain_time' (10 min; metered: 30 s), which is also what happens after every return to the own WAN.",
+                            "New flows take it only when nothing else works, until --undo, or until its tunnel is gone. What is left ends after 'option drain_time' (10 min; metered: 30 s), which is also what happens after every return to the own WAN.",
                             "Connections that end are told at once, and begin again by the path in use."),
                     List.of(
                             "wgctl uplink drain nodeA",

@@ -82,6 +82,7 @@ public final class Steering {
     private final Lending lending;
     private final NodePaths paths;
     private final Decision decision;
+    private final DrainMemory drains;
     private final Lendable lendable;
     private Config config;
 
@@ -103,12 +104,14 @@ public final class Steering {
         var policies = new Policies(() -> this.config, uplinks::fixedNumberOf);
         paths = new NodePaths(wans, uplinks, lending, underlay, policies, this::switched);
         decision = new Decision(ground.rule, ground.kernel, paths, config.autoFailover(), loop.wall());
+        drains = new DrainMemory(loop, files.state().resolve("drains.json"));
         lendable = new Lendable(loop.wall(), ground.kernel::trouble, wans, speeds, lending);
     }
 
-    /** Goes on with the path on which the kernel forwards since an earlier run. */
+    /** Goes on with the path on which the kernel forwards since an earlier run, and with the drains of that. */
     public void resume(MonoTime now) {
         decision.resume(paths::of, now);
+        drains.read().forEach((family, resumed) -> decision.take(Set.of(family), resumed, now));
     }
 
     /** Does what is due. */
@@ -117,6 +120,7 @@ public final class Steering {
         uplinks.tick(now);
         lending.tick(now);
         decision.take(new FailoverEvent.Tick(), now);
+        drains.keep(decision.states(), now);
     }
 
     /** When {@link #tick} has something to do next. */

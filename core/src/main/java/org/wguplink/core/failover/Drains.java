@@ -67,6 +67,14 @@ public record Drains(
         return new Drains(usual, others, changed, all);
     }
 
+    Drains resumed(Map<PathId.Uplink, Duration> left, Set<PathId.Uplink> anew, MonoTime now) {
+        var changed = new HashMap<>(until);
+        left.forEach((uplink, time) -> changed.put(uplink, now.plus(time)));
+        var all = new HashSet<>(ordered);
+        all.addAll(anew);
+        return new Drains(usual, others, changed, all);
+    }
+
     Drains among(List<PathId> paths) {
         var changed = new HashMap<>(until);
         changed.keySet().retainAll(paths);

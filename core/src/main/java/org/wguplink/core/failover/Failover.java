@@ -46,6 +46,10 @@ public final class Failover {
                 new Step(state.draining(state.drains().lasting(usual, others)), List.of());
             case FailoverEvent.Drained(var uplink, var within) ->
                 ended(choose(state.draining(state.drains().ordered(uplink, within, now)), now), now);
+            case FailoverEvent.DrainsResumed(var left, var ordered) -> {
+                Drains drains = state.drains().resumed(left, ordered, now).among(state.paths());
+                yield ended(choose(state.draining(drains), now), now);
+            }
             case FailoverEvent.Recalled(var uplink) ->
                 choose(state.draining(state.drains().recalled(uplink)), now);
             case FailoverEvent.Tick() -> ended(again(state, state, now), now);

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.wguplink.core.health.Verdict;
 import org.wguplink.core.path.PathId;
 
@@ -48,6 +49,14 @@ public sealed interface FailoverEvent {
      * @param within empty: in the time that is usual for it
      */
     record Drained(PathId.Uplink uplink, Optional<Duration> within) implements FailoverEvent {}
+
+    /**
+     * An earlier run was draining these uplinks: said once, when the path in use was taken up again.
+     *
+     * @param left how long what is on them may stay
+     * @param ordered those that new flows are to leave by the user's word
+     */
+    record DrainsResumed(Map<PathId.Uplink, Duration> left, Set<PathId.Uplink> ordered) implements FailoverEvent {}
 
     /** The user's word: it may be used again. */
     record Recalled(PathId.Uplink uplink) implements FailoverEvent {}

@@ -7,11 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.wguplink.core.failover.FailoverCommand.Activate;
 import org.wguplink.core.failover.FailoverCommand.DropFlows;
 import org.wguplink.core.failover.FailoverEvent.Drained;
 import org.wguplink.core.failover.FailoverEvent.Draining;
+import org.wguplink.core.failover.FailoverEvent.DrainsResumed;
 import org.wguplink.core.failover.FailoverEvent.Enabled;
 import org.wguplink.core.failover.FailoverEvent.Judged;
 import org.wguplink.core.failover.FailoverEvent.Preferred;
@@ -184,6 +186,24 @@ class FailoverTest {
         step(new Drained(ANA, Optional.of(Duration.ZERO)));
         pass(PathStanding.SECOND_HOLD);
         assertThat(kinds()).containsExactly("activate ben", "drop ana");
+    }
+
+    @Test
+    void drainsOfAnEarlierRunEndWhenTheyWouldHave() {
+        step(new Preferred(List.of(WAN, ANA, BEN)));
+        step(new Resumed(BEN));
+        PathId.Uplink gone = new PathId.Uplink(new PeerId("carl"));
+        Duration left = Duration.ofSeconds(30);
+        step(new DrainsResumed(Map.of(ANA, left, gone, left, BEN, Duration.ZERO), Set.of(ANA)));
+        assertThat(state.active()).as("what carries the traffic is not ended").isEqualTo(BEN);
+        assertThat(commands).isEmpty();
+        pass(Duration.ofSeconds(29));
+        judge(ANA, Verdict.UP);
+        assertThat(commands).as("new flows are to leave it").isEmpty();
+        pass(Duration.ofSeconds(1));
+        assertThat(kinds()).containsExactly("drop ana");
+        assertThat(state.drains().isOrdered(ANA)).isTrue();
+        assertThat(state.drains().until()).doesNotContainKey(gone);
     }
 
     @Test

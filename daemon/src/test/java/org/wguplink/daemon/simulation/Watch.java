@@ -147,6 +147,7 @@ final class Watch {
                     FailoverEvent.Enabled _,
                     FailoverEvent.Draining _,
                     FailoverEvent.Drained _,
+                    FailoverEvent.DrainsResumed _,
                     FailoverEvent.Recalled _ -> {}
             case FailoverEvent.Resumed(var path) -> {
                 // it is believed in until its probes say otherwise

@@ -100,6 +100,12 @@ class SessionsTest {
         try (OutageMeter fresh = OutageMeter.start(c.hostNamespace(), SERVER4, OutageMeter.BEAT)) {
             awaitExit(fresh, b);
         }
+        // a restart forgets no drain
+        c.stopDaemon();
+        c.startDaemon();
+        Facts.awaitUplink(c, a, "ready");
+        Await.pause(Duration.ofSeconds(1));
+        assertThat(c.status().via()).isEqualTo(b.peerId());
         assertThat(clients).allMatch(client -> client.end().isEmpty());
         assertThat(c.wgctl("uplink", "drain", a.peerId(), "--now").orThrow()).contains("what is left on it ends now");
         awaitReset(clients);
