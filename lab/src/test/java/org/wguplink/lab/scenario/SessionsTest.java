@@ -103,8 +103,8 @@ class SessionsTest {
         // a restart forgets no drain
         c.stopDaemon();
         c.startDaemon();
-        Facts.awaitUplink(c, a, "ready");
-        Await.pause(Duration.ofSeconds(1));
+        Facts.awaitUplink(c, a, "ready", "active");
+        Await.pause(Duration.ofSeconds(2));
         assertThat(c.status().via()).isEqualTo(b.peerId());
         assertThat(clients).allMatch(client -> client.end().isEmpty());
         assertThat(c.wgctl("uplink", "drain", a.peerId(), "--now").orThrow()).contains("what is left on it ends now");
