@@ -108,6 +108,11 @@ final class DrainMemory {
                 ends(drains.ipv6, now))));
     }
 
+    /** Writes what could not be written before. */
+    void retry() {
+        saved.retry();
+    }
+
     private Map<String, String> ends(Map<PathId.Uplink, MonoTime> until, MonoTime now) {
         var ends = new TreeMap<String, String>();
         until.forEach((uplink, end) ->

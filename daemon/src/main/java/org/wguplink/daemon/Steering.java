@@ -141,6 +141,8 @@ public final class Steering {
         followOuter();
         considerLending(now);
         decision.stayReady(now);
+        drains.retry();
+        speeds.retry();
     }
 
     /** Takes in how long flows may stay on which uplink. */

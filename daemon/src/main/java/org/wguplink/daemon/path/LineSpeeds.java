@@ -38,6 +38,11 @@ public final class LineSpeeds {
         return Optional.ofNullable(mbps.get(device));
     }
 
+    /** Writes what could not be written before. */
+    public void retry() {
+        saved.retry();
+    }
+
     public void measured(String device, int rate) {
         mbps.put(device, rate);
         saved.put(TYPE.toJson(mbps));
