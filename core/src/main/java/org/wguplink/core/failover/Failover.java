@@ -21,7 +21,7 @@ import org.wguplink.core.time.MonoTime;
  * first that is up; when none is up, the first own WAN, and the node is offline. A path that is merely suspected keeps its
  * flows. A path that dies loses them as soon as another can take them; one that is only left keeps the flows that began on
  * it. An uplink whose tunnel rides an own WAN is doubted when that WAN dies: it counts again once something came back
- * through it; while the WAN is held down after it has come back, so is the tunnel.
+ * through it; and it has the hold-down of that WAN to keep, too, whichever of them comes back first.
  */
 public final class Failover {
     private Failover() {}

@@ -125,15 +125,19 @@ public record FailoverState(
                 .map(c -> "rides %s, which %s".formatted(under, c));
     }
 
-    /**
-     * Whether it is past its hold-down; a tunnel over a WAN that has come back also past that of the WAN, with which it
-     * came.
-     */
+    /** Whether it is past its hold-down, and a tunnel also past that of the WAN which it rides. */
     boolean trusted(PathId path, MonoTime now) {
+        return trustedFrom(path).filter(from -> from.isDue(now)).isPresent();
+    }
+
+    /** A tunnel comes and goes with its WAN. Where it answers before that does, it has to hold as long from then on. */
+    private Optional<MonoTime> trustedFrom(PathId path) {
+        PathStanding standing = standing(path);
         PathStanding under = path instanceof PathId.Uplink uplink && underlays.containsKey(uplink)
                 ? standing(underlays.get(uplink))
                 : PathStanding.UNKNOWN;
-        return standing(path).trusted(now) && (!under.up() || under.trusted(now));
+        Optional<MonoTime> inherited = under.upSince().or(standing::upSince).map(since -> since.plus(under.hold()));
+        return standing.trustedFrom().map(own -> inherited.filter(own::isBefore).orElse(own));
     }
 
     /** Whether the path in use is dead and there is no other. */
@@ -187,7 +191,7 @@ public record FailoverState(
     /** When the next hold-down ends, or a dead WAN has had its time; empty when nothing runs. */
     public Optional<MonoTime> nextWake(MonoTime now) {
         return Stream.concat(
-                        standings.values().stream().flatMap(s -> s.trustedFrom().stream()),
+                        standings.keySet().stream().flatMap(p -> trustedFrom(p).stream()),
                         Stream.concat(
                                 drains.until().values().stream(),
                                 paths.stream().flatMap(p -> comesWithWan(p).stream())))

@@ -334,6 +334,38 @@ class FailoverTest {
         step(new Riding(Map.of(ANA, WAN)));
         judge(WAN, Verdict.DOWN);
         judge(ANA, Verdict.UP);
+        assertThat(state.standing(ANA).failures()).isZero();
+        assertThat(state.active()).as("as the WAN has to hold, so has ana").isEqualTo(BEN);
+        assertThat(state.nextWake(now)).contains(now.plus(PathStanding.FIRST_HOLD));
+        pass(PathStanding.FIRST_HOLD);
+        assertThat(state.active()).isEqualTo(ANA);
+    }
+
+    /** It cost two switches a flap. */
+    @Test
+    void aTunnelThatAnswersBeforeItsFlappingWanDoesIsHeldDownWithIt() {
+        ready();
+        step(new Riding(Map.of(ANA, WAN)));
+        for (int flap = 0; flap < 15; flap++) {
+            judge(WAN, Verdict.DOWN);
+            pass(Duration.ofSeconds(2));
+            judge(ANA, Verdict.UP);
+            pass(Duration.ofSeconds(1));
+            judge(WAN, Verdict.UP);
+            pass(Duration.ofSeconds(1));
+        }
+        assertThat(kinds().stream().filter(kind -> kind.startsWith("activate"))).containsExactly("activate ben");
+    }
+
+    @Test
+    void aTunnelOverADeadWanIsBetterThanNothing() {
+        ready();
+        step(new Riding(Map.of(ANA, WAN)));
+        judge(BEN, Verdict.DOWN);
+        judge(WAN, Verdict.DOWN);
+        assertThat(state.offline()).isTrue();
+        judge(ANA, Verdict.UP);
+        pass(FailoverState.WAN_COMES_TOO);
         assertThat(state.active()).isEqualTo(ANA);
     }
 
