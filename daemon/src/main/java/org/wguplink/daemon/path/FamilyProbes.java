@@ -45,7 +45,7 @@ public final class FamilyProbes {
     /** What is suspected for the other family's sake alone. */
     private final Set<Family> doubted = EnumSet.noneOf(Family.class);
 
-    /** What is found at one time is said at once: families that die together take one switch. */
+    /** What is found at one time is said at once: families that die together take one switch, and nobody hears of a doubt of one before all are doubted. */
     private boolean gathering;
 
     private final Map<Family, Verdict> verdicts = new EnumMap<>(Family.class);
@@ -151,7 +151,7 @@ public final class FamilyProbes {
         each(p -> p.hurry(now), now);
     }
 
-    /** Asks at once, by bursts, whether the path lives. */
+    /** Asks at once, by bursts, whether the path lives; nobody hears of one family before all of them are doubted. */
     public void doubt(MonoTime now) {
         each(p -> p.doubt(now), now);
     }

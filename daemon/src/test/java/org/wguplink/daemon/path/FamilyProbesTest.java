@@ -119,6 +119,17 @@ class FamilyProbesTest {
         assertThat(verdicts(IPV6)).hasSizeBetween(2, 10).doesNotContain(Verdict.DOWN);
     }
 
+    /** Seed 31 of the simulation: at the first word of one family the verdict of the other, not doubted yet, was said anew. */
+    @Test
+    void nobodyHearsOfADoubtBeforeAllFamiliesAreDoubted() {
+        settle();
+        var _ = in(() -> {
+            families.doubt(now());
+            return true;
+        });
+        assertThat(said).containsExactly(new Said(Family.BOTH, Verdict.SUSPECT, now()));
+    }
+
     @Test
     void aFamilyThatLosesItsTargetsIsJudgedAsTheOtherAgain() {
         settle();
