@@ -157,7 +157,7 @@ public final class Steering {
     }
 
     /** The user's word: new flows leave an uplink, or may use it again. */
-    void drain(PathId.Uplink uplink, boolean leave, Optional<Duration> within, MonoTime now) {
+    public void drain(PathId.Uplink uplink, boolean leave, Optional<Duration> within, MonoTime now) {
         drain(now);
         decision.take(leave ? new FailoverEvent.Drained(uplink, within) : new FailoverEvent.Recalled(uplink), now);
     }

@@ -22,6 +22,11 @@ public record FamilyStates(FailoverState ipv4, FailoverState ipv6) {
     /** Decides for one family: {@link Failover#step}, or in a simulation that with a planted defect. */
     public interface Rule {
         Failover.Step step(FailoverState state, FailoverEvent event, MonoTime now);
+
+        /** The same, told of which families: both at once only while their states are equal. */
+        default Failover.Step step(Set<Family> families, FailoverState state, FailoverEvent event, MonoTime now) {
+            return step(state, event, now);
+        }
     }
 
     /** The new states, and what is to be done for each family that the event was of. */
@@ -47,13 +52,13 @@ public record FamilyStates(FailoverState ipv4, FailoverState ipv6) {
     public Step step(Set<Family> families, FailoverEvent event, MonoTime now, Rule rule) {
         var commands = new EnumMap<Family, List<FailoverCommand>>(Family.class);
         if (ipv4.equals(ipv6) && families.equals(Family.BOTH)) {
-            Failover.Step step = rule.step(ipv4, event, now);
+            Failover.Step step = rule.step(families, ipv4, event, now);
             for (Family family : Family.values()) commands.put(family, step.commands());
             return new Step(new FamilyStates(step.state(), step.state()), commands);
         }
         FamilyStates states = this;
         for (Family family : families) {
-            Failover.Step step = rule.step(of(family), event, now);
+            Failover.Step step = rule.step(Set.of(family), of(family), event, now);
             commands.put(family, step.commands());
             states = states.with(family, step.state());
         }

@@ -1,9 +1,11 @@
 package org.wguplink.daemon.simulation;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.wguplink.core.failover.Failover;
 import org.wguplink.core.failover.FailoverCommand;
@@ -11,6 +13,7 @@ import org.wguplink.core.failover.FailoverEvent;
 import org.wguplink.core.failover.FailoverState;
 import org.wguplink.core.failover.PathStanding;
 import org.wguplink.core.health.Verdict;
+import org.wguplink.core.net.Family;
 import org.wguplink.core.offer.Capabilities;
 import org.wguplink.core.offer.Offer;
 import org.wguplink.core.path.PathId;
@@ -34,7 +37,12 @@ enum Defect {
     WITHDRAWAL_IS_NOT_HEARD(Invariant.WITHDRAWN_IS_LEFT),
     REPLAY_IS_ACCEPTED(Invariant.LEDGER_GROWS),
     EXPIRED_LEASE_IS_HONOURED(Invariant.LEASE_ENDS),
-    EXPIRED_LEASE_IS_SERVED(Invariant.SERVES_WHO_HOLDS);
+    EXPIRED_LEASE_IS_SERVED(Invariant.SERVES_WHO_HOLDS),
+    ONE_FAMILY_IS_NOT_HEARD(Invariant.ONE_FAMILY_LEAVES),
+    POVERTY_IS_IGNORED(Invariant.BETTER_IS_TAKEN),
+    PORTAL_IS_NOT_SEEN(Invariant.PORTAL_IS_LEFT),
+    DRAINS_END_AT_ONCE(Invariant.DRAINS_KEEP_TIME),
+    DRAINS_NEVER_END(Invariant.DRAINS_KEEP_TIME);
 
     @SuppressWarnings("ImmutableEnumChecker")
     private final List<Invariant> caughtBy;
@@ -49,7 +57,7 @@ enum Defect {
     }
 
     /** {@link Failover#step}, or that with this defect. */
-    Failover.Step step(FailoverState state, FailoverEvent event, MonoTime now) {
+    Failover.Step step(Set<Family> families, FailoverState state, FailoverEvent event, MonoTime now) {
         return switch (this) {
             case FAILBACK_AT_ONCE -> Failover.step(failing(state, f -> 0), event, now);
             case HOLD_DOWN_NEVER_GROWS -> Failover.step(failing(state, f -> Math.min(f, 1)), event, now);
@@ -79,6 +87,27 @@ enum Defect {
                         && state.active() instanceof PathId.Uplink
                         && step.state().active() instanceof PathId.OwnWan;
                 yield back ? new Failover.Step(state, List.of()) : step;
+            }
+            case ONE_FAMILY_IS_NOT_HEARD ->
+                families.size() == 1
+                                && event instanceof FailoverEvent.Judged(PathId _, Verdict verdict, String _)
+                                && verdict == Verdict.DOWN
+                        ? new Failover.Step(state, List.of())
+                        : Failover.step(state, event, now);
+            case POVERTY_IS_IGNORED ->
+                event instanceof FailoverEvent.Rated
+                        ? new Failover.Step(state, List.of())
+                        : Failover.step(state, event, now);
+            case DRAINS_END_AT_ONCE ->
+                Failover.step(
+                        state,
+                        event instanceof FailoverEvent.Draining
+                                ? new FailoverEvent.Draining(Duration.ZERO, Map.of())
+                                : event,
+                        now);
+            case DRAINS_NEVER_END -> {
+                Failover.Step step = Failover.step(state, event, now);
+                yield event instanceof FailoverEvent.Tick ? without(FailoverCommand.DropFlows.class, step) : step;
             }
             case FLOWS_ARE_FORGOTTEN -> without(FailoverCommand.DropFlows.class, Failover.step(state, event, now));
             default -> Failover.step(state, event, now);

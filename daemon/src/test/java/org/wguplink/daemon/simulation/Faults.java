@@ -2,8 +2,13 @@ package org.wguplink.daemon.simulation;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.wguplink.core.failover.FailoverState;
+import org.wguplink.core.net.Family;
+import org.wguplink.core.path.PathId;
 import org.wguplink.daemon.config.Config;
 
 /** Does harm to the world for a while, and then mends it all. */
@@ -27,7 +32,7 @@ final class Faults {
             for (int i = 0; i < faults; i++) simulation.agenda.after(between(from, until), () -> harm(node));
             int talks = random.nextInt(3);
             for (int i = 0; i < talks; i++)
-                simulation.agenda.after(between(from, until), () -> node.talk(seconds(1, 4)));
+                simulation.agenda.after(between(from, until), () -> node.talk(seconds(1, 4), seconds(0, 30)));
         }
         int radio = random.nextInt(4);
         for (int i = 0; i < radio; i++) simulation.agenda.after(between(from, until), this::harmRadio);
@@ -36,7 +41,7 @@ final class Faults {
 
     private void harm(SimNode node) {
         Wan wan = node.wans.get(random.nextInt(node.wans.size()));
-        switch (random.nextInt(15)) {
+        switch (random.nextInt(20)) {
             case 0, 1 -> carrier(node, wan, seconds(2, 25));
             case 2, 3 -> passage(node, wan, Wan.Passage.NONE, seconds(2, 40));
             case 4 ->
@@ -59,6 +64,9 @@ final class Faults {
                 node.skew = Duration.ofSeconds(random.nextInt(1200) - 600L);
                 say(node, "its clock is off by " + node.skew);
             }
+            case 14, 15 -> family(node, wan, Family.values()[random.nextInt(2)], seconds(2, 30));
+            case 16 -> portal(node, wan, seconds(1, 4), seconds(5, 30));
+            case 17, 18 -> drain(node, random.nextBoolean() ? Optional.of(seconds(0, 8)) : Optional.empty());
             default -> {
                 say(node, "all its lines are dead");
                 node.wans.forEach(w -> passage(node, w, Wan.Passage.NONE, seconds(5, 40)));
@@ -87,6 +95,43 @@ final class Faults {
             wan.passage = Wan.Passage.BOTH;
             say(node, wan.device + " passes all again");
         });
+    }
+
+    private void family(SimNode node, Wan wan, Family family, Duration time) {
+        say(node, "%s passes no %s".formatted(wan.device, family));
+        wan.dead.add(family);
+        later(time, () -> {
+            if (wan.dead.remove(family)) say(node, "%s passes %s again".formatted(wan.device, family));
+        });
+    }
+
+    /** A line comes back, and somebody wants a log-in. */
+    private void portal(SimNode node, Wan wan, Duration gone, Duration captive) {
+        passage(node, wan, Wan.Passage.NONE, gone);
+        wan.portal = true;
+        say(node, wan.device + " is behind a portal");
+        later(gone.plus(captive), () -> {
+            wan.portal = false;
+            say(node, wan.device + " leads to the internet");
+        });
+    }
+
+    private void drain(SimNode node, Optional<Duration> within) {
+        if (!node.runs()) return;
+        FailoverState state = node.steering().state();
+        Stream.concat(Stream.of(state.active()), state.uplinks().stream())
+                .filter(PathId.Uplink.class::isInstance)
+                .map(PathId.Uplink.class::cast)
+                .findFirst()
+                .ifPresent(uplink -> {
+                    say(node, "its user drains %s".formatted(uplink));
+                    node.drain(uplink, true, within);
+                    later(seconds(3, 20), () -> {
+                        if (!node.runs()) return;
+                        say(node, "its user lets %s be used again".formatted(uplink));
+                        node.drain(uplink, false, Optional.empty());
+                    });
+                });
     }
 
     private void flap(SimNode node, Wan wan, int times, Duration half) {

@@ -1,10 +1,11 @@
 package org.wguplink.daemon.simulation;
 
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.IntConsumer;
+import java.util.function.BiConsumer;
 import org.wguplink.core.firewall.FirewallPlan;
 import org.wguplink.core.net.Family;
 import org.wguplink.core.route.DataPlane;
@@ -19,17 +20,17 @@ import org.wguplink.daemon.path.DataPath;
 
 /** Holds routes, rules and packet filter as they were made, and looks ways up in them. It outlives the daemon. */
 final class SimKernel implements DataPath {
-    private final IntConsumer ended;
+    private final BiConsumer<Integer, Set<Family>> ended;
     private final Defect defect;
     private Optional<PathUse> use = Optional.empty();
     private List<PathRoute> paths = List.of();
     private RoutePlan plan = RoutePlan.EMPTY;
     private Optional<FirewallPlan> filter = Optional.empty();
-    private Optional<String> active = Optional.empty();
-    private Optional<String> exit = Optional.empty();
+    private final Map<Family, String> active = new EnumMap<>(Family.class);
+    private final Map<Family, String> exit = new EnumMap<>(Family.class);
 
-    /** @param ended told of the path whose flows end */
-    SimKernel(IntConsumer ended, Defect defect) {
+    /** @param ended told of the path whose flows end, and of which families */
+    SimKernel(BiConsumer<Integer, Set<Family>> ended, Defect defect) {
         this.ended = ended;
         this.defect = defect;
     }
@@ -40,21 +41,23 @@ final class SimKernel implements DataPath {
         paths = next;
         use = Optional.of(used);
         plan = DataPlane.plan(next, used);
-        if (defect == Defect.SWITCH_IS_NOT_CARRIED_OUT && active.isPresent()) return;
-        active = plan.routes().stream()
-                .filter(r -> r.family() == Family.IPV4 && r.table().equals(Layout.ACTIVE))
-                .flatMap(r -> r.device().stream())
-                .findFirst();
-        exit = plan.rules().stream()
-                .filter(r -> r.family() == Family.IPV4 && r.priority() == Layout.PREF_SERVED)
-                .flatMap(r -> r.table().stream())
-                .findFirst()
-                .flatMap(this::device);
+        if (defect == Defect.SWITCH_IS_NOT_CARRIED_OUT && !active.isEmpty()) return;
+        active.clear();
+        exit.clear();
+        for (Family family : Family.values()) {
+            device(Layout.ACTIVE, family).ifPresent(device -> active.put(family, device));
+            plan.rules().stream()
+                    .filter(r -> r.family() == family && r.priority() == Layout.PREF_SERVED)
+                    .flatMap(r -> r.table().stream())
+                    .findFirst()
+                    .flatMap(table -> device(table, family))
+                    .ifPresent(device -> exit.put(family, device));
+        }
     }
 
-    private Optional<String> device(RouteTable table) {
+    private Optional<String> device(RouteTable table, Family family) {
         return plan.routes().stream()
-                .filter(r -> r.family() == Family.IPV4 && r.table().equals(table) && r.type() == Route.Type.UNICAST)
+                .filter(r -> r.family() == family && r.table().equals(table) && r.type() == Route.Type.UNICAST)
                 .flatMap(r -> r.device().stream())
                 .findFirst();
     }
@@ -79,7 +82,7 @@ final class SimKernel implements DataPath {
 
     @Override
     public void dropFlows(int number, Set<Family> families) {
-        ended.accept(number);
+        ended.accept(number, families);
     }
 
     @Override
@@ -89,13 +92,17 @@ final class SimKernel implements DataPath {
 
     @Override
     public Map<Family, String> activeDevices() {
-        return active.map(device -> Map.of(Family.IPV4, device, Family.IPV6, device))
-                .orElse(Map.of());
+        return Map.copyOf(active);
     }
 
-    /** The device that new flows of IPv4 take; empty for the own WAN. */
-    Optional<String> activeDevice() {
-        return active;
+    /** The device that new flows take; empty for the own WAN that main prefers, and for nowhere. */
+    Optional<String> activeDevice(Family family) {
+        return Optional.ofNullable(active.get(family));
+    }
+
+    /** Whether hosts are told that no path carries the family. */
+    boolean refuses(Family family) {
+        return use.filter(u -> u.refused().contains(family)).isPresent();
     }
 
     @Override
@@ -109,20 +116,21 @@ final class SimKernel implements DataPath {
         paths = List.of();
         plan = RoutePlan.EMPTY;
         filter = Optional.empty();
-        active = Optional.empty();
-        exit = Optional.empty();
+        active.clear();
+        exit.clear();
         return true;
     }
 
     /** By which own WAN outer packets leave that have no narrower route. */
-    Optional<String> outer() {
-        return use.flatMap(u -> Optional.ofNullable(u.outer().get(Family.IPV4))).map(NextHop::device);
+    Optional<String> outer(Family family) {
+        return use.flatMap(u -> Optional.ofNullable(u.outer().get(family))).map(NextHop::device);
     }
 
     /** By which device served consumers leave; empty when they are refused. */
-    Optional<String> exit() {
-        if (defect == Defect.LENDS_THE_PATH_IN_USE) return active.or(() -> exit);
-        return open() ? exit : Optional.empty();
+    Optional<String> exit(Family family) {
+        Optional<String> lent = Optional.ofNullable(exit.get(family));
+        if (defect == Defect.LENDS_THE_PATH_IN_USE) return activeDevice(family).or(() -> lent);
+        return open() ? lent : Optional.empty();
     }
 
     boolean open() {

@@ -163,7 +163,7 @@ final class SimNode {
             fresh = new Steering(
                     new Steering.Ground(
                             loop,
-                            watch::decide,
+                            watch,
                             kernel,
                             probes,
                             tunnels,
@@ -237,6 +237,11 @@ final class SimNode {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The user says that new flows are to leave an uplink, or may use it again. */
+    void drain(PathId.Uplink uplink, boolean leave, Optional<Duration> within) {
+        act(() -> steering().drain(uplink, leave, within, now()));
     }
 
     /** The user says something else. */
@@ -313,11 +318,13 @@ final class SimNode {
         }
         for (Wan wan : wans) {
             links.put(wan.device, link(wan));
-            var address = new DeviceAddress(wan.device, wan.address, 30);
-            addresses.add(address);
-            routes.add(new MainRoute(address.network(), wan.device, Optional.empty(), 0));
-            routes.add(new MainRoute(
-                    InetNetwork.any(Family.IPV4), wan.device, Optional.of(wan.gateway), 100L * wan.index));
+            for (Family family : wan.families()) {
+                var address = new DeviceAddress(wan.device, wan.address(family), family == Family.IPV4 ? 30 : 64);
+                addresses.add(address);
+                routes.add(new MainRoute(address.network(), wan.device, Optional.empty(), 0));
+                routes.add(new MainRoute(
+                        InetNetwork.any(family), wan.device, Optional.of(wan.gateway(family)), 100L * wan.index));
+            }
         }
         tunnels.interfaces().forEach((name, tunnel) -> {
             links.put(name, new Link(name, 100 + tunnel.index(), true, true, tunnel.desired.mtu()));
@@ -328,17 +335,42 @@ final class SimNode {
 
     private Optional<String> deviceTowards(InetAddress address, FwMark mark) {
         if (radio && isRadio(address)) return Optional.of("mesh0");
-        return outerWan().map(w -> w.device);
+        return outerWan(Family.of(address)).map(w -> w.device);
+    }
+
+    /** The families that it has by lines of its own. */
+    Set<Family> families() {
+        return wans.stream().anyMatch(w -> w.dual) ? Family.BOTH : Set.of(Family.IPV4);
+    }
+
+    /** The families that are probed. */
+    Set<Family> probed() {
+        return config.trackIps().stream().anyMatch(t -> Family.of(t) == Family.IPV6)
+                ? Family.BOTH
+                : Set.of(Family.IPV4);
     }
 
     /** By which line outer packets leave. */
-    Optional<Wan> outerWan() {
-        return kernel.outer().flatMap(this::wan).or(() -> wans.stream().findFirst());
+    Optional<Wan> outerWan(Family family) {
+        return kernel.outer(family).flatMap(this::wan).or(() -> preferred(family));
     }
 
-    /** The device that new flows take. */
-    String activeDevice() {
-        return kernel.activeDevice().orElse(wans.getFirst().device);
+    /** The line that main prefers. */
+    private Optional<Wan> preferred(Family family) {
+        return wans.stream().filter(w -> w.has(family)).findFirst();
+    }
+
+    /** The device that new flows take; empty where they are refused. */
+    Optional<String> activeDevice(Family family) {
+        return kernel.activeDevice(family)
+                .or(() -> kernel.refuses(family)
+                        ? Optional.empty()
+                        : preferred(family).map(w -> w.device));
+    }
+
+    /** What becomes of new flows. */
+    World.Way way(Family family) {
+        return activeDevice(family).map(d -> world.way(this, d, family)).orElse(World.Way.NONE);
     }
 
     Optional<Wan> wan(String device) {
@@ -346,7 +378,7 @@ final class SimNode {
     }
 
     Optional<Wan> wan(InetAddress address) {
-        return wans.stream().filter(w -> w.address.equals(address)).findFirst();
+        return wans.stream().filter(w -> w.familyOf(address).isPresent()).findFirst();
     }
 
     static boolean isRadio(InetAddress address) {
@@ -358,13 +390,13 @@ final class SimNode {
     }
 
     InetAddress meshAddress() {
-        return radio ? radioAddress() : wans.getFirst().address;
+        return radio ? radioAddress() : wans.getFirst().address(Family.IPV4);
     }
 
     Stream<InetAddress> addresses() {
         return Stream.concat(
                 radio ? Stream.of(radioAddress()) : Stream.empty(),
-                wans.stream().map(w -> w.address));
+                wans.stream().flatMap(w -> w.families().stream().map(w::address)));
     }
 
     int portOf(WireGuardKey key) {
@@ -395,19 +427,36 @@ final class SimNode {
         };
     }
 
+    /** The path of a device. */
+    Optional<PathId> path(String device) {
+        return wan(device)
+                .<PathId>map(w -> new PathId.OwnWan(w.device))
+                .or(() -> steering().uplinks().uplinkOf(device).map(uplink -> uplink));
+    }
+
+    /** Whether a path carries a family when it works. */
+    boolean carries(PathId path, Family family) {
+        return switch (path) {
+            case PathId.OwnWan own ->
+                wan(own.device()).filter(w -> w.has(family)).isPresent();
+            case PathId.Uplink _ -> true;
+            case PathId.None _ -> false;
+        };
+    }
+
     boolean borrows() {
         return runs() && steering().state().active() instanceof PathId.Uplink;
     }
 
-    private void ended(int path) {
+    private void ended(int path, Set<Family> families) {
         simulation.states.reached(State.FLOWS_ENDED);
-        traffic.end(path);
+        traffic.end(path, families);
     }
 
     /** Hosts behind the node talk for a while; the counters are read as long as they say something new. */
-    void talk(Duration time) {
+    void talk(Duration time, Duration silence) {
         if (!runs()) return;
-        traffic.talk(time);
+        traffic.talk(time, silence);
         lookUntil = now().plus(time).plus(QUIET_AFTER);
         if (!looking) look();
     }
@@ -432,28 +481,31 @@ final class SimNode {
     }
 
     private Prober socket(String device, int path, Family family, Prober.Answers answers) {
-        return new Socket(device, answers, run);
+        return new Socket(device, family, answers, run);
     }
 
     /** Probes of one path; each socket has chances of its own, so that the order of sockets changes nothing. */
     private final class Socket implements Prober {
         private final String device;
+        private final Family family;
         private final Answers answers;
         private final int of;
         private final RandomGenerator chances;
+        private int fetches;
         private boolean closed;
 
-        private Socket(String device, Answers answers, int of) {
+        private Socket(String device, Family family, Answers answers, int of) {
             this.device = device;
+            this.family = family;
             this.answers = answers;
             this.of = of;
-            this.chances = simulation.random(number * 31 + device.hashCode() + of * 1009L);
+            this.chances = simulation.random(number * 31 + device.hashCode() + of * 1009L + family.version());
         }
 
         @Override
         public void send(PathMonitor.Ask ask) {
             int sequence = ask.sequence();
-            World.Way there = world.way(SimNode.this, device);
+            World.Way there = way();
             boolean lost = chances.nextDouble() < there.loss();
             Duration jitter = jitter(chances.nextDouble());
             Optional<Wan> own = wan(device);
@@ -465,16 +517,30 @@ final class SimNode {
             if (lost || !there.heard()) return;
             if (own.isEmpty()) heardBy(there);
             simulation.agenda.after(there.roundTrip().plus(jitter), () -> {
-                World.Way back = world.way(SimNode.this, device);
+                World.Way back = way();
                 if (closed || !back.heard()) return;
                 if (own.isEmpty()) hears();
                 if (there.internet() && back.internet()) answer(sequence);
             });
         }
 
-        /** There are no pages in this world. */
+        private World.Way way() {
+            return world.way(SimNode.this, device, family);
+        }
+
         @Override
         public boolean fetch(HttpUrl page, Consumer<PageAnswer> onAnswer) {
+            int mine = ++fetches;
+            World.Way there = way();
+            if (chances.nextDouble() < there.loss() || !there.internet()) return true;
+            PageAnswer answer = there.portal() ? PageAnswer.PORTAL : PageAnswer.EXPECTED;
+            simulation.agenda.after(
+                    there.roundTrip(),
+                    () -> act(of, () -> {
+                        if (closed || mine != fetches) return;
+                        watch.answered(device, family, answer);
+                        onAnswer.accept(simulation.defect == Defect.PORTAL_IS_NOT_SEEN ? PageAnswer.EXPECTED : answer);
+                    }));
             return true;
         }
 

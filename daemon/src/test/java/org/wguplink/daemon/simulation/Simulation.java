@@ -17,8 +17,11 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import java.util.stream.Stream;
 import org.wguplink.core.health.Detection;
+import org.wguplink.core.health.Quality;
 import org.wguplink.core.net.Addresses;
 import org.wguplink.core.net.Endpoint;
+import org.wguplink.core.net.Family;
+import org.wguplink.core.net.HttpUrl;
 import org.wguplink.core.offer.WanType;
 import org.wguplink.core.peer.PeerId;
 import org.wguplink.daemon.config.Config;
@@ -35,6 +38,7 @@ final class Simulation {
     private static final int LONGEST = 250;
 
     private static final Duration SETTLED = Duration.ofSeconds(6);
+    private static final HttpUrl PAGE = HttpUrl.parse("http://192.0.2.204/");
     private static final Duration LONGEST_HOLD = Duration.ofMinutes(10);
 
     final Defect defect;
@@ -115,6 +119,7 @@ final class Simulation {
         for (int n = 1; n <= count; n++) names.add(peer(n));
         members = names;
         int kind = random.nextInt(10);
+        boolean dual = random.nextBoolean();
         for (int n = 1; n <= count; n++) {
             boolean radio = kind < 6 || (kind < 8 && random.nextInt(3) > 0);
             var wans = new ArrayList<Wan>();
@@ -123,23 +128,25 @@ final class Simulation {
                 wans.add(new Wan(
                         n,
                         line,
+                        dual && random.nextInt(4) > 0,
                         Duration.ofMillis(3 + random.nextInt(60)),
                         Duration.ofMillis(random.nextInt(15)),
                         random.nextInt(4) == 0 ? 0.01 : 0));
             try {
                 Path own = Files.createDirectories(files.resolve("node" + n));
-                world.add(new SimNode(this, world, n, wans, radio, config(n, count, radio, wans), own));
+                world.add(new SimNode(this, world, n, wans, radio, config(n, count, radio, dual, wans), own));
             } catch (IOException e) {
                 throw new IllegalStateException(e);
             }
         }
     }
 
-    private Config config(int self, int count, boolean radio, List<Wan> wans) {
+    private Config config(int self, int count, boolean radio, boolean dual, List<Wan> wans) {
         var peers = new TreeMap<PeerId, Integer>();
         for (int n = 1; n <= count; n++)
             if (n != self && random.nextInt(4) > 0) peers.put(peer(n), 10 * (1 + random.nextInt(3)));
-        var address = radio ? Addresses.parse("10.250.0." + self) : wans.getFirst().address;
+        var address =
+                radio ? Addresses.parse("10.250.0." + self) : wans.getFirst().address(Family.IPV4);
         return new Config(
                 true,
                 true,
@@ -147,11 +154,18 @@ final class Simulation {
                 Duration.ofSeconds(5 + random.nextInt(26)),
                 Duration.ofSeconds(10),
                 random.nextBoolean(),
-                new Config.Watching(Detection.DEFAULT, Optional.empty(), Optional.empty(), Optional.empty()),
-                Config.Draining.USUAL,
+                new Config.Watching(
+                        Detection.DEFAULT,
+                        random.nextInt(3) > 0 ? Optional.of(Quality.Limits.USUAL) : Optional.empty(),
+                        random.nextInt(3) > 0 ? Optional.of(PAGE) : Optional.empty(),
+                        Optional.empty()),
+                new Config.Draining(Duration.ofSeconds(2 + random.nextInt(20)), Duration.ofSeconds(2)),
                 Optional.empty(),
                 List.of(),
-                List.of(Addresses.parse("192.0.2.1"), Addresses.parse("192.0.2.2")),
+                Stream.of("192.0.2.1", "192.0.2.2", "2001:db8::1", "2001:db8::2")
+                        .limit(dual ? 4 : 2)
+                        .map(Addresses::parse)
+                        .toList(),
                 new Config.Lending(
                         random.nextInt(8) > 0, 0, 0, WanType.UNKNOWN, 0, Duration.ofSeconds(10 + random.nextInt(50))),
                 Optional.of(new Config.Mesh(address, Config.Mesh.DEFAULT_PORT, List.<Endpoint>of())),

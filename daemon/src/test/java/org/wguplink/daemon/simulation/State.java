@@ -18,10 +18,14 @@ enum State {
     OFFLINE,
     ALL_RIDE_DEAD_WANS,
     DOUBTED,
+    PATH_POOR,
+    PORTAL_FOUND,
+    FAMILIES_PARTED,
     HELD_DOWN_5_S,
     HELD_DOWN_60_S,
     FAILBACK,
     FLOWS_ENDED,
+    DRAINED,
     LEASE_GRANTED,
     LEASE_REFUSED,
     LEASE_UNANSWERED,
@@ -39,7 +43,8 @@ enum State {
     LOST_POWER,
     LOST_STATE,
     CONVERGED_AT_HOME,
-    CONVERGED_HELD_DOWN;
+    CONVERGED_HELD_DOWN,
+    CONVERGED_POOR;
 
     /** How often each was reached, by many runs at once. */
     static final class Counts {

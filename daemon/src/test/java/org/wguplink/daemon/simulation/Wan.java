@@ -2,7 +2,11 @@ package org.wguplink.daemon.simulation;
 
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
 import org.wguplink.core.net.Addresses;
+import org.wguplink.core.net.Family;
 
 /** One own line of a node, with the internet behind it. Faults change it. */
 final class Wan {
@@ -17,13 +21,20 @@ final class Wan {
 
     final String device;
     final int index;
-    final InetAddress address;
-    final InetAddress gateway;
+    final boolean dual;
+    private final InetAddress address4;
+    private final InetAddress address6;
+    private final InetAddress gateway4;
+    private final InetAddress gateway6;
     private final Duration usualDelay;
     private final double usualLoss;
 
     boolean carrier = true;
     Passage passage = Passage.BOTH;
+    /** The families of which nothing gets through. */
+    final Set<Family> dead = EnumSet.noneOf(Family.class);
+    /** Whether probes are answered, and pages by somebody who wants a log-in. */
+    boolean portal;
     /** Of each packet, 0 to 1. */
     double loss;
     /** From the node into the internet. */
@@ -31,12 +42,18 @@ final class Wan {
     /** At most so much is added to a packet's delay. */
     final Duration jitter;
 
-    /** @param node its number in the world, from 1 on */
-    Wan(int node, int line, Duration delay, Duration jitter, double loss) {
+    /**
+     * @param node its number in the world, from 1 on
+     * @param dual whether it carries IPv6, too
+     */
+    Wan(int node, int line, boolean dual, Duration delay, Duration jitter, double loss) {
         this.device = line == 0 ? "wan" : "wan" + line;
         this.index = 10 + line;
-        this.address = Addresses.parse("5.%d.%d.2".formatted(line + 1, node));
-        this.gateway = Addresses.parse("5.%d.%d.1".formatted(line + 1, node));
+        this.dual = dual;
+        this.address4 = Addresses.parse("5.%d.%d.2".formatted(line + 1, node));
+        this.gateway4 = Addresses.parse("5.%d.%d.1".formatted(line + 1, node));
+        this.address6 = Addresses.parse("2a00:5:%d:%d::2".formatted(line + 1, node));
+        this.gateway6 = Addresses.parse("2a00:5:%d:%d::1".formatted(line + 1, node));
         this.usualDelay = delay;
         this.usualLoss = loss;
         this.delay = delay;
@@ -44,22 +61,50 @@ final class Wan {
         this.loss = loss;
     }
 
-    boolean sends() {
-        return carrier && (passage == Passage.BOTH || passage == Passage.OUT_ONLY);
+    boolean has(Family family) {
+        return family == Family.IPV4 || dual;
     }
 
-    boolean receives() {
-        return carrier && (passage == Passage.BOTH || passage == Passage.IN_ONLY);
+    /** The families that it has. */
+    Set<Family> families() {
+        return dual ? Family.BOTH : Set.of(Family.IPV4);
     }
 
-    boolean works() {
-        return sends() && receives();
+    InetAddress address(Family family) {
+        return family == Family.IPV4 ? address4 : address6;
+    }
+
+    InetAddress gateway(Family family) {
+        return family == Family.IPV4 ? gateway4 : gateway6;
+    }
+
+    /** The family of which this is an address of the line; empty for another address. */
+    Optional<Family> familyOf(InetAddress address) {
+        return Optional.of(Family.of(address)).filter(f -> has(f) && address(f).equals(address));
+    }
+
+    boolean sends(Family family) {
+        return carries(family) && (passage == Passage.BOTH || passage == Passage.OUT_ONLY);
+    }
+
+    boolean receives(Family family) {
+        return carries(family) && (passage == Passage.BOTH || passage == Passage.IN_ONLY);
+    }
+
+    private boolean carries(Family family) {
+        return carrier && has(family) && !dead.contains(family);
+    }
+
+    boolean works(Family family) {
+        return sends(family) && receives(family);
     }
 
     /** As it was in the beginning. */
     void heal() {
         carrier = true;
         passage = Passage.BOTH;
+        dead.clear();
+        portal = false;
         calm();
     }
 

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.wguplink.core.net.Endpoint;
+import org.wguplink.core.net.Family;
 import org.wguplink.core.net.WireGuardKey;
 import org.wguplink.core.peer.PeerId;
 import org.wguplink.core.tunnel.TunnelName;
@@ -35,12 +36,14 @@ final class World {
      *
      * @param heard whether the other end of a tunnel hears it, and is heard
      * @param internet whether it gets to the internet, and the answer back
+     * @param portal whether pages are answered by a captive portal
      * @param providers that forward it, in order
      * @param roundTrip without jitter
      * @param loss on both ways
      */
-    record Way(boolean heard, boolean internet, List<SimNode> providers, Duration roundTrip, double loss) {
-        static final Way NONE = new Way(false, false, List.of(), Duration.ZERO, 0);
+    record Way(
+            boolean heard, boolean internet, boolean portal, List<SimNode> providers, Duration roundTrip, double loss) {
+        static final Way NONE = new Way(false, false, false, List.of(), Duration.ZERO, 0);
     }
 
     void add(SimNode node) {
@@ -68,12 +71,13 @@ final class World {
             return radio(from, owner)
                     ? Optional.of(new Hop(owner, from.radioAddress(), RADIO, radioLoss))
                     : Optional.empty();
-        Optional<Wan> out = from.outerWan().filter(Wan::sends);
-        Optional<Wan> in = owner.wan(to).filter(Wan::receives);
+        Family family = Family.of(to);
+        Optional<Wan> out = from.outerWan(family).filter(w -> w.sends(family));
+        Optional<Wan> in = owner.wan(to).filter(w -> w.receives(family));
         if (out.isEmpty() || in.isEmpty()) return Optional.empty();
         return Optional.of(new Hop(
                 owner,
-                out.get().address,
+                out.get().address(family),
                 out.get().delay.plus(in.get().delay),
                 1 - (1 - out.get().loss) * (1 - in.get().loss)));
     }
@@ -96,23 +100,24 @@ final class World {
         return a.powered
                 && b.powered
                 && !SimNode.isRadio(b.meshAddress())
-                && b.wan(b.meshAddress()).filter(Wan::works).isPresent()
-                && way(a, a.activeDevice()).internet;
+                && b.wan(b.meshAddress()).filter(w -> w.works(Family.IPV4)).isPresent()
+                && a.way(Family.IPV4).internet;
     }
 
-    /** What becomes of a packet that a node sends by a device. */
-    Way way(SimNode from, String device) {
-        return way(from, device, List.of());
+    /** What becomes of a packet of that family that a node sends by a device. */
+    Way way(SimNode from, String device, Family family) {
+        return way(from, device, family, List.of());
     }
 
-    private Way way(SimNode from, String device, List<SimNode> before) {
+    private Way way(SimNode from, String device, Family family, List<SimNode> before) {
         if (!from.powered || before.contains(from)) return Way.NONE;
         Optional<Wan> own = from.wan(device);
         if (own.isPresent()) {
             Wan wan = own.get();
             return new Way(
-                    wan.works(),
-                    wan.works(),
+                    wan.works(family),
+                    wan.works(family),
+                    wan.portal,
                     List.of(),
                     wan.delay.multipliedBy(2),
                     1 - (1 - wan.loss) * (1 - wan.loss));
@@ -126,10 +131,10 @@ final class World {
         boolean heard = back.isPresent()
                 && served.filter(s -> s.peers.containsKey(here.key) && here.peers.containsKey(s.key))
                         .isPresent();
-        if (!heard) return new Way(false, false, List.of(provider), Duration.ZERO, 0);
+        if (!heard) return new Way(false, false, false, List.of(provider), Duration.ZERO, 0);
         var chain = new ArrayList<>(before);
         chain.add(from);
-        Optional<Way> beyond = provider.kernel.exit().map(exit -> way(provider, exit, chain));
+        Optional<Way> beyond = provider.kernel.exit(family).map(exit -> way(provider, exit, family, chain));
         Way rest = beyond.orElse(Way.NONE);
         var providers = new ArrayList<SimNode>();
         providers.add(provider);
@@ -137,6 +142,7 @@ final class World {
         return new Way(
                 true,
                 rest.internet,
+                rest.portal,
                 providers,
                 there.get().delay.plus(back.orElseThrow().delay).plus(rest.roundTrip),
                 1 - (1 - there.get().loss) * (1 - back.orElseThrow().loss) * (1 - rest.loss));
