@@ -1,16 +1,24 @@
 package org.wguplink.lab.scenario;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntFunction;
+import org.wguplink.cli.Wgctl;
 import org.wguplink.control.Status;
 import org.wguplink.control.Uplink;
 import org.wguplink.core.offer.WanType;
 import org.wguplink.lab.net.Lab;
+import org.wguplink.lab.net.LabException;
 import org.wguplink.lab.net.LabNode;
 import org.wguplink.lab.net.NodeSettings;
 
@@ -48,17 +56,17 @@ public final class MeshSetup {
         for (int i = 0; i < nodes.size(); i++)
             nodes.get(i)
                     .writeConfig(settings.apply(i), nodes.get(i == 0 ? 1 : 0).site());
-        founder.wgctl("mesh", "init").orThrow();
+        wgctl(founder, "mesh", "init");
         for (LabNode node : nodes.subList(1, nodes.size())) {
             Path id = node.root().resolve("id.json");
-            Files.writeString(id, node.wgctl("mesh", "id").orThrow());
-            founder.wgctl("mesh", "approve", id.toString()).orThrow();
+            Files.writeString(id, wgctl(node, "mesh", "id"));
+            wgctl(founder, "mesh", "approve", id.toString());
         }
         Path roster = founder.root().resolve("etc/wireguard-uplink/roster.jws");
         for (LabNode node : nodes.subList(1, nodes.size())) {
             Path copy = node.root().resolve("roster.jws");
             Files.copy(roster, copy, StandardCopyOption.REPLACE_EXISTING);
-            node.wgctl("mesh", "import", "--yes", copy.toString()).orThrow();
+            wgctl(node, "mesh", "import", "--yes", copy.toString());
         }
     }
 
@@ -89,13 +97,30 @@ public final class MeshSetup {
         });
     }
 
+    /** What wgctl says, called within this process: it needs the node's files and socket alone, and no start of its own. */
+    private static String wgctl(LabNode node, String... args) throws LabException {
+        var out = new ByteArrayOutputStream();
+        var err = new ByteArrayOutputStream();
+        List<String> all = new ArrayList<>(List.of("--root", node.root().toString()));
+        all.addAll(List.of(args));
+        int exit = Wgctl.run(
+                all.toArray(String[]::new),
+                Map.of(),
+                InputStream.nullInputStream(),
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8));
+        if (exit != 0)
+            throw new LabException("%s: wgctl %s: %s"
+                    .formatted(node.peerId(), String.join(" ", args), err.toString(StandardCharsets.UTF_8)));
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
     /** Adds providers with a weight that falls in the order given, and waits until all of them are ready. */
     public static void addUplinks(LabNode consumer, List<LabNode> providers) throws IOException {
         int weight = 10 * providers.size();
         for (LabNode provider : providers) {
-            consumer.wgctl("uplink", "add", provider.peerId(), "--yes").orThrow();
-            consumer.wgctl("uplink", "priority", provider.peerId(), Integer.toString(weight))
-                    .orThrow();
+            wgctl(consumer, "uplink", "add", provider.peerId(), "--yes");
+            wgctl(consumer, "uplink", "priority", provider.peerId(), Integer.toString(weight));
             weight -= 10;
         }
         for (LabNode provider : providers)

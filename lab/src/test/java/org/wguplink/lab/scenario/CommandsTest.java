@@ -35,6 +35,7 @@ import org.wguplink.lab.net.LabNode;
  * order, so that each WAN dies once: a second hold-down would be a minute.
  */
 @NeedsLab
+@Order(1)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class CommandsTest {

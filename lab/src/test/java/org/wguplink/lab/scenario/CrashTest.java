@@ -28,6 +28,7 @@ import org.wguplink.lab.net.LabNode;
  * ours, and that alone.
  */
 @NeedsLab
+@Order(1)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class CrashTest {

@@ -27,6 +27,7 @@ import org.wguplink.lab.net.LabNode;
  * line fails a second time only where the test says so, since its hold-down grows from 5 s to a minute.
  */
 @NeedsLab
+@Order(1)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class FaultsTest {

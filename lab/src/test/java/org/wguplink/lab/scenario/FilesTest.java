@@ -32,6 +32,7 @@ import org.wguplink.lab.net.LabNode;
  * is over when its cause is. A lends, C borrows; their {@code etc} and {@code var/lib} are small disks.
  */
 @NeedsLab
+@Order(1)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class FilesTest {

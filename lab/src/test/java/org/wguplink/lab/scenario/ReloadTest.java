@@ -29,6 +29,7 @@ import org.wguplink.lab.net.LabNode;
 
 /** The configuration changes while a host in the LAN sends every 5 ms: by hand and by wgctl, at home and while borrowing. */
 @NeedsLab
+@Order(1)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ReloadTest {
