@@ -113,6 +113,7 @@ final class FamilyWatch {
             watch.reached(health.died(now) ? State.HELD_DOWN_5_S : State.HELD_DOWN_60_S);
         }
         health.up = false;
+        health.dead = true;
         if (path instanceof PathId.OwnWan wan)
             underlays.forEach((uplink, under) -> {
                 Health rider = healths.get(uplink);
@@ -135,6 +136,11 @@ final class FamilyWatch {
     boolean up(PathId path) {
         Health health = healths.get(path);
         return health != null && health.up;
+    }
+
+    private boolean isDead(PathId path) {
+        Health health = healths.get(path);
+        return health != null && health.dead;
     }
 
     private MonoTime since(PathId path) {
@@ -210,13 +216,13 @@ final class FamilyWatch {
                     () -> "took %s, which rides the dead %s".formatted(path, under));
     }
 
-    /** While one path stays up, the others are left, and come to be trusted again, seldom. */
+    /** While one path can be trusted all along, the others are left, and come to be trusted again, seldom. */
     private void checkFewSwitches(FailoverState after, PathId path, MonoTime now) {
         switches.add(new Switch(path, now));
         switches.removeIf(s -> now.since(s.at).compareTo(WINDOW) > 0);
-        List<PathId> stable = after.paths().stream()
-                .filter(p -> up(p) && now.since(since(p)).compareTo(WINDOW) > 0)
-                .toList();
+        MonoTime first = switches.getFirst().at;
+        List<PathId> stable =
+                after.paths().stream().filter(p -> isSurelyTrusted(p, first)).toList();
         if (stable.isEmpty()) return;
         Set<PathId> used = new HashSet<>();
         switches.forEach(s -> used.add(s.to));
@@ -312,7 +318,7 @@ final class FamilyWatch {
             if (flow.family != family || flow.path.equals(active)) continue;
             watch.require(
                     FLOWS_END_WITH_THEIR_PATH,
-                    !healths.containsKey(flow.path) || up(flow.path) || state.offline(),
+                    state.offline() || !isDead(flow.path),
                     () -> "a flow is still on %s".formatted(flow.path));
             watch.require(
                     DRAINS_KEEP_TIME,

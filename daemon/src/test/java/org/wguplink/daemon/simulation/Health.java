@@ -13,6 +13,8 @@ final class Health {
     private static final Duration FORGIVEN = Duration.ofMinutes(10);
 
     boolean up;
+    /** Whether it is known to be dead, not merely not known to live. */
+    boolean dead;
     /** Since when it is up, or not. */
     MonoTime since;
 
@@ -25,6 +27,7 @@ final class Health {
 
     void cameUp(MonoTime now) {
         up = true;
+        dead = false;
         since = now;
     }
 
@@ -39,6 +42,7 @@ final class Health {
     /** What it rides on went down. */
     void doubted(MonoTime now) {
         up = false;
+        dead = true;
         since = now;
     }
 

@@ -91,7 +91,13 @@ final class SimMesh implements Leases {
 
     private void tell(SimNode other, Offer offer) {
         if (other == node || other.id.equals(offer.peerId())) return;
-        send(other, () -> other.act(() -> other.mesh.hear(offer)));
+        send(other, () -> other.mesh.arrived(offer));
+    }
+
+    /** What it has accepted already is no matter for its loop. */
+    private void arrived(Offer offer) {
+        if (joined && offer.equals(newest.get(offer.peerId()))) node.wall().heard(offer.peerId(), offer.issuedAt());
+        else node.act(() -> hear(offer));
     }
 
     /** A message to another node; the mesh's transport repeats it, so that it seldom gets lost while there is a way. */

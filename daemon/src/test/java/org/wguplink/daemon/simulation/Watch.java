@@ -214,6 +214,15 @@ final class Watch implements FamilyStates.Rule {
         families.forEach((family, watch) -> watch.converged(states.of(family)));
     }
 
+    /** Whether new flows go by the own WAN that is to carry them. */
+    boolean isHome() {
+        return node.runs()
+                && families.keySet().stream()
+                        .map(node.steering().states()::of)
+                        .allMatch(s -> s.active().equals(s.home())
+                                && s.standing(s.home()).trusted(node.now()));
+    }
+
     void reached(State state) {
         node.simulation.states.reached(state);
     }
