@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.wguplink.core.health.UnderWay.Outstanding;
 import org.wguplink.core.time.MonoTime;
 
 /**
@@ -26,8 +27,7 @@ public record PathMonitor(
         ProbeSettings settings,
         Verdict verdict,
         Learned learned,
-        List<Outstanding> outstanding,
-        Optional<MonoTime> answeredUpTo,
+        UnderWay underWay,
         int sent,
         MonoTime nextProbe,
         Optional<Burst> burst,
@@ -44,9 +44,6 @@ public record PathMonitor(
 
     private static final Duration FIRST_INTERVAL = Duration.ofMillis(200);
 
-    /** A probe under way, of a burst or not. */
-    public record Outstanding(int sequence, int entry, boolean urgent, MonoTime sentAt) {}
-
     /**
      * A probe to send now.
      *
@@ -54,32 +51,8 @@ public record PathMonitor(
      */
     public record Ask(int sequence, Probe probe) {}
 
-    /**
-     * A burst under way; its size and patience are those of its beginning.
-     *
-     * @param next when its next probe leaves; one that left late does not delay the rest
-     */
-    public record Burst(MonoTime lastSentAt, MonoTime next, int sent, int size, Duration patience) {
-        Burst more(Duration spacing, MonoTime now) {
-            return new Burst(now, next.plus(spacing), sent + 1, size, patience);
-        }
-
-        /** When the next probe leaves, or the last has had its time. */
-        MonoTime wake() {
-            return sent < size ? next : lastSentAt.plus(patience);
-        }
-    }
-
     /** The new monitor and the probes to send now. */
     public record Step(PathMonitor monitor, List<Ask> probes) {}
-
-    /**
-     * @param answeredUpTo when the newest probe that was answered had been sent: what was sent before and is still out is
-     *     lost, not overdue, for the path lives
-     */
-    public PathMonitor {
-        outstanding = List.copyOf(outstanding);
-    }
 
     /** A path about which nothing is known. Its first two probes leave with the first {@link #tick}. */
     public static PathMonitor start(ProbeSettings settings, Rota rota, MonoTime now) {
@@ -87,8 +60,7 @@ public record PathMonitor(
                 settings,
                 Verdict.UNKNOWN,
                 Learned.nothing(rota),
-                List.of(),
-                Optional.empty(),
+                UnderWay.NOTHING,
                 0,
                 now,
                 Optional.empty(),
@@ -114,18 +86,18 @@ public record PathMonitor(
     /** Asks others from now on, at once; what is under way to those of before is forgotten, and a suspicion begins anew. */
     public Step asking(Rota rota, MonoTime now) {
         var next = new PathMonitor(
-                settings, verdict, learned.with(rota), List.of(), answeredUpTo, sent, now, Optional.empty(), 0);
+                settings, verdict, learned.with(rota), underWay.only(List.of()), sent, now, Optional.empty(), 0);
         return verdict == Verdict.SUSPECT ? next.suspect(now) : next.tick(now);
     }
 
     /** Whether a suspicion has outlasted the first two probes of its burst: it is no mere pause. */
     public boolean lingers() {
-        return burst.filter(b -> b.sent > 2).isPresent();
+        return burst.filter(Burst::lingers).isPresent();
     }
 
     /** Whether an answer to a probe may still come. */
     public boolean awaits(int sequence) {
-        return outstanding.stream().anyMatch(o -> o.sequence == sequence);
+        return underWay.of(sequence).isPresent();
     }
 
     /** Probes at another pace from now on. */
@@ -136,8 +108,7 @@ public record PathMonitor(
                 other,
                 verdict,
                 learned,
-                outstanding,
-                answeredUpTo,
+                underWay,
                 sent,
                 next.isBefore(nextProbe) ? next : nextProbe,
                 burst,
@@ -167,28 +138,26 @@ public record PathMonitor(
     public PathMonitor alive(MonoTime now) {
         if (verdict != Verdict.SUSPECT) return this;
         // what is out is lost, and no reason to suspect it again at once
-        return up(learned, outstanding, Optional.of(now), now.plus(interval()));
+        return up(learned, new UnderWay(underWay.probes(), Optional.of(now)), now.plus(interval()));
     }
 
     /** An answer came then, which may have been a while ago. Answers to probes that we do not remember are ignored. */
     public PathMonitor replied(int sequence, MonoTime now) {
-        Optional<Outstanding> probe =
-                outstanding.stream().filter(o -> o.sequence == sequence).findFirst();
-        if (probe.isEmpty()) return this;
-        MonoTime sentAt = probe.get().sentAt;
-        int entry = probe.get().entry;
+        Optional<Outstanding> found = underWay.of(sequence);
+        if (found.isEmpty()) return this;
+        Outstanding probe = found.get();
+        MonoTime sentAt = probe.sentAt();
         Duration rtt = now.isBefore(sentAt) ? Duration.ZERO : now.since(sentAt);
         if (rtt.compareTo(STALE) > 0) return forget(now);
-        if (verdict != Verdict.DOWN && answeredUpTo.isEmpty()) return begun(probe.get(), now);
+        if (verdict != Verdict.DOWN && underWay.answeredUpTo().isEmpty()) return begun(probe, now);
         boolean late = learned.patience(settings.verdictSlack())
                 .filter(patience -> rtt.compareTo(patience) > 0)
                 .isPresent();
         PathMonitor next = new PathMonitor(
                 settings,
                 verdict,
-                learned.answered(entry, probe.get().urgent, rtt, late, now),
-                outstanding.stream().filter(o -> o.sequence != sequence).toList(),
-                answeredUpTo.filter(sentAt::isBefore).or(() -> Optional.of(sentAt)),
+                learned.answered(probe.entry(), probe.urgent(), rtt, late, now),
+                underWay.answered(probe),
                 sent,
                 nextProbe,
                 burst,
@@ -206,8 +175,7 @@ public record PathMonitor(
                 settings,
                 Verdict.DOWN,
                 Learned.nothing(learned.rota()),
-                List.of(),
-                Optional.empty(),
+                UnderWay.NOTHING,
                 sent,
                 now.plus(interval()),
                 Optional.empty(),
@@ -223,7 +191,7 @@ public record PathMonitor(
         }
         if (verdict == Verdict.DOWN) return nextProbe;
         return oldestOverdue()
-                .map(o -> o.sentAt.plus(patience()))
+                .map(o -> o.sentAt().plus(patience()))
                 .filter(late -> late.isBefore(nextProbe))
                 .orElse(nextProbe);
     }
@@ -245,23 +213,15 @@ public record PathMonitor(
 
     /** When the silence of a path that is suspected is over: then there is a probe without an answer. */
     private MonoTime silentTooLong() {
-        return oldestOverdue().orElse(outstanding.getLast()).sentAt.plus(settings.longestSilence());
+        return oldestOverdue().orElse(underWay.probes().getLast()).sentAt().plus(settings.longestSilence());
     }
 
-    /** The first probe that should have been answered, and after which nothing has come. */
     private Optional<Outstanding> oldestOverdue() {
-        return outstanding.stream()
-                .filter(o -> isAwaited(o) && learned.rota().counts(o.entry))
-                .findFirst();
-    }
-
-    /** Whether nothing that was sent later was answered. */
-    private boolean isAwaited(Outstanding probe) {
-        return answeredUpTo.isEmpty() || answeredUpTo.get().isBefore(probe.sentAt);
+        return underWay.oldestOverdue(learned.rota());
     }
 
     private boolean overdue(MonoTime now) {
-        return oldestOverdue().filter(o -> o.sentAt.plus(patience()).isDue(now)).isPresent();
+        return oldestOverdue().filter(o -> o.sentAt().plus(patience()).isDue(now)).isPresent();
     }
 
     private Step probeWhenDue(MonoTime now) {
@@ -279,23 +239,15 @@ public record PathMonitor(
     }
 
     private Step suspect(MonoTime now) {
-        return send(
-                learned.rota().urgent(2),
-                now,
-                Verdict.SUSPECT,
-                Optional.of(new Burst(
-                        now,
-                        now.plus(settings.burstSpacing()),
-                        2,
-                        learned.burst(settings.burstProbes()),
-                        lastPatience(now))));
+        Burst begun = Burst.begin(settings, learned, lastPatience(now), now);
+        return send(learned.rota().urgent(Burst.FIRST), now, Verdict.SUSPECT, Optional.of(begun));
     }
 
     private Step continueBurst(MonoTime now) {
         Burst b = burst.orElseThrow();
         boolean tooLong = silentTooLong().isDue(now);
         if (!tooLong && !b.wake().isDue(now)) return new Step(this, List.of());
-        if (!tooLong && b.sent < b.size) {
+        if (!tooLong && !b.isComplete()) {
             Burst more = b.more(settings.burstSpacing(), now);
             return send(learned.rota().urgent(1), now, Verdict.SUSPECT, Optional.of(more));
         }
@@ -305,11 +257,9 @@ public record PathMonitor(
 
     private Step send(Rota.Turn turn, MonoTime now, Verdict next, Optional<Burst> nextBurst) {
         var probes = new ArrayList<Ask>();
-        var out = new ArrayList<>(outstanding);
         int last = sent;
         for (int entry : turn.entries()) {
             probes.add(new Ask(last, learned.rota().probe(entry)));
-            out.add(new Outstanding(last, entry, next == Verdict.SUSPECT, now));
             last = (last + 1) & 0xffff;
         }
         // an unanswered probe breaks the row of a path that recovers
@@ -318,8 +268,7 @@ public record PathMonitor(
                 settings,
                 next,
                 learned.with(turn.rota()),
-                out,
-                answeredUpTo,
+                underWay.sent(probes, turn.entries(), next == Verdict.SUSPECT, now),
                 last,
                 now.plus(next == Verdict.DOWN && row > 0 ? patience() : interval()),
                 nextBurst,
@@ -335,39 +284,40 @@ public record PathMonitor(
     }
 
     private PathMonitor judged(Verdict next, MonoTime probe) {
-        return new PathMonitor(settings, next, learned, outstanding, answeredUpTo, sent, probe, Optional.empty(), 0);
+        return new PathMonitor(settings, next, learned, underWay, sent, probe, Optional.empty(), 0);
     }
 
     /** The first answers of a process that has just started are late for its own reasons, and teach nothing. */
     private PathMonitor begun(Outstanding first, MonoTime now) {
-        return up(learned.heard(first.entry), List.of(), Optional.of(first.sentAt), now);
+        return up(learned.heard(first.entry()), new UnderWay(List.of(), Optional.of(first.sentAt())), now);
     }
 
     /** What was sent while the path was dead is not lost. */
     private PathMonitor recovered(MonoTime now) {
-        return up(learned, List.of(), answeredUpTo, now.plus(interval()));
+        return up(learned, underWay.only(List.of()), now.plus(interval()));
     }
 
     /** Alive, with this next probe. */
-    private PathMonitor up(Learned taught, List<Outstanding> out, Optional<MonoTime> answered, MonoTime probe) {
-        return new PathMonitor(settings, Verdict.UP, taught, out, answered, sent, probe, Optional.empty(), 0);
+    private PathMonitor up(Learned taught, UnderWay out, MonoTime probe) {
+        return new PathMonitor(settings, Verdict.UP, taught, out, sent, probe, Optional.empty(), 0);
     }
 
     private PathMonitor probing(MonoTime at) {
-        return new PathMonitor(settings, verdict, learned, outstanding, answeredUpTo, sent, at, burst, repliesInARow);
+        return new PathMonitor(settings, verdict, learned, underWay, sent, at, burst, repliesInARow);
     }
 
     /** Drops probes that no answer can help any more; those of a path that lives are lost. */
     private PathMonitor forget(MonoTime now) {
         Learned taught = learned;
         var left = new ArrayList<Outstanding>();
-        for (Outstanding probe : outstanding) {
-            boolean awaited = isAwaited(probe);
-            if (!probe.sentAt.plus(STALE).isDue(now) || (awaited && verdict != Verdict.DOWN)) left.add(probe);
-            else if (!awaited) taught = taught.lost(probe.entry, probe.urgent);
+        for (Outstanding probe : underWay.probes()) {
+            boolean awaited = underWay.isAwaited(probe);
+            if (!probe.sentAt().plus(STALE).isDue(now) || (awaited && verdict != Verdict.DOWN)) left.add(probe);
+            else if (!awaited) taught = taught.lost(probe.entry(), probe.urgent());
         }
-        return left.size() == outstanding.size()
+        return left.size() == underWay.probes().size()
                 ? this
-                : new PathMonitor(settings, verdict, taught, left, answeredUpTo, sent, nextProbe, burst, repliesInARow);
+                : new PathMonitor(
+                        settings, verdict, taught, underWay.only(left), sent, nextProbe, burst, repliesInARow);
     }
 }

@@ -213,9 +213,9 @@ class PathMonitorTest {
             assertThat(line.monitor.verdict()).as("alive with %d ms", limitMs).isEqualTo(Verdict.UP);
             int last = line.monitor.sent();
             line.answers = s -> s < last;
-            while (line.monitor.outstanding().isEmpty()
-                    || line.monitor.outstanding().getFirst().sequence() < last) line.run(Duration.ofMillis(1));
-            MonoTime asked = line.monitor.outstanding().getFirst().sentAt();
+            while (line.monitor.underWay().probes().isEmpty()
+                    || line.monitor.underWay().probes().getFirst().sequence() < last) line.run(Duration.ofMillis(1));
+            MonoTime asked = line.monitor.underWay().probes().getFirst().sentAt();
             line.runUntil(Verdict.DOWN, Duration.ofSeconds(5));
             assertThat(line.now.since(asked).toMillis()).isBetween((long) limitMs, limitMs + 2L);
         }
@@ -232,7 +232,7 @@ class PathMonitorTest {
     void aPauseOfThisProcessIsNoSilenceOfThePath() {
         var line = living(Duration.ofMillis(20));
         line.monitor = line.monitor.with(FAST.within(Duration.ofSeconds(1)), line.now);
-        while (line.monitor.outstanding().isEmpty()) line.run(Duration.ofMillis(1));
+        while (line.monitor.underWay().probes().isEmpty()) line.run(Duration.ofMillis(1));
         // the answer came, and nobody read it
         MonoTime late = line.now.plus(Duration.ofSeconds(3));
         PathMonitor.Step woken = line.monitor.tick(late);
@@ -304,8 +304,7 @@ class PathMonitorTest {
                 FAST,
                 m.verdict(),
                 m.learned(),
-                m.outstanding(),
-                m.answeredUpTo(),
+                m.underWay(),
                 0xffff - 3,
                 m.nextProbe(),
                 m.burst(),
@@ -313,7 +312,7 @@ class PathMonitorTest {
         line.run(Duration.ofSeconds(10));
         assertThat(line.monitor.verdict()).isEqualTo(Verdict.UP);
         assertThat(line.monitor.sent()).isBetween(5, 50);
-        assertThat(line.monitor.outstanding()).hasSizeLessThan(4);
+        assertThat(line.monitor.underWay().probes()).hasSizeLessThan(4);
     }
 
     @Test
