@@ -15,7 +15,6 @@ import org.wguplink.core.network.NetworkSnapshot;
 import org.wguplink.core.offer.Offer;
 import org.wguplink.core.peer.PeerId;
 import org.wguplink.core.time.MonoTime;
-import org.wguplink.core.tunnel.TunnelMtu;
 import org.wguplink.core.tunnel.TunnelName;
 import org.wguplink.core.tunnel.Tunnels;
 import org.wguplink.daemon.config.TunnelKeys;
@@ -49,11 +48,7 @@ final class UplinkSession implements UplinkLease.Session, UnderlayTrials.Session
     private final String device;
     private final UplinkLease lease;
     private final UplinkProbe probe;
-    /** As it was set last. */
-    private int mtu;
-
-    private Optional<TunnelWidth> width = Optional.empty();
-
+    private final UplinkMtu mtu;
     private boolean made;
 
     /** Nothing happens before {@link #open}. */
@@ -69,6 +64,7 @@ final class UplinkSession implements UplinkLease.Session, UnderlayTrials.Session
         this.lease = new UplinkLease(tools.leases(), peer, device, care.longestPause(), this);
         this.openedAt = EventLoop.now();
         this.probe = new UplinkProbe(tools.probes(), device, number, care, new Probes());
+        this.mtu = new UplinkMtu(tools.probes(), peer, device, number, this::narrowed);
     }
 
     PeerId peer() {
@@ -139,24 +135,16 @@ final class UplinkSession implements UplinkLease.Session, UnderlayTrials.Session
 
     @Override
     public int mtu() {
-        int device = tools.leases().mtuTowards(trials.endpoints());
-        return narrowed().map(fits -> Math.min(fits, device)).orElse(device);
-    }
-
-    /** What fits where something on the way swallows packets that the device takes. */
-    private Optional<Integer> narrowed() {
-        return width.flatMap(TunnelWidth::narrowed);
+        return mtu.within(tools.leases().mtuTowards(trials.endpoints()));
     }
 
     @Override
     public void leased(Grant grant, boolean sameTunnel) {
         trials.stated(grant.reachedAt());
-        // what is narrow on the way is a matter of routes: the device stays as it is, so that more can be tried
-        int fits = narrowed().isPresent() ? mtu : Math.max(TunnelMtu.LEAST, Math.min(grant.mtu(), mtu()));
+        int fits = mtu.by(grant, mtu());
         boolean resized = sameTunnel && made;
-        if (resized && fits == mtu) return;
-        mtu = fits;
-        width.ifPresent(w -> w.usual(fits));
+        if (resized && fits == mtu.set()) return;
+        mtu.set(fits);
         made = resized;
         int port = lease.listenPort();
         Endpoint first = resized ? grant.endpoint() : trials.first(grant);
@@ -200,28 +188,11 @@ final class UplinkSession implements UplinkLease.Session, UnderlayTrials.Session
 
     private void stopProbe() {
         probe.stop();
-        width.ifPresent(TunnelWidth::close);
-        width = Optional.empty();
+        mtu.stop();
     }
 
-    /** It works: whatever its probes do not tell is looked for. */
-    private void watchWidth(Grant grant) {
-        if (width.isPresent()) return;
-        try {
-            width = Optional.of(new TunnelWidth(
-                    tools.probes(), device, number, grant.addresses().provider4(), mtu, this::widthChanged));
-        } catch (OsException e) {
-            LOG.log(Level.WARNING, "uplink {0}: {1}", peer, Failures.text(e));
-        }
-    }
-
-    private void widthChanged(MonoTime now) {
-        LOG.log(
-                Level.INFO,
-                "uplink {0}: packets of {1} bytes fit, and no larger ones",
-                peer,
-                narrowed().orElse(mtu));
-        // the provider is told, too
+    /** The provider is told, too. */
+    private void narrowed(MonoTime now) {
         lease.renewBy(now);
         listener.changed(this, now);
     }
@@ -230,7 +201,7 @@ final class UplinkSession implements UplinkLease.Session, UnderlayTrials.Session
         @Override
         public void judged(Verdict tunnel, MonoTime now) {
             if (tunnel == Verdict.UP || tunnel == Verdict.DOWN) trials.hurry(now);
-            if (tunnel == Verdict.UP) grant().ifPresent(UplinkSession.this::watchWidth);
+            if (tunnel == Verdict.UP) grant().ifPresent(mtu::watch);
             // the provider may have lost the lease, or moved: ask, but not at every flap
             if (tunnel == Verdict.DOWN) lease.renewBy(now.plus(RENEWAL_DELAY));
         }
@@ -291,14 +262,14 @@ final class UplinkSession implements UplinkLease.Session, UnderlayTrials.Session
         if (lease.isClosed()) return;
         lease.tick(probe.pulse().holds(now), now);
         if (!trials.improving()) probe.tick(now);
-        if (verdict() == Verdict.UP) width.ifPresent(w -> w.tick(now));
+        mtu.tick(verdict(), now);
         trials.tick(probe.pulse().dead(now), probe.idle(), latency(), now);
     }
 
     MonoTime nextWake(MonoTime now) {
         MonoTime own = lease.nextWake(now);
         MonoTime trial = trials.nextWake(probe.pulse().dead(now), now);
-        Optional<MonoTime> echo = width.filter(_ -> verdict() == Verdict.UP).map(w -> w.nextWake(now));
+        Optional<MonoTime> echo = mtu.nextWake(verdict(), now);
         return Stream.of(Stream.of(own, trial), probe.nextWake().stream(), echo.stream())
                 .flatMap(wakes -> wakes)
                 .min(MonoTime::compareTo)
@@ -348,7 +319,7 @@ final class UplinkSession implements UplinkLease.Session, UnderlayTrials.Session
 
     /** Of the plan, as long as there is a lease. */
     Optional<UplinkPath> path() {
-        return grant().map(g -> new UplinkPath(number, device, g.addresses(), Resolvers.of(g), narrowed()));
+        return grant().map(g -> new UplinkPath(number, device, g.addresses(), Resolvers.of(g), mtu.narrowed()));
     }
 
     /** Gives the lease back and removes the interface. */
