@@ -64,7 +64,7 @@ final class Faults {
                 node.skew = Duration.ofSeconds(random.nextInt(1200) - 600L);
                 say(node, "its clock is off by " + node.skew);
             }
-            case 14, 15 -> family(node, wan, Family.values()[random.nextInt(2)], seconds(2, 30));
+            case 14, 15 -> family(node, wan, random.nextBoolean() ? Family.IPV4 : Family.IPV6, seconds(2, 30));
             case 16 -> portal(node, wan, seconds(1, 4), seconds(5, 30));
             case 17, 18 -> drain(node, random.nextBoolean() ? Optional.of(seconds(0, 8)) : Optional.empty());
             default -> {
