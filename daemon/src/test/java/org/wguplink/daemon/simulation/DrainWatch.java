@@ -29,6 +29,10 @@ final class DrainWatch {
                 ends.put(uplink, now.plus(within.orElse(time(uplink))));
                 yield ordered.add(uplink);
             }
+            case FailoverEvent.DrainsResumed(var left, var anew) -> {
+                left.forEach((uplink, time) -> ends.put(uplink, now.plus(time)));
+                yield ordered.addAll(anew);
+            }
             case FailoverEvent.Recalled(var uplink) -> {
                 ends.remove(uplink);
                 yield ordered.remove(uplink);
