@@ -2,7 +2,6 @@ package org.wguplink.lab.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +23,7 @@ import org.wguplink.lab.net.NodeSettings;
 @NeedsLab
 class MeasureTest {
     private static final Impairment SLOW = new Impairment.Rate(20_000, 1000);
+    private static final NodeSettings LINE = NodeSettings.line(0, WanType.FIBER);
     private static final int LEAST = 16;
     private static final int MOST = 24;
 
@@ -32,23 +32,30 @@ class MeasureTest {
         try (Lab lab = Lab.build(List.of("A", "C"))) {
             LabNode a = lab.node("A");
             LabNode c = lab.node("C");
-            MeshSetup.found(lab.nodes(), i -> i == 0 ? MeshSetup.settings(0) : measuring("http://8.8.8.8/endless"));
+            MeshSetup.found(lab.nodes(), i -> i == 0 ? measuring("http://nowhere/") : LINE);
             for (LabNode node : lab.nodes()) node.startDaemon();
             Facts.awaitUplink(c, a, "available");
+            assertFails(c, "there is no page to measure with: set option measure_url");
+            assertFails(a, "'nowhere' of measure_url: no such name is found");
+            // read while something else is waited for
+            c.writeConfig(measuring("http://8.8.8.8/endless"), a.site());
+            a.writeConfig(measuring("http://8.8.8.8/generate_204"), c.site());
             MeshSetup.addUplinks(c, List.of(a));
             Facts.awaitUplink(a, c, "available");
 
-            assertFails(a, "there is no page to measure with: set option measure_url");
             ownWan(c, a);
+            assertFails(a, "the answer has status 204 instead of 200");
             tunnel(c, a);
             assertThat(c.wgctl("uplink", "why").orThrow()).doesNotContain("failed");
             assertThat(Switches.of(c)).as("switches").isZero();
             aPathThatDies(c, a);
 
             assertFails(c, "'nobody' is neither an uplink nor an own WAN", "nobody");
-            assertFailsWith(c, a, "http://8.8.8.8/generate_204", "the answer has status 204 instead of 200");
-            assertFailsWith(c, a, "http://8.8.8.8/", "the page ended after");
-            assertFailsWith(c, a, "http://nowhere/", "'nowhere' of measure_url: no such name is found");
+            c.writeConfig(measuring("http://8.8.8.8/"), a.site());
+            Await.until("the page ends", Facts.SOON, c, () -> {
+                String said = c.wgctl("uplink", "measure", "--seconds", "1").err();
+                return Await.Seen.when(said.contains("the page ended after"), said);
+            });
         }
     }
 
@@ -101,14 +108,6 @@ class MeasureTest {
         return Wire.decode(MeasureResult.class, node.wgctl(words).orThrow());
     }
 
-    private static void assertFailsWith(LabNode node, LabNode seed, String page, String why) throws Exception {
-        node.writeConfig(measuring(page), seed.site());
-        Await.until(why, Duration.ofSeconds(5), node, () -> {
-            String said = node.wgctl("uplink", "measure", "--seconds", "1").err();
-            return Await.Seen.when(said.contains(why), said);
-        });
-    }
-
     private static void assertFails(LabNode node, String why, String... path) throws Exception {
         List<String> words = new ArrayList<>(List.of("uplink", "measure"));
         words.addAll(List.of(path));
@@ -118,6 +117,6 @@ class MeasureTest {
     }
 
     private static NodeSettings measuring(String page) {
-        return NodeSettings.line(0, WanType.FIBER).with("option measure_url '%s'".formatted(page));
+        return LINE.with("option measure_url '%s'".formatted(page));
     }
 }
