@@ -57,14 +57,7 @@ public record PathMonitor(
     /** A path about which nothing is known. Its first two probes leave with the first {@link #tick}. */
     public static PathMonitor start(ProbeSettings settings, Rota rota, MonoTime now) {
         return new PathMonitor(
-                settings,
-                Verdict.UNKNOWN,
-                Learned.nothing(rota),
-                UnderWay.NOTHING,
-                0,
-                now,
-                Optional.empty(),
-                0);
+                settings, Verdict.UNKNOWN, Learned.nothing(rota), UnderWay.NOTHING, 0, now, Optional.empty(), 0);
     }
 
     /** The round-trip times seen lately. */
@@ -221,7 +214,9 @@ public record PathMonitor(
     }
 
     private boolean overdue(MonoTime now) {
-        return oldestOverdue().filter(o -> o.sentAt().plus(patience()).isDue(now)).isPresent();
+        return oldestOverdue()
+                .filter(o -> o.sentAt().plus(patience()).isDue(now))
+                .isPresent();
     }
 
     private Step probeWhenDue(MonoTime now) {

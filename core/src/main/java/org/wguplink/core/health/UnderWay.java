@@ -34,9 +34,7 @@ record UnderWay(List<Outstanding> probes, Optional<MonoTime> answeredUpTo) {
 
     /** The first probe that should have been answered, and after which nothing has come. */
     Optional<Outstanding> oldestOverdue(Rota rota) {
-        return probes.stream()
-                .filter(o -> isAwaited(o) && rota.counts(o.entry))
-                .findFirst();
+        return probes.stream().filter(o -> isAwaited(o) && rota.counts(o.entry)).findFirst();
     }
 
     UnderWay answered(Outstanding probe) {

@@ -301,14 +301,7 @@ class PathMonitorTest {
         var line = new Line(Duration.ofMillis(5));
         PathMonitor m = line.monitor;
         line.monitor = new PathMonitor(
-                FAST,
-                m.verdict(),
-                m.learned(),
-                m.underWay(),
-                0xffff - 3,
-                m.nextProbe(),
-                m.burst(),
-                m.repliesInARow());
+                FAST, m.verdict(), m.learned(), m.underWay(), 0xffff - 3, m.nextProbe(), m.burst(), m.repliesInARow());
         line.run(Duration.ofSeconds(10));
         assertThat(line.monitor.verdict()).isEqualTo(Verdict.UP);
         assertThat(line.monitor.sent()).isBetween(5, 50);

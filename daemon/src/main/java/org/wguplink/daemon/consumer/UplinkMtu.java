@@ -68,8 +68,8 @@ final class UplinkMtu {
     void watch(Grant grant) {
         if (width.isPresent()) return;
         try {
-            width = Optional.of(new TunnelWidth(
-                    probes, device, number, grant.addresses().provider4(), set, this::changed));
+            width = Optional.of(
+                    new TunnelWidth(probes, device, number, grant.addresses().provider4(), set, this::changed));
         } catch (OsException e) {
             LOG.log(Level.WARNING, "uplink {0}: {1}", peer, Failures.text(e));
         }
