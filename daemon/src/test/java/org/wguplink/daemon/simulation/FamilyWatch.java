@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.wguplink.core.failover.Failover;
 import org.wguplink.core.failover.FailoverCommand.Activate;
 import org.wguplink.core.failover.FailoverCommand.DropFlows;
@@ -39,6 +40,8 @@ final class FamilyWatch {
     private final Map<PathId, Health> healths = new HashMap<>();
     /** What is wrong with paths that live. */
     private final Map<PathId, String> complaints = new HashMap<>();
+    /** When something was said of how good they are. */
+    private final Map<PathId, MonoTime> poorAt = new HashMap<>();
     /** When a portal answered, on paths that live. */
     private final Map<PathId, MonoTime> portals = new HashMap<>();
 
@@ -77,6 +80,7 @@ final class FamilyWatch {
             }
             case FailoverEvent.Rated(var path, var complaint) -> {
                 complaints.remove(path);
+                poorAt.put(path, now);
                 complaint.ifPresent(c -> complaints.put(path, c));
                 if (complaint.isPresent())
                     watch.reached(complaint.get().equals(PortalWatch.COMPLAINT) ? State.PORTAL_FOUND : State.PATH_POOR);
@@ -216,21 +220,33 @@ final class FamilyWatch {
                     () -> "took %s, which rides the dead %s".formatted(path, under));
     }
 
-    /** While one path can be trusted all along, the others are left, and come to be trusted again, seldom. */
+    /** While one path can be trusted all along, and is not poor, the others are left, and come to be trusted again, seldom. */
     private void checkFewSwitches(FailoverState after, PathId path, MonoTime now) {
         switches.add(new Switch(path, now));
         switches.removeIf(s -> now.since(s.at).compareTo(WINDOW) > 0);
         MonoTime first = switches.getFirst().at;
-        List<PathId> stable =
-                after.paths().stream().filter(p -> isSurelyTrusted(p, first)).toList();
+        List<PathId> stable = after.paths().stream()
+                .filter(p -> isSurelyTrusted(p, first) && isBlameless(p, first))
+                .toList();
         if (stable.isEmpty()) return;
         Set<PathId> used = new HashSet<>();
         switches.forEach(s -> used.add(s.to));
         used.removeAll(stable);
+        // to be poor is no failure, and has no hold-down
+        long poor = used.stream().filter(p -> !isBlameless(p, first)).count();
         watch.require(
                 FEW_SWITCHES,
-                switches.size() <= SWITCHES * Math.max(1, used.size()),
+                switches.size() <= SWITCHES * Math.max(1, used.size()) + 2 * poor,
                 () -> "%d switches in %s between %s, with %s up".formatted(switches.size(), WINDOW, used, stable));
+    }
+
+    /** Whether nothing has spoken against it since. */
+    private boolean isBlameless(PathId path, MonoTime since) {
+        PathId.OwnWan under = path instanceof PathId.Uplink uplink ? underlays.get(uplink) : null;
+        return reluctance(path) == 0
+                && Stream.of(path, under == null ? path : under)
+                        .flatMap(p -> Optional.ofNullable(poorAt.get(p)).stream())
+                        .allMatch(at -> at.isBefore(since));
     }
 
     /** Of a path that lives. */
