@@ -1,5 +1,6 @@
 package org.wguplink.cli;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.wguplink.control.Status;
@@ -32,6 +33,7 @@ final class StatusText {
         if (resolvers != null)
             Text.wrap(out, "  DNS       ", "asked of " + status.via() + " at " + String.join(", ", resolvers));
         policies(out, status.policies(), colour);
+        if (!status.balance().isEmpty()) Text.wrap(out, "  balance   ", balance(status.balance()));
         offering(out, status.offering());
         Text.wrap(out, "  mesh      ", mesh(status.mesh()));
         @Nullable List<String> trouble = status.configTrouble();
@@ -65,6 +67,22 @@ final class StatusText {
         @Nullable String reason = ipv6.reason();
         String why = reason == null ? "" : ": " + Text.clause(reason);
         return (ipv6.via() == null ? "refused, no path carries it" : "by " + ipv6.via()) + why;
+    }
+
+    /** Over which paths new flows are shared, then who takes no part. */
+    static String balance(List<Status.Share> balance) {
+        var taking = new ArrayList<String>();
+        var others = new ArrayList<String>();
+        for (Status.Share share : balance) {
+            @Nullable String reason = share.reason();
+            if (share.takes()) taking.add("%s %d".formatted(share.name(), share.weight()));
+            else others.add("%s %s".formatted(share.name(), reason == null ? "takes none" : Text.clause(reason)));
+        }
+        String shared = taking.isEmpty()
+                ? "new flows of the LAN are not shared"
+                : "new flows of the LAN are shared by weight: " + String.join(", ", taking);
+        others.addFirst(shared);
+        return String.join("; ", others);
     }
 
     private static String sentence(Status status, String since) {

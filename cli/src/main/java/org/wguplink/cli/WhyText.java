@@ -20,6 +20,7 @@ final class WhyText {
         Text.wrap(out, "", choice(why, since));
         Status.@Nullable Ipv6 ipv6 = why.ipv6();
         if (ipv6 != null) Text.wrap(out, "", "IPv6: " + StatusText.ipv6(ipv6) + ".");
+        if (!why.balance().isEmpty()) Text.wrap(out, "", "Balance: " + StatusText.balance(why.balance()) + ".");
         if (!why.failoverEnabled())
             Text.wrap(out, "", "Failover is off: nothing switches by itself ('wgctl uplink failover enable').");
         else Text.wrap(out, "", next(why));

@@ -226,6 +226,7 @@ class RenderTest {
                         trouble,
                         List.of(),
                         List.of(),
+                        List.of(),
                         ipv6));
     }
 }

@@ -49,6 +49,7 @@ class WatchCommandTest {
             DIRECT.configTrouble(),
             DIRECT.warnings(),
             List.of(),
+            List.of(),
             DIRECT.ipv6());
 
     @TempDir

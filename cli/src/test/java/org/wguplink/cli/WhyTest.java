@@ -131,6 +131,7 @@ class WhyTest {
                 both.since(),
                 true,
                 null,
+                List.of(),
                 ORDER,
                 2,
                 new Status.Ipv6("nodeB", "wan is down: no answer from the internet by IPv6"),
@@ -140,6 +141,32 @@ class WhyTest {
                 .contains("\nIPv6: by nodeB: wan is down: no answer from the internet by IPv6.\n");
     }
 
+    @Test
+    void whoTakesAShareOfNewFlowsIsSaidAndWhoDoesNot() {
+        Why one = why("direct", "wan", "just started", true, null);
+        var shared = new Why(
+                one.state(),
+                one.inUse(),
+                one.reason(),
+                one.since(),
+                true,
+                null,
+                List.of(
+                        new Status.Share("wan", 3, true, null),
+                        new Status.Share("wan2", 1, true, null),
+                        new Status.Share("nodeA", 2, false, "is down: no answer")),
+                ORDER,
+                2,
+                null,
+                List.of());
+        assertThat(WhyText.of(one, SINCE, false)).doesNotContain("Balance");
+        assertThat(WhyText.of(shared, SINCE, false).replaceAll("\\s+", " "))
+                .contains(
+                        " Balance: new flows of the LAN are shared by weight: wan 3, wan2 1; nodeA is down: no answer.");
+        assertThat(StatusText.balance(shared.balance().subList(2, 3)))
+                .isEqualTo("new flows of the LAN are not shared; nodeA is down: no answer");
+    }
+
     private static Why why(
             String state,
             @Nullable String inUse,
@@ -147,6 +174,7 @@ class WhyTest {
             boolean enabled,
             @Nullable String next,
             Why.Path... paths) {
-        return new Why(state, inUse, reason, "2026-02-28T12:03:04Z", enabled, next, ORDER, 2, null, List.of(paths));
+        return new Why(
+                state, inUse, reason, "2026-02-28T12:03:04Z", enabled, next, List.of(), ORDER, 2, null, List.of(paths));
     }
 }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *     so), names in it that mean nothing; absent when nothing is
  * @param warnings what others on this node have in our way, a sentence each
  * @param policies of the user, in the order in which they count
+ * @param balance the paths that new flows of the LAN are shared over, in the user's order; empty without any
  * @param ipv6 where new IPv6 flows go; absent while they go the way of the others
  */
 @Json(naming = Json.Naming.LowerUnderscore)
@@ -43,11 +44,13 @@ public record Status(
         @Nullable List<String> configTrouble,
         List<String> warnings,
         List<Policy> policies,
+        List<Share> balance,
         @Nullable Ipv6 ipv6) {
     public Status {
         // a daemon of an earlier version says nothing of them
         warnings = Objects.requireNonNullElse(warnings, List.of());
         policies = Objects.requireNonNullElse(policies, List.of());
+        balance = Objects.requireNonNullElse(balance, List.of());
     }
 
     /** This state without the figures that move by themselves: two that are equal tell a person the same. */
@@ -71,6 +74,7 @@ public record Status(
                 configTrouble,
                 warnings,
                 policies,
+                balance,
                 ipv6);
     }
 
@@ -99,6 +103,21 @@ public record Status(
             String mode,
             @Nullable String peer,
             @Nullable String via,
+            @Nullable String reason) {}
+
+    /**
+     * A path that takes a part of the new flows of the LAN.
+     *
+     * @param name of the peer, or the device of an own WAN
+     * @param weight its part is this of the sum of those that take one
+     * @param takes whether it does now
+     * @param reason why it does not; absent while it does
+     */
+    @Json(naming = Json.Naming.LowerUnderscore)
+    public record Share(
+            String name,
+            int weight,
+            boolean takes,
             @Nullable String reason) {}
 
     /**

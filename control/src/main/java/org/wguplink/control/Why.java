@@ -2,7 +2,9 @@ package org.wguplink.control;
 
 import io.avaje.jsonb.Json;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.wguplink.control.Status.Ipv6;
 
 /**
  * Why new flows go where they go, and not elsewhere.
@@ -12,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason why it was chosen, one sentence
  * @param since ISO 8601
  * @param next the path that they would take if the one in use died now; absent: none, the node would be offline
+ * @param balance as in {@link Status}
  * @param order in which uplinks stand, one sentence
  * @param minUplinks how many are kept ready
  * @param ipv6 as in {@link Status}; all else is of IPv4 then
@@ -25,16 +28,23 @@ public record Why(
         String since,
         boolean failoverEnabled,
         @Nullable String next,
+        List<Status.Share> balance,
         String order,
         int minUplinks,
-        Status.@Nullable Ipv6 ipv6,
+        @Nullable Ipv6 ipv6,
         List<Path> paths) {
+    public Why {
+        // a daemon of an earlier version says nothing of it
+        balance = Objects.requireNonNullElse(balance, List.of());
+    }
+
     /** The same with these paths alone. */
     public Why of(List<Path> some) {
-        return new Why(state, inUse, reason, since, failoverEnabled, next, order, minUplinks, ipv6, some);
+        return new Why(state, inUse, reason, since, failoverEnabled, next, balance, order, minUplinks, ipv6, some);
     }
 
     public static final String IN_USE = "in_use";
+    public static final String SHARES = "shares";
     public static final String STANDBY = "standby";
     public static final String POOR = "poor";
     public static final String HELD = "held";
@@ -52,7 +62,7 @@ public record Why(
      *
      * @param name of the peer, or of the device
      * @param kind {@code wan} or {@code uplink}
-     * @param state {@code in_use}; {@code standby} works, and another is preferred; {@code poor} works badly; {@code held} answers again, and is not
+     * @param state {@code in_use}; {@code shares} takes a part of the new flows of the LAN; {@code standby} works, and another is preferred; {@code poor} works badly; {@code held} answers again, and is not
      *     trusted yet; {@code down}; {@code connecting} has a tunnel or a lease on the way, not verified yet; {@code
      *     not_wanted} enough others are ready; {@code not_added}; {@code unavailable} cannot be used
      * @param reason one sentence

@@ -33,6 +33,7 @@ class WireTest {
             List.of("etc/config/wireguard-uplink, line 3: option 'x' is not known and does nothing"),
             List.of(),
             List.of(),
+            List.of(new Status.Share("wan", 3, true, null), new Status.Share("wan2", 1, false, "is down")),
             new Status.Ipv6("wan", null));
 
     @Test

@@ -15,12 +15,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.wguplink.core.failover.Balance;
 import org.wguplink.core.failover.Failover;
 import org.wguplink.core.failover.FailoverCommand.Activate;
 import org.wguplink.core.failover.FailoverEvent;
 import org.wguplink.core.failover.FailoverState;
 import org.wguplink.core.failover.FamilyStates;
 import org.wguplink.core.firewall.FirewallPlan;
+import org.wguplink.core.firewall.Shares;
 import org.wguplink.core.health.Verdict;
 import org.wguplink.core.net.Family;
 import org.wguplink.core.path.PathId;
@@ -50,12 +52,15 @@ public final class Decision {
         /** What these are used for when this was decided. */
         PathUse use(FamilyStates states, List<PathRoute> routes);
 
+        /** How new flows of the LAN are shared when this was decided. */
+        Map<Family, Shares> shares(FamilyStates states);
+
         FirewallPlan filter();
 
         /** Whether the filter says what it will say, as far as lending goes: an interface may be on its way. */
         boolean settled();
 
-        /** New flows of some family take another path since now. */
+        /** New flows of some family take another path since now, or are shared over others. */
         void switched(Map<Family, PathId> active, MonoTime now);
     }
 
@@ -116,12 +121,15 @@ public final class Decision {
         // a policy may lead elsewhere, or a family be refused, though the other flows do not move
         if (!step.switches() && !adopting && news) route();
         if (news) tellOfRefusal(before);
-        if (!step.switches() && step.drops().isEmpty()) return;
+        boolean shares = sharesAnew(before);
+        if (!step.switches() && !shares && step.drops().isEmpty()) return;
         if (adopting && !adopts()) kernel.filter(paths.filter());
         if (step.switches()) route();
+        if (shares) share();
         step.drops()
                 .forEach((path, ofFamilies) -> paths.numberOf(path).ifPresent(number -> dropFlows(number, ofFamilies)));
-        if (!step.switches()) return;
+        if (shares) tellOfShares(before);
+        if (!step.switches() && !shares) return;
         MonoTime inKernel = routedAt;
         // after the flows, which wait for nothing but routes and the end of the old ones
         leadQueries();
@@ -142,6 +150,27 @@ public final class Decision {
                 activate.path(),
                 activate.why(),
                 "%.2f".formatted(took.toNanos() / 1e6));
+    }
+
+    /** Whether new flows of a family are shared over others than before, or instead of another path. */
+    private boolean sharesAnew(FamilyStates before) {
+        return Family.BOTH.stream().anyMatch(family -> {
+            FailoverState was = before.of(family);
+            FailoverState is = states.of(family);
+            if (!is.balance().sharing().equals(was.balance().sharing())) return true;
+            boolean same = is.active().equals(was.active()) && is.balance().equals(was.balance());
+            return !is.balance().sharing().isEmpty() && !same;
+        });
+    }
+
+    private void tellOfShares(FamilyStates before) {
+        Balance balance = states.ipv4().balance();
+        if (!balance.sharing().equals(before.ipv4().balance().sharing()))
+            LOG.log(
+                    Level.INFO,
+                    balance.sharing().isEmpty()
+                            ? "new flows of the LAN are not shared any more"
+                            : "new flows of the LAN are shared: " + balance);
     }
 
     private void tellOfRefusal(FamilyStates before) {
@@ -227,6 +256,7 @@ public final class Decision {
         if (off || adopts()) return adopting;
         route();
         boolean inForce = kernel.filter(paths.filter());
+        share();
         leadQueries();
         return inForce;
     }
@@ -268,6 +298,10 @@ public final class Decision {
             if (path instanceof PathId.Uplink) paths.numberOf(path).ifPresent(number -> uplinks.put(family, number));
         });
         kernel.resolveBy(uplinks);
+    }
+
+    private void share() {
+        if (!off && !adopting) kernel.shareBy(paths.shares(states));
     }
 
     private void route() {

@@ -10,8 +10,12 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.wguplink.core.failover.Balance;
+import org.wguplink.core.failover.FailoverState;
 import org.wguplink.core.failover.FamilyStates;
 import org.wguplink.core.firewall.FirewallPlan;
+import org.wguplink.core.firewall.Shares;
+import org.wguplink.core.firewall.Shares.Share;
 import org.wguplink.core.net.Family;
 import org.wguplink.core.path.PathId;
 import org.wguplink.core.route.PathRoute;
@@ -102,11 +106,42 @@ final class NodePaths implements Decision.Paths {
     }
 
     @Override
+    public Map<Family, Shares> shares(FamilyStates states) {
+        var shares = new EnumMap<Family, Shares>(Family.class);
+        for (Family family : Family.values()) shares(states.of(family), family).ifPresent(s -> shares.put(family, s));
+        return shares;
+    }
+
+    /** Empty also while the path in use, or all but one, have no route of that family. */
+    private Optional<Shares> shares(FailoverState state, Family family) {
+        Balance balance = state.balance();
+        if (balance.sharing().isEmpty()) return Optional.empty();
+        Map<Integer, PathRoute> carrying = routes().stream()
+                .filter(route -> route.gateways().containsKey(family))
+                .collect(Collectors.toMap(PathRoute::number, route -> route));
+        List<Share> shares = balance.members().stream()
+                .map(member -> new Share(
+                        member.weight(),
+                        Optional.of(member.path())
+                                .filter(balance.sharing()::contains)
+                                .flatMap(this::numberOf)
+                                .filter(carrying::containsKey)))
+                .toList();
+        boolean several =
+                shares.stream().filter(share -> share.path().isPresent()).count() > 1;
+        return numberOf(state.active())
+                .map(carrying::get)
+                .filter(_ -> several)
+                .map(active -> new Shares(active.device(), shares));
+    }
+
+    @Override
     public FirewallPlan filter() {
         var filters = new ArrayList<FirewallPlan.Path>();
         wans.all().forEach(w -> filters.add(w.filter()));
         filters.addAll(uplinks.filters());
-        return new FirewallPlan(filters, lending.filter(), policies.filters(), policies.essentials());
+        return new FirewallPlan(
+                filters, lending.filter(), policies.filters(), policies.essentials(), policies.balanced());
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.wguplink.core.failover.FamilyStates;
+import org.wguplink.core.firewall.FirewallPlan.Balanced;
 import org.wguplink.core.firewall.FirewallPlan.Policed;
 import org.wguplink.core.net.Family;
 import org.wguplink.core.path.PathId;
@@ -60,6 +61,13 @@ final class Policies {
                         policy.mode(),
                         policy.mode() instanceof Mode.Always(var peer) ? fixed.apply(peer) : Optional.empty()))
                 .toList();
+    }
+
+    /** Whose flows are never shared, if any are: what the user has a policy for, also for what is usual. */
+    Optional<Balanced> balanced() {
+        if (config.get().balance().isEmpty()) return Optional.empty();
+        return Optional.of(new Balanced(
+                config.get().policies().stream().map(Policy::selector).toList()));
     }
 
     /** By the devices of uplinks, whether they are there or not. */

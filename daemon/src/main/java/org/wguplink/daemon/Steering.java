@@ -2,6 +2,7 @@ package org.wguplink.daemon;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +28,7 @@ import org.wguplink.daemon.config.NodeFiles;
 import org.wguplink.daemon.config.TunnelKeys;
 import org.wguplink.daemon.consumer.Meter;
 import org.wguplink.daemon.consumer.Uplinks;
+import org.wguplink.daemon.loop.EventLoop;
 import org.wguplink.daemon.loop.Loop;
 import org.wguplink.daemon.path.DataPath;
 import org.wguplink.daemon.path.LineSpeeds;
@@ -106,6 +108,7 @@ public final class Steering {
         decision = new Decision(ground.rule, ground.kernel, paths, config.autoFailover(), loop.wall());
         drains = new DrainMemory(loop, files.state().resolve("drains.json"));
         lendable = new Lendable(loop.wall(), ground.kernel::trouble, wans, speeds, lending);
+        decision.take(new FailoverEvent.Balanced(config.balance()), EventLoop.now());
     }
 
     /** Goes on with the path on which the kernel forwards since an earlier run, and with the drains of that. */
@@ -181,6 +184,7 @@ public final class Steering {
         if (next.enabled()) decision.switchOn();
         wans.configure(next, now);
         decision.take(new FailoverEvent.Enabled(next.autoFailover()), now);
+        decision.take(new FailoverEvent.Balanced(next.balance()), now);
         uplinks.configure(next, now);
         lending.configure(next.lending(), now);
     }
@@ -246,9 +250,12 @@ public final class Steering {
         lendable.consider(decision.state(), config, now);
     }
 
-    /** New flows of some family take another path since now. */
+    /** New flows of some family take another path since now, or are shared over others. */
     private void switched(Map<Family, PathId> active, MonoTime now) {
-        wans.activeAre(Set.copyOf(active.values()), now);
+        var carrying = new HashSet<>(active.values());
+        for (Family family : Family.values())
+            carrying.addAll(decision.states().of(family).balance().sharing());
+        wans.activeAre(carrying, now);
         uplinks.activeAre(active, now);
         followOuter();
         considerLending(now);

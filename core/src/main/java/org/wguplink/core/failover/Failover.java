@@ -21,7 +21,8 @@ import org.wguplink.core.time.MonoTime;
  * first that is up; when none is up, the first own WAN, and the node is offline. A path that is merely suspected keeps its
  * flows. A path that dies loses them as soon as another can take them; one that is only left keeps the flows that began on
  * it. An uplink whose tunnel rides an own WAN is doubted when that WAN dies: it counts again once something came back
- * through it; and it has the hold-down of that WAN to keep, too, whichever of them comes back first.
+ * through it; and it has the hold-down of that WAN to keep, too, whichever of them comes back first. Where the user wants
+ * that, new flows of the LAN are shared over several trusted paths ({@link Balance}).
  */
 public final class Failover {
     private Failover() {}
@@ -34,6 +35,10 @@ public final class Failover {
     }
 
     public static Step step(FailoverState state, FailoverEvent event, MonoTime now) {
+        return shared(decided(state, event, now), now);
+    }
+
+    private static Step decided(FailoverState state, FailoverEvent event, MonoTime now) {
         return switch (event) {
             case FailoverEvent.Judged(var path, var verdict, var why) -> judged(state, path, verdict, why, now);
             case FailoverEvent.Rated(var path, var complaint) -> rated(state, path, complaint, now);
@@ -52,6 +57,8 @@ public final class Failover {
             }
             case FailoverEvent.Recalled(var uplink) ->
                 choose(state.draining(state.drains().recalled(uplink)), now);
+            case FailoverEvent.Balanced(var members) ->
+                new Step(state.balanced(state.balance().over(members)), List.of());
             case FailoverEvent.Tick() -> ended(again(state, state, now), now);
         };
     }
@@ -173,8 +180,25 @@ public final class Failover {
         return new Step(state.on(path, why, now), List.of(new Activate(path, why)));
     }
 
+    /**
+     * What is shared follows from what was decided. An uplink that takes its part of new flows is not left, whatever the path
+     * in use is.
+     */
+    private static Step shared(Step step, MonoTime now) {
+        FailoverState state = step.state();
+        if (state.balance().equals(Balance.NONE)) return step;
+        Balance balance = state.balance().decided(state, now);
+        Drains drains = state.drains();
+        for (PathId left : balance.left(state.balance()))
+            if (state.standing(left).up() && !left.equals(state.active())) drains = drains.left(left, PathId.NONE, now);
+        for (PathId member : balance.sharing()) drains = drains.left(PathId.NONE, member, now);
+        boolean same = balance.equals(state.balance()) && drains.equals(state.drains());
+        return same ? step : new Step(state.balanced(balance).draining(drains), step.commands());
+    }
+
     /** Ends what is left on uplinks whose time is over. */
-    private static Step ended(Step step, MonoTime now) {
+    private static Step ended(Step chosen, MonoTime now) {
+        Step step = shared(chosen, now);
         List<PathId.Uplink> due = step.state().drains().due(now).stream()
                 .filter(uplink -> !uplink.equals(step.state().active()))
                 .toList();

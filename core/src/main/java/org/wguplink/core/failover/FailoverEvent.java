@@ -61,6 +61,13 @@ public sealed interface FailoverEvent {
     /** The user's word: it may be used again. */
     record Recalled(PathId.Uplink uplink) implements FailoverEvent {}
 
+    /** The user's word: new flows of the LAN are shared over these while they may be trusted; none: over none. */
+    record Balanced(List<Balance.Member> members) implements FailoverEvent {
+        public Balanced {
+            members = List.copyOf(members);
+        }
+    }
+
     /** Time has passed. */
     record Tick() implements FailoverEvent {}
 }

@@ -17,6 +17,7 @@ import org.wguplink.core.time.MonoTime;
  * @param complaints of paths that live and are poor
  * @param underlays the uplinks whose tunnel rides an own WAN
  * @param drains flows that stay where new ones have left
+ * @param balance new flows of the LAN that are shared with other paths than {@code active}
  * @param active the path of new flows; an own WAN also when nothing works
  * @param automatic whether it switches by itself
  * @param since when {@code active} was chosen
@@ -27,6 +28,7 @@ public record FailoverState(
         Map<PathId, String> complaints,
         Map<PathId.Uplink, PathId.OwnWan> underlays,
         Drains drains,
+        Balance balance,
         PathId active,
         boolean automatic,
         String why,
@@ -44,7 +46,16 @@ public record FailoverState(
     /** A node that has just started: it forwards as it did without us, and knows nothing. */
     public static FailoverState start(boolean automatic, MonoTime now) {
         return new FailoverState(
-                List.of(), Map.of(), Map.of(), Map.of(), Drains.USUAL, PathId.NONE, automatic, "just started", now);
+                List.of(),
+                Map.of(),
+                Map.of(),
+                Map.of(),
+                Drains.USUAL,
+                Balance.NONE,
+                PathId.NONE,
+                automatic,
+                "just started",
+                now);
     }
 
     public PathStanding standing(PathId path) {
@@ -52,33 +63,38 @@ public record FailoverState(
     }
 
     FailoverState over(List<PathId> order) {
-        return new FailoverState(order, standings, complaints, underlays, drains, active, automatic, why, since);
+        return new FailoverState(
+                order, standings, complaints, underlays, drains, balance, active, automatic, why, since);
     }
 
     FailoverState with(Map<PathId, PathStanding> next) {
-        return new FailoverState(paths, next, complaints, underlays, drains, active, automatic, why, since);
+        return new FailoverState(paths, next, complaints, underlays, drains, balance, active, automatic, why, since);
     }
 
     FailoverState rated(Map<PathId, String> next) {
-        return new FailoverState(paths, standings, next, underlays, drains, active, automatic, why, since);
+        return new FailoverState(paths, standings, next, underlays, drains, balance, active, automatic, why, since);
     }
 
     FailoverState riding(Map<PathId.Uplink, PathId.OwnWan> next) {
-        return new FailoverState(paths, standings, complaints, next, drains, active, automatic, why, since);
+        return new FailoverState(paths, standings, complaints, next, drains, balance, active, automatic, why, since);
     }
 
     FailoverState automatic(boolean next) {
-        return new FailoverState(paths, standings, complaints, underlays, drains, active, next, why, since);
+        return new FailoverState(paths, standings, complaints, underlays, drains, balance, active, next, why, since);
     }
 
     FailoverState on(PathId path, String because, MonoTime now) {
         // what is dead has nothing to drain
         Drains next = drains.left(standing(active).up() ? active : PathId.NONE, path, now);
-        return new FailoverState(paths, standings, complaints, underlays, next, path, automatic, because, now);
+        return new FailoverState(paths, standings, complaints, underlays, next, balance, path, automatic, because, now);
     }
 
     FailoverState draining(Drains next) {
-        return new FailoverState(paths, standings, complaints, underlays, next, active, automatic, why, since);
+        return new FailoverState(paths, standings, complaints, underlays, next, balance, active, automatic, why, since);
+    }
+
+    FailoverState balanced(Balance next) {
+        return new FailoverState(paths, standings, complaints, underlays, drains, next, active, automatic, why, since);
     }
 
     /** The own WAN that the user prefers, whether it lives or not; none where there is no own WAN. */
@@ -126,7 +142,7 @@ public record FailoverState(
     }
 
     /** Whether it is past its hold-down, and a tunnel also past that of the WAN which it rides. */
-    boolean trusted(PathId path, MonoTime now) {
+    public boolean trusted(PathId path, MonoTime now) {
         return trustedFrom(path).filter(from -> from.isDue(now)).isPresent();
     }
 

@@ -23,6 +23,9 @@ public interface Firewall {
      */
     void resolveBy(Map<Family, Integer> uplinks) throws FirewallException;
 
+    /** New flows of the LAN of each family are shared; none: they are not. It holds for every plan that has balanced paths. */
+    void shareBy(Map<Family, Shares> shares) throws FirewallException;
+
     /** Removes our table. */
     void remove() throws FirewallException;
 }

@@ -13,7 +13,11 @@ import org.wguplink.core.policy.Selector;
 
 /** Everything that our nftables table holds. Applied whole and atomically. */
 public record FirewallPlan(
-        List<Path> paths, Optional<Served> served, List<Policed> policies, Map<String, Essential> essentials) {
+        List<Path> paths,
+        Optional<Served> served,
+        List<Policed> policies,
+        Map<String, Essential> essentials,
+        Optional<Balanced> balanced) {
     /** @param essentials by the device of an uplink, what alone may go there */
     public FirewallPlan {
         paths = List.copyOf(paths);
@@ -23,7 +27,7 @@ public record FirewallPlan(
 
     /** All hosts and all uplinks are alike. */
     public FirewallPlan(List<Path> paths, Optional<Served> served) {
-        this(paths, served, List.of(), Map.of());
+        this(paths, served, List.of(), Map.of(), Optional.empty());
     }
 
     /**
@@ -33,6 +37,17 @@ public record FirewallPlan(
      *     is none
      */
     public record Policed(Selector selector, Policy.Mode mode, Optional<Integer> fixed) {}
+
+    /**
+     * New flows of the LAN may be shared over several paths; over which, is no part of the plan ({@link Shares}).
+     *
+     * @param except whose flows are not: all that the user has a policy for
+     */
+    public record Balanced(List<Selector> except) {
+        public Balanced {
+            except = List.copyOf(except);
+        }
+    }
 
     /**
      * A way to the internet: its flows are pinned to it by connection mark.

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import java.util.stream.LongStream;
@@ -29,6 +30,11 @@ class FailoverSimulationTest {
             new PathId.Uplink(new PeerId("ben")),
             new PathId.Uplink(new PeerId("cid")));
 
+    private static final FailoverEvent.Balanced SHARED = new FailoverEvent.Balanced(List.of(
+            new Balance.Member(WANS.get(0), 3),
+            new Balance.Member(WANS.get(1), 1),
+            new Balance.Member(PEERS.get(0), 2)));
+
     static LongStream seeds() {
         Long one = Long.getLong("seed");
         return one == null ? LongStream.range(0, 300) : LongStream.of(one);
@@ -40,6 +46,7 @@ class FailoverSimulationTest {
         RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
         MonoTime now = new MonoTime(random.nextLong());
         FailoverState state = FailoverState.start(true, now);
+        if (seed % 2 == 0) state = Failover.step(state, SHARED, now).state();
         Map<PathId, Boolean> up = new HashMap<>();
         for (int i = 0; i < 400; i++) {
             now = now.plus(Duration.ofMillis(random.nextInt(8000)));
@@ -141,6 +148,17 @@ class FailoverSimulationTest {
                     .forEach(dead -> assertThat(step.commands())
                             .as("%s: no flow stays on the dead %s after a switch", where, dead)
                             .contains(new FailoverCommand.DropFlows(dead)));
+        Set<PathId> sharing = after.balance().sharing();
+        if (!sharing.isEmpty())
+            assertThat(sharing)
+                    .as("%s: shared with the path in use, over what lives and is trusted", where)
+                    .contains(after.active())
+                    .hasSizeGreaterThan(1)
+                    .allMatch(p -> up.getOrDefault(p, false) && after.trusted(p, now));
+        if (!before.offline())
+            assertThat(step.commands())
+                    .as("%s: who takes a share keeps its flows", where)
+                    .noneMatch(c -> c instanceof FailoverCommand.DropFlows(var path) && sharing.contains(path));
         assertThat(after.nextWake(now).orElse(now.plus(Duration.ofSeconds(1))).isDue(now))
                 .as("%s: the next wake lies ahead", where)
                 .isFalse();

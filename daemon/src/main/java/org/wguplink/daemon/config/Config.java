@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.wguplink.core.failover.Balance;
 import org.wguplink.core.health.Detection;
 import org.wguplink.core.health.ProbeSettings;
 import org.wguplink.core.health.Quality;
@@ -15,6 +16,7 @@ import org.wguplink.core.net.Endpoint;
 import org.wguplink.core.net.HttpUrl;
 import org.wguplink.core.offer.Terms;
 import org.wguplink.core.offer.WanType;
+import org.wguplink.core.path.PathId;
 import org.wguplink.core.peer.PeerId;
 import org.wguplink.core.policy.Essential;
 import org.wguplink.core.policy.Policy;
@@ -38,6 +40,7 @@ import org.wguplink.core.selection.Candidate;
  * @param peers the uplinks that the user added, with their weights
  * @param policies in the order in which they count
  * @param essentials the added peers whose uplink is for the essential only
+ * @param balance the paths that new flows of the LAN are shared over; none: they go by one
  */
 public record Config(
         boolean enabled,
@@ -55,7 +58,8 @@ public record Config(
         Optional<Mesh> mesh,
         SortedMap<PeerId, Integer> peers,
         List<Policy> policies,
-        SortedMap<PeerId, Essential> essentials) {
+        SortedMap<PeerId, Essential> essentials,
+        List<Balance.Member> balance) {
 
     /**
      * How the paths are watched, and measured when somebody asks.
@@ -150,6 +154,7 @@ public record Config(
         peers = new TreeMap<>(peers);
         policies = List.copyOf(policies);
         essentials = new TreeMap<>(essentials);
+        balance = List.copyOf(balance);
     }
 
     /** The peers by which some traffic always leaves. */
@@ -157,6 +162,14 @@ public record Config(
         var fixed = new TreeSet<PeerId>();
         for (Policy policy : policies) if (policy.mode() instanceof Policy.Mode.Always(var peer)) fixed.add(peer);
         return fixed;
+    }
+
+    /** The peers whose uplink is kept ready and watched closely, however many there are: fixed exits, and who takes a share. */
+    public Set<PeerId> keptReady() {
+        Set<PeerId> kept = fixedExits();
+        for (Balance.Member member : balance)
+            if (member.path() instanceof PathId.Uplink(var peer) && peers.containsKey(peer)) kept.add(peer);
+        return kept;
     }
 
     /** The weight of a peer, whether added or not. */

@@ -15,6 +15,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.wguplink.core.endpoint.TypedEndpoint;
+import org.wguplink.core.failover.Balance;
 import org.wguplink.core.health.Detection;
 import org.wguplink.core.health.Quality;
 import org.wguplink.core.lease.Resolvers;
@@ -85,6 +86,7 @@ final class ConfigReader {
         boolean autoFailover = flag(main, "auto_failover", true);
         boolean offer = flag(main, "offer", false);
         List<Policy> policies = new PolicyReader(this, peers.keySet()).read(uci);
+        List<Balance.Member> balance = new BalanceReader(this, peers.keySet(), essentials.keySet()).read(main);
         return new Config(
                 enabled,
                 enabled && autoFailover,
@@ -112,7 +114,8 @@ final class ConfigReader {
                 // a service that is switched off borrows and lends nothing
                 enabled ? peers : new TreeMap<>(),
                 enabled ? policies : List.of(),
-                essentials);
+                essentials,
+                enabled ? balance : List.of());
     }
 
     private Config.Draining draining(UciSection main) throws ConfigException {
@@ -318,7 +321,7 @@ final class ConfigReader {
         return address;
     }
 
-    private static String device(String name) {
+    static String device(String name) {
         if (!name.matches("[^/\\s]{1,15}")) throw new IllegalArgumentException(name);
         return name;
     }

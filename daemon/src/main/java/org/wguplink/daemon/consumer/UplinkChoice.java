@@ -55,7 +55,7 @@ final class UplinkChoice {
 
     /** Whether its tunnel carries traffic, or may at any moment. */
     boolean isInUse(PeerId peer) {
-        return carrying.contains(peer) || providers.config().fixedExits().contains(peer);
+        return carrying.contains(peer) || providers.config().keptReady().contains(peer);
     }
 
     /** Whether one is needed though none is to be kept ready; whether that is news. */
@@ -90,7 +90,7 @@ final class UplinkChoice {
                 .map(since -> since.plus(GRACE).since(now));
     }
 
-    /** The best, until {@code min_uplinks} of them are ready or may soon be; the one in use; and fixed exits. */
+    /** The best, until {@code min_uplinks} of them are ready or may soon be; the one in use; and those that are kept anyway. */
     Set<PeerId> wanted(List<PeerId> ranked, MonoTime now) {
         Config config = providers.config();
         var best = new HashSet<PeerId>();
@@ -103,7 +103,7 @@ final class UplinkChoice {
             // one that is dead is kept, in the hope that it comes back, but does not count
             if (sessions.of(peer).map(s -> s.promising(now)).orElse(true)) ready++;
         }
-        Stream.concat(carrying.stream(), config.fixedExits().stream())
+        Stream.concat(carrying.stream(), config.keptReady().stream())
                 .filter(p -> !providers.removed(p))
                 .forEach(best::add);
         wanted = best;

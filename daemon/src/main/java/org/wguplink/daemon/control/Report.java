@@ -3,6 +3,7 @@ package org.wguplink.daemon.control;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -59,9 +60,17 @@ public final class Report {
                 node.meshReport(),
                 uplinks(),
                 node.configTrouble().isEmpty() ? null : node.configTrouble(),
-                node.warnings(),
+                warnings(failover),
                 PolicyReport.of(node.config().policies(), failover),
+                BalanceReport.of(failover, EventLoop.now()),
                 node.config().enabled() ? ipv6(node.states()) : null);
+    }
+
+    private List<String> warnings(FailoverState failover) {
+        var warnings = new ArrayList<>(node.warnings());
+        node.kernel().shareTrouble().ifPresent(warnings::add);
+        warnings.addAll(BalanceReport.warnings(failover));
+        return warnings;
     }
 
     private static Status.@Nullable Ipv6 ipv6(FamilyStates states) {

@@ -6,10 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.wguplink.control.Status;
 import org.wguplink.control.Why;
+import org.wguplink.core.failover.Balance;
 import org.wguplink.core.failover.Failover;
 import org.wguplink.core.failover.FailoverEvent;
 import org.wguplink.core.failover.FailoverState;
@@ -47,6 +49,7 @@ final class WhyReport {
                 node.activeSince().truncatedTo(ChronoUnit.MILLIS).toString(),
                 report.failover.automatic(),
                 report.next().orElse(null),
+                status.balance(),
                 Selection.ORDER,
                 node.config().minUplinks(),
                 status.ipv6(),
@@ -121,6 +124,7 @@ final class WhyReport {
     private Standing standing(PathId path, Optional<Ranking.Behind> behind) {
         PathStanding standing = failover.standing(path);
         if (path.equals(failover.active())) return new Standing(Why.IN_USE, inUse(path, behind));
+        if (failover.balance().sharing().contains(path)) return new Standing(Why.SHARES, share(path));
         if (!failover.judged(path)) return new Standing(Why.CONNECTING, "not probed yet");
         if (!standing.up()) return new Standing(Why.DOWN, standing.why());
         if (!standing.trusted(now))
@@ -140,7 +144,14 @@ final class WhyReport {
         String poor = failover.poverty(path).map(", though it "::concat).orElse("");
         String preferred = behind.map(b -> "; %s is preferred: %s".formatted(b.ahead(), b.why()))
                 .orElse("");
-        return "carries new flows" + poor + preferred;
+        boolean shares = failover.balance().sharing().contains(path);
+        return "carries new flows" + (shares ? ", and " + share(path) : "") + poor + preferred;
+    }
+
+    private String share(PathId path) {
+        Balance balance = failover.balance();
+        return "takes %d of %d of those of the LAN"
+                .formatted(balance.weight(Set.of(path)), balance.weight(balance.sharing()));
     }
 
     private String whyNotYet(PathId path, Optional<Ranking.Behind> behind) {

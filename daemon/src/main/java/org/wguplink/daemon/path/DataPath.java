@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.wguplink.core.firewall.FirewallPlan;
+import org.wguplink.core.firewall.Shares;
 import org.wguplink.core.net.Family;
 import org.wguplink.core.route.PathRoute;
 import org.wguplink.core.route.PathUse;
@@ -31,6 +32,9 @@ public interface DataPath {
 
     /** Queries for names go to the resolver of the uplink of their family, and through it; none: to whom they are sent. */
     void resolveBy(Map<Family, Integer> uplinks);
+
+    /** New flows of the LAN of each family are shared over several paths; none: they are not. */
+    void shareBy(Map<Family, Shares> shares);
 
     /** Whether rules and packet filter of ours are there, from an earlier run. */
     boolean hasPlan();

@@ -11,6 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
 import org.wguplink.core.firewall.FirewallException;
 import org.wguplink.core.firewall.FirewallPlan;
+import org.wguplink.core.firewall.Shares;
 import org.wguplink.core.net.Family;
 import org.wguplink.core.route.Collisions;
 import org.wguplink.core.route.Layout;
@@ -36,6 +37,7 @@ public final class Kernel implements DataPath, AutoCloseable {
     private final Plans plans = new Plans();
     private Optional<String> routeTrouble = Optional.empty();
     private Optional<String> filterTrouble = Optional.empty();
+    private Optional<String> shareTrouble = Optional.empty();
     private List<String> collisions = List.of();
     private boolean inForce;
 
@@ -94,6 +96,16 @@ public final class Kernel implements DataPath, AutoCloseable {
             firewall.resolveBy(uplinks);
         } catch (FirewallException e) {
             filterTrouble = told(filterTrouble, "packet filter", e);
+        }
+    }
+
+    @Override
+    public void shareBy(Map<Family, Shares> shares) {
+        try {
+            firewall.shareBy(shares);
+            shareTrouble = Optional.empty();
+        } catch (FirewallException e) {
+            shareTrouble = told(shareTrouble, "balance", e);
         }
     }
 
@@ -174,6 +186,11 @@ public final class Kernel implements DataPath, AutoCloseable {
     @Override
     public Optional<String> trouble() {
         return filterTrouble.or(() -> routeTrouble);
+    }
+
+    /** Why new flows are not shared; empty when they are as decided. */
+    public Optional<String> shareTrouble() {
+        return shareTrouble;
     }
 
     @Override

@@ -9,15 +9,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.wguplink.core.failover.Balance;
 import org.wguplink.core.health.Detection;
 import org.wguplink.core.health.Quality;
 import org.wguplink.core.net.Endpoint;
 import org.wguplink.core.net.HttpUrl;
 import org.wguplink.core.offer.WanType;
+import org.wguplink.core.path.PathId;
 import org.wguplink.core.peer.PeerId;
 
 /** What a file says, and what is wrong with it. */
@@ -76,6 +80,8 @@ class ConfigFileTest extends ConfigFileFixture {
                 	list endpoint 'home.example.com:51820'
                 	list endpoint '[2001:db8::7]:443'
                 	list dns '192.168.1.1'
+                	list balance 'eth0 3'
+                	list balance 'ana'
                 	option metered '0'
                 	option cost '3'
                 	option quota_mb '50000'
@@ -130,7 +136,10 @@ class ConfigFileTest extends ConfigFileFixture {
                                 List.of(Endpoint.parse("10.250.0.1:7900"), Endpoint.parse("[fd00:250::2]:7900")))),
                         new TreeMap<>(Map.of(ANA, 1, new PeerId("bob-2"), 1000, new PeerId("carl"), 10)),
                         List.of(),
-                        new TreeMap<>()));
+                        new TreeMap<>(),
+                        List.of(
+                                new Balance.Member(new PathId.OwnWan("eth0"), 3),
+                                new Balance.Member(new PathId.Uplink(ANA), 1))));
     }
 
     @Test
@@ -142,6 +151,20 @@ class ConfigFileTest extends ConfigFileFixture {
         write("config wireguard-uplink 'uplink'\n\toption check_quality '0'\n\toption detection 'fast'\n");
         assertThat(file.read().watching())
                 .isEqualTo(new Config.Watching(Detection.FAST, Optional.empty(), PORTAL_CHECK, Optional.empty()));
+    }
+
+    @Test
+    void noPathIsBalancedTwiceNorOneThatRefusesMostFlowsNorTooMany() throws Exception {
+        String main = "config wireguard-uplink 'uplink'\n";
+        write(main + "\tlist balance 'ana 2'\n\tlist balance 'ana'\nconfig peer 'ana'\n");
+        assertThatThrownBy(file::read).hasMessageEndingWith("option 'balance': found 'ana'; expected each path once");
+        write(main + "\tlist balance 'ana'\nconfig peer 'ana'\n\toption essential_only '1'\n\tlist allow 'tcp/443'\n");
+        assertThatThrownBy(file::read).hasMessageEndingWith("found 'ana'; expected no peer that is 'essential_only'");
+        String many = IntStream.rangeClosed(1, 17)
+                .mapToObj("\tlist balance 'eth%d'\n"::formatted)
+                .collect(Collectors.joining());
+        write(main + many);
+        assertThatThrownBy(file::read).hasMessageEndingWith("found 'eth17'; expected at most 16 of them");
     }
 
     @Test
@@ -215,6 +238,11 @@ class ConfigFileTest extends ConfigFileFixture {
             quota_mb         | 5 GB              | an integer from 0 to 2147483647
             isp              | "12345678901234567890123456789012345678901234567890123456789012345" | a name of at most 64 characters
             lease_time       | 9                 | an integer from 10 to 86400
+            balance          | eth0 0            | the device of an own WAN or an added peer, and a weight from 1 to 1000
+            balance          | eth0 1001         | the device of an own WAN or an added peer, and a weight from 1 to 1000
+            balance          | eth0 heavy        | the device of an own WAN or an added peer, and a weight from 1 to 1000
+            balance          | eth0 1 eth1       | the device of an own WAN or an added peer, and a weight from 1 to 1000
+            balance          | sixteencharacter  | the device of an own WAN or an added peer, and a weight from 1 to 1000
             """)
     void anErrorSaysFileLineOptionFoundAndExpected(String option, String found, String expected) throws Exception {
         write("# a comment\nconfig wireguard-uplink 'uplink'\n\n\toption %s '%s'\n".formatted(option, found));

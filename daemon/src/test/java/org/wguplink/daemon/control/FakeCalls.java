@@ -80,6 +80,7 @@ final class FakeCalls implements Calls {
                 null,
                 List.of(),
                 List.of(),
+                List.of(),
                 null);
     }
 

@@ -75,6 +75,7 @@ class WatchersTest {
                 status.configTrouble(),
                 status.warnings(),
                 List.of(),
+                List.of(),
                 status.ipv6());
     }
 }

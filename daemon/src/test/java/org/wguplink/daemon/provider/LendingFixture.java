@@ -205,6 +205,7 @@ abstract class LendingFixture {
                 Optional.empty(),
                 new TreeMap<>(),
                 List.of(),
-                new TreeMap<>());
+                new TreeMap<>(),
+                List.of());
     }
 }

@@ -125,6 +125,7 @@ enum Defect {
                 state.complaints(),
                 state.underlays(),
                 state.drains(),
+                state.balance(),
                 state.active(),
                 state.automatic(),
                 state.why(),

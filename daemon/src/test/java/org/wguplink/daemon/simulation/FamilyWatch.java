@@ -95,6 +95,7 @@ final class FamilyWatch {
                     FailoverEvent.Drained _,
                     FailoverEvent.DrainsResumed _,
                     FailoverEvent.Recalled _,
+                    FailoverEvent.Balanced _,
                     FailoverEvent.Enabled _,
                     FailoverEvent.Tick _ -> {}
         }

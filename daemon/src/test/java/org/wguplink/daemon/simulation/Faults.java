@@ -193,7 +193,8 @@ final class Faults {
                 c.mesh(),
                 c.peers(),
                 c.policies(),
-                c.essentials());
+                c.essentials(),
+                c.balance());
     }
 
     private void harmRadio() {

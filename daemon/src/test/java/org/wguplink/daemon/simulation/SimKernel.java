@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import org.wguplink.core.firewall.FirewallPlan;
+import org.wguplink.core.firewall.Shares;
 import org.wguplink.core.net.Family;
 import org.wguplink.core.route.DataPlane;
 import org.wguplink.core.route.Layout;
@@ -67,6 +68,9 @@ final class SimKernel implements DataPath {
 
     @Override
     public void resolveBy(Map<Family, Integer> uplinks) {}
+
+    @Override
+    public void shareBy(Map<Family, Shares> shares) {}
 
     @Override
     public boolean filter(FirewallPlan next) {

@@ -187,7 +187,8 @@ final class Simulation {
                 Optional.of(new Config.Mesh(address, Config.Mesh.DEFAULT_PORT, List.<Endpoint>of())),
                 peers,
                 List.of(),
-                new TreeMap<>());
+                new TreeMap<>(),
+                List.of());
     }
 
     /** A source of chances of its own for one purpose, so that others' draws change nothing there. */

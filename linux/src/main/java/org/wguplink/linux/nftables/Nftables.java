@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.wguplink.core.firewall.Firewall;
 import org.wguplink.core.firewall.FirewallException;
 import org.wguplink.core.firewall.FirewallPlan;
+import org.wguplink.core.firewall.Shares;
 import org.wguplink.core.net.Family;
 
 /**
@@ -47,6 +48,10 @@ public final class Nftables implements Firewall, AutoCloseable {
     private Map<Family, Integer> queries = Map.of();
 
     private Optional<Map<Family, Integer>> led = Optional.empty();
+    /** How new flows are shared, and how those of the kernel are: empty while that is not known. */
+    private Map<Family, Shares> shares = Map.of();
+
+    private Optional<Map<Family, Shares>> shared = Optional.empty();
     private boolean closed;
 
     /** @throws FirewallException when the library is missing */
@@ -92,8 +97,12 @@ public final class Nftables implements Firewall, AutoCloseable {
             throw new FirewallException(String.valueOf(e.getMessage()));
         }
         if (!holds(text)) {
-            change(PlanStamp.stamped(text) + moved.text() + QueryRules.led(leading(desired)));
+            change(PlanStamp.stamped(text)
+                    + moved.text()
+                    + QueryRules.led(leading(desired))
+                    + BalanceRules.shared(desired, BalanceRules.of(desired, shares)));
             led = Optional.of(queries);
+            shared = Optional.of(shares);
         }
         applied = Optional.of(desired);
     }
@@ -110,6 +119,20 @@ public final class Nftables implements Firewall, AutoCloseable {
         if (led.filter(queries::equals).isPresent()) return;
         change(QueryRules.LEAVE + QueryRules.led(applied.map(this::leading).orElse(queries)));
         led = Optional.of(queries);
+    }
+
+    @Override
+    public synchronized void shareBy(Map<Family, Shares> next) throws FirewallException {
+        shares = Map.copyOf(next);
+        if (applied.isEmpty() || shared.filter(shares::equals).isPresent()) return;
+        try {
+            change(BalanceRules.shared(applied.get(), BalanceRules.of(applied.get(), shares)));
+            shared = Optional.of(shares);
+        } catch (FirewallException e) {
+            // a kernel without hashes must not lose the next plan for it
+            shares = Map.of();
+            throw e;
+        }
     }
 
     /** By which uplinks of the plan queries are led; none that is not in it, or not yet. */

@@ -12,6 +12,7 @@ import org.wguplink.core.firewall.FirewallPlan.Policed;
 import org.wguplink.core.net.Family;
 import org.wguplink.core.net.InetNetwork;
 import org.wguplink.core.policy.Policy.Mode;
+import org.wguplink.core.policy.Selector;
 
 /**
  * What routes cannot do of the user's policies ({@link org.wguplink.core.policy}): flows of a fixed exit have a mark of their
@@ -78,21 +79,21 @@ final class PolicyRules {
             RulesetText text, FirewallPlan plan, String name, Function<Policed, Optional<String>> what) {
         text.open("chain " + name);
         for (Policed policed : plan.policies())
-            for (String selector : selectors(policed)) {
+            for (String selector : selectors(policed.selector())) {
                 what.apply(policed).ifPresent(then -> text.line(selector + " " + then));
                 text.line(selector + " return");
             }
         text.close();
     }
 
-    private static List<String> selectors(Policed policed) {
+    /** One for each kind of address, or for a mark. */
+    static List<String> selectors(Selector selector) {
         var selectors = new ArrayList<String>();
-        policed.selector()
-                .mark()
+        selector.mark()
                 .ifPresent(mark -> selectors.add(
                         "meta mark & %s == %s".formatted(Ruleset.hex(mark.mask()), Ruleset.hex(mark.value()))));
         for (Family family : Family.values()) {
-            String networks = policed.selector().sources().stream()
+            String networks = selector.sources().stream()
                     .filter(network -> network.family() == family)
                     .map(InetNetwork::toString)
                     .sorted()
@@ -112,7 +113,7 @@ final class PolicyRules {
     static void queries(RulesetText text, FirewallPlan plan, String leaves, IntFunction<String> verdict) {
         for (Policed policed : plan.policies()) {
             if (policed.mode() instanceof Mode.Strict || policed.mode() instanceof Mode.Failover) continue;
-            for (String selector : selectors(policed)) {
+            for (String selector : selectors(policed.selector())) {
                 if (device(plan, policed).isPresent())
                     text.line(selector + " " + leaves
                             + verdict.apply(policed.fixed().orElseThrow()));

@@ -1,6 +1,5 @@
 package org.wguplink.linux.nftables;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -85,10 +84,8 @@ final class QueryRules {
                 .map(p -> RulesetText.device(p.device()))
                 .distinct()
                 .toList();
-        var outside = new ArrayList<>(paths);
-        plan.served().ifPresent(s -> outside.add(RulesetText.device(s.device())));
         String leaves = "iifname != { %s } fib daddr oifname { %s } "
-                .formatted(String.join(", ", outside), String.join(", ", paths));
+                .formatted(String.join(", ", Ruleset.outside(plan)), String.join(", ", paths));
         text.base("queries_zone", "filter", "prerouting", "raw");
         PolicyRules.queries(text, plan, leaves + PORT, number -> "{ udp : goto z%d }".formatted(number));
         text.line(leaves + TO_ZONE).close();

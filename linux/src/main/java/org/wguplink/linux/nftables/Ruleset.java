@@ -5,9 +5,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.wguplink.core.firewall.FirewallPlan;
@@ -52,6 +54,7 @@ public final class Ruleset {
         QueryRules.render(text, plan);
         PolicyRules.render(text, plan);
         EssentialRules.render(text, plan);
+        BalanceRules.render(text, plan);
         uplinks(text, plan.paths());
         plan.served().ifPresent(served -> ServedRules.render(text, served));
         nat(text, plan.served());
@@ -78,11 +81,23 @@ public final class Ruleset {
     }
 
     private static void setMark(RulesetText text, String chain, int mark) {
-        String value = "mark & %s | %s".formatted(OTHER_BITS, hex(mark));
         text.open("chain " + chain)
-                .line("ct mark set ct " + value)
-                .line("meta mark set meta " + value)
+                .line("ct mark set ct " + marked(mark))
+                .line("meta mark set meta " + marked(mark))
                 .close();
+    }
+
+    /** A mark with our bits changed to these: what {@code meta mark set meta} is followed by. */
+    static String marked(int mark) {
+        return "mark & %s | %s".formatted(OTHER_BITS, hex(mark));
+    }
+
+    /** The devices of those who are no hosts of ours, in quotes: of paths, and of consumers. */
+    static Set<String> outside(FirewallPlan plan) {
+        var outside = new LinkedHashSet<String>();
+        plan.paths().forEach(path -> outside.add(RulesetText.device(path.device())));
+        plan.served().ifPresent(served -> outside.add(RulesetText.device(served.device())));
+        return outside;
     }
 
     private static void pinning(RulesetText text, FirewallPlan plan) {

@@ -43,6 +43,7 @@ class NftablesKernelTest {
                 Plans.PROVIDER,
                 Plans.CLOSED,
                 Plans.POLICIES,
+                Plans.BALANCED,
                 new FirewallPlan(
                         List.of(),
                         Optional.of(new FirewallPlan.Served("wgu-srv", Set.of(), Set.of(), Set.of(), true))))) {
@@ -142,6 +143,31 @@ class NftablesKernelTest {
         nftables.resolveBy(Map.of());
         assertThat(here.run("nft", "-a", "list", "ruleset").replaceAll(" # handle [0-9]+", ""))
                 .isEqualTo(direct.replaceAll(" # handle [0-9]+", ""));
+    }
+
+    @Test
+    void newFlowsAreSharedWhateverIsAppliedAndBeginAnewWithEveryChange() throws Exception {
+        nftables.apply(Plans.BALANCED);
+        String unshared = here.run("nft", "list", "ruleset");
+        assertThat(unshared).doesNotContain("jhash");
+        nftables.shareBy(Plans.SHARES);
+        String shared = here.run("nft", "list", "ruleset");
+        assertThat(shared)
+                .contains("jhash ip saddr . ip daddr mod 15 ", "0-2 : goto b1, 3 : goto b2, 14 : goto b3")
+                .contains("jhash ip saddr . ip daddr mod 5 ", "0-2 : goto b1, 3 : goto b2, 4 : goto b3")
+                .contains("jhash ip6 saddr . ip6 daddr mod 4 ");
+        nftables.apply(Plans.CONSUMER);
+        assertThat(here.run("nft", "list", "ruleset")).doesNotContain("balance", "jhash");
+        nftables.apply(Plans.BALANCED);
+        assertThat(here.run("nft", "list", "ruleset")).isEqualTo(shared);
+        try (Nftables later = here.in(Nftables::new)) {
+            later.apply(Plans.BALANCED);
+            assertThat(here.run("nft", "list", "ruleset")).as("of a later run").isEqualTo(shared);
+            later.shareBy(Map.of());
+            assertThat(here.run("nft", "list", "ruleset")).isEqualTo(unshared);
+        }
+        nftables.shareBy(Map.of(Family.IPV6, Plans.SHARES.get(Family.IPV6)));
+        assertThat(here.run("nft", "list", "ruleset")).contains("jhash ip6").doesNotContain("jhash ip saddr");
     }
 
     @Test

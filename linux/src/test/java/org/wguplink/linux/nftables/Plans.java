@@ -7,7 +7,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.wguplink.core.firewall.FirewallPlan;
+import org.wguplink.core.firewall.Shares;
 import org.wguplink.core.net.Addresses;
+import org.wguplink.core.net.Family;
 import org.wguplink.core.net.FwMark;
 import org.wguplink.core.net.InetNetwork;
 import org.wguplink.core.peer.PeerId;
@@ -61,7 +63,29 @@ final class Plans {
                     "wgu-ana",
                     new Essential(
                             Set.of(Essential.Port.parse("tcp/443"), Essential.Port.parse("udp/123")),
-                            Optional.of(512))));
+                            Optional.of(512))),
+            Optional.empty());
+
+    /** New flows are shared, but for those of two policies. */
+    static final FirewallPlan BALANCED = new FirewallPlan(
+            CONSUMER.paths(),
+            Optional.of(served(true)),
+            List.of(),
+            Map.of(),
+            Optional.of(new FirewallPlan.Balanced(List.of(
+                    Selector.of(new FwMark(0x10, 0xff)),
+                    Selector.of(Set.of(InetNetwork.parse("10.1.3.0/24"), InetNetwork.parse("fd01:3::/64")))))));
+
+    /** Ben takes no IPv6, and who is the third takes nothing now. */
+    static final Map<Family, Shares> SHARES = Map.of(
+            Family.IPV4,
+            new Shares("wan", List.of(share(3, 1), share(1, 2), new Shares.Share(10, Optional.empty()), share(1, 3))),
+            Family.IPV6,
+            new Shares("wan", List.of(share(3, 1), share(1, 2))));
+
+    private static Shares.Share share(int weight, int path) {
+        return new Shares.Share(weight, Optional.of(path));
+    }
 
     static final FirewallPlan PROVIDER = new FirewallPlan(List.of(WAN), Optional.of(served(true)));
     static final FirewallPlan CLOSED = new FirewallPlan(List.of(WAN), Optional.of(served(false)));

@@ -12,16 +12,17 @@ import org.wguplink.core.firewall.FirewallPlan;
 /** Golden files in src/test/resources/nftables; {@code -Dgolden=update} writes them anew, for a reader to judge. */
 class RulesetTest {
     @ParameterizedTest
-    @ValueSource(strings = {"consumer", "provider", "closed", "policies"})
+    @ValueSource(strings = {"consumer", "provider", "closed", "policies", "balanced"})
     void rendersTheGoldenFile(String name) throws IOException {
         FirewallPlan plan = switch (name) {
             case "consumer" -> Plans.CONSUMER;
             case "policies" -> Plans.POLICIES;
+            case "balanced" -> Plans.BALANCED;
             case "provider" -> Plans.PROVIDER;
             default -> Plans.CLOSED;
         };
         Path golden = Path.of("src/test/resources/nftables", name + ".nft");
-        String text = Ruleset.render(plan);
+        String text = Ruleset.render(plan) + BalanceRules.shared(plan, Plans.SHARES);
         if ("update".equals(System.getProperty("golden"))) {
             Files.createDirectories(golden.getParent());
             Files.writeString(golden, text);
