@@ -88,7 +88,8 @@ final class FamilyWatch {
             }
             case FailoverEvent.Resumed(var path) -> {
                 // it is believed in until its probes say otherwise
-                if (after.active().equals(path)) healths.computeIfAbsent(path, p -> new Health(now)).up = true;
+                if (after.active().equals(path))
+                    healths.computeIfAbsent(path, p -> new Health(now)).cameUp(now);
                 unseen = 1;
             }
             case FailoverEvent.Draining _,
@@ -143,6 +144,12 @@ final class FamilyWatch {
         return health != null && health.up;
     }
 
+    /** What has never worked in this run has not failed when it is left, and may be taken at once when it works. */
+    private boolean hasWorked(PathId path) {
+        Health health = healths.get(path);
+        return health != null && health.hasWorked();
+    }
+
     private boolean isDead(PathId path) {
         Health health = healths.get(path);
         return health != null && health.dead;
@@ -188,7 +195,7 @@ final class FamilyWatch {
                 case Activate(var path, var why) -> {
                     note("new flows go by %s: %s".formatted(path, why));
                     switched(before, step.state(), path, now);
-                    if (!ordered) checkFewSwitches(step.state(), path, now);
+                    if (!ordered && hasWorked(before.active())) checkFewSwitches(step.state(), path, now);
                 }
                 case DropFlows(var path) -> {
                     note("flows of %s end".formatted(path));

@@ -20,6 +20,7 @@ final class Health {
 
     private final Deque<MonoTime> deaths = new ArrayDeque<>();
     private int all;
+    private boolean worked;
 
     Health(MonoTime now) {
         since = now;
@@ -28,7 +29,13 @@ final class Health {
     void cameUp(MonoTime now) {
         up = true;
         dead = false;
+        worked = true;
         since = now;
+    }
+
+    /** Whether it has been up at all. */
+    boolean hasWorked() {
+        return worked;
     }
 
     /** It went down by itself; whether for the first time. */

@@ -12,7 +12,8 @@ enum Invariant {
     BETTER_IS_TAKEN("no route over a path while one that is less poor, or preferred, has been trusted for 0.6 s"),
     PORTAL_IS_LEFT("no route over a path behind a portal that has answered 0.6 s ago, while one without is trusted"),
     HOLD_DOWN_IS_KEPT("a path that failed is preferred again after 5 s of life, one that failed twice after 60 s"),
-    FEW_SWITCHES("while one path is trusted, each other one costs 3 switches in 30 s at most, and 2 more if it was poor"),
+    FEW_SWITCHES(
+            "while one path is trusted, each other one costs 3 switches in 30 s at most, and 2 more if it was poor"),
     ORDER_IS_THE_USERS("own WANs stand before uplinks, and uplinks by the user's weight"),
     RIDERS_ARE_DOUBTED("no new flows by a tunnel over a dead WAN, unless something came through it since"),
     FLOWS_END_WITH_THEIR_PATH("no flow stays on a path that is known to be dead when another carries new flows"),
