@@ -140,12 +140,12 @@ class BalanceTest {
                         new Status.Share("wan", 3, true, null),
                         new Status.Share("wan9", 5, false, "is not there"),
                         new Status.Share("wan2", 1, true, null));
-        assertThat(c.wgctl("status").orThrow())
-                .contains("balance   new flows of the LAN are shared by weight: wan 3, wan2 1; wan9 is\n")
-                .contains("warning   list balance 'wan9' does nothing");
-        assertThat(c.wgctl("uplink", "why").orThrow())
-                .contains("carries new flows, and takes 3 of 4 of those of the LAN")
-                .containsPattern("wan2 +shares +takes 1 of 4");
+        assertThat(unwrapped("status"))
+                .contains("balance new flows of the LAN are shared by weight: wan 3, wan2 1; wan9 is not there")
+                .contains("warning list balance 'wan9' does nothing");
+        assertThat(unwrapped("uplink", "why"))
+                .contains("wan in use carries new flows, and takes 3 of 4 of those of the LAN")
+                .contains("wan2 shares takes 1 of 4 of those of the LAN");
     }
 
     @Test
@@ -208,6 +208,10 @@ class BalanceTest {
         assertThat(called("nodeA")).hasSizeBetween(140, 180).doesNotContainAnyElementsOf(called("wan2"));
         assertThat(called("nodeA").size() + called("wan2").size()).isEqualTo(SERVERS.size());
         assertLive(living);
+    }
+
+    private String unwrapped(String... command) throws IOException {
+        return c.wgctl(command).orThrow().replaceAll("\\s+", " ");
     }
 
     private void awaitTakers(String... names) throws Exception {
