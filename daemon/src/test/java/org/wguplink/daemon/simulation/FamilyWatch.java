@@ -241,7 +241,7 @@ final class FamilyWatch {
         switches.forEach(s -> used.add(s.to));
         used.removeAll(stable);
         // to be poor is no failure, and has no hold-down
-        long poor = used.stream().filter(p -> !isBlameless(p, first)).count();
+        int poor = (int) used.stream().filter(p -> !isBlameless(p, first)).count();
         watch.require(
                 FEW_SWITCHES,
                 switches.size() <= SWITCHES * Math.max(1, used.size()) + 2 * poor,
