@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -169,8 +170,12 @@ final class Connection {
         }
     }
 
-    private ScheduledFuture<?> hangUpAfter(Duration limit) {
-        return clock.schedule(this::hangUp, limit.toMillis(), TimeUnit.MILLISECONDS);
+    private ScheduledFuture<?> hangUpAfter(Duration limit) throws IOException {
+        try {
+            return clock.schedule(this::hangUp, limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            throw new IOException("the daemon is ending", e);
+        }
     }
 
     /** Wakes up whoever reads or writes. */
