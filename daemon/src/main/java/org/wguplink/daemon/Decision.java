@@ -186,12 +186,7 @@ public final class Decision {
     /** The path may die within the next milliseconds: all that can be done beforehand is done. */
     private void prepare(PathId path, MonoTime now) {
         paths.numberOf(path).ifPresent(kernel::suspected);
-        rehearse(path, now);
-    }
-
-    /** Goes through the death of the path in use, and does nothing of it. */
-    void rehearse(MonoTime now) {
-        rehearse(state().active(), now);
+        stayReady(now);
     }
 
     /** What has changed since the last time is gone through again. */
@@ -199,9 +194,10 @@ public final class Decision {
         if (!off && !states.equals(rehearsed)) rehearse(now);
     }
 
-    private void rehearse(PathId path, MonoTime now) {
+    /** Goes through the death of the path in use, and does nothing of it. */
+    void rehearse(MonoTime now) {
         rehearsed = states;
-        var dead = new FailoverEvent.Judged(path, Verdict.DOWN, "rehearsed");
+        var dead = new FailoverEvent.Judged(state().active(), Verdict.DOWN, "rehearsed");
         List<PathRoute> routes = paths.routes();
         for (Set<Family> families : DEATHS) {
             FamilyStates.Step step = states.step(families, dead, now, Failover::step);
