@@ -99,7 +99,9 @@ class MeasureTest {
             try (Cut _ = a.cut(Fault.BLACKHOLE)) {
                 Command.Result died = load.get(5, TimeUnit.SECONDS);
                 assertThat(died.exit()).isOne();
-                assertThat(died.err()).startsWith("wgctl: %s died while it was measured: ".formatted(a.peerId()));
+                // a line with a second of queue may be believed in for longer than the load waits
+                assertThat(died.err())
+                        .containsPattern("nodeA died while it was measured: |by nodeA: nothing comes any more");
             }
         }
     }
