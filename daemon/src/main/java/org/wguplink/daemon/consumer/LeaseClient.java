@@ -18,6 +18,7 @@ import org.wguplink.core.lease.LeaseAnswer;
 import org.wguplink.core.lease.LeaseAnswer.Grant;
 import org.wguplink.core.lease.LeaseRelease;
 import org.wguplink.core.lease.LeaseRequest;
+import org.wguplink.core.lease.TunnelAddresses;
 import org.wguplink.core.net.Endpoint;
 import org.wguplink.core.net.Family;
 import org.wguplink.core.net.InetNetwork;
@@ -26,6 +27,7 @@ import org.wguplink.core.network.NetworkSnapshot;
 import org.wguplink.core.offer.Isp;
 import org.wguplink.core.peer.PeerId;
 import org.wguplink.core.tunnel.TunnelMtu;
+import org.wguplink.core.tunnel.TunnelName;
 import org.wguplink.daemon.config.Config;
 import org.wguplink.daemon.loop.Failures;
 import org.wguplink.daemon.loop.Loop;
@@ -40,6 +42,8 @@ final class LeaseClient implements UplinkLease.Office {
     private final SecureRandom random = new SecureRandom();
     /** Of the newest request to each provider. */
     private final Map<PeerId, String> asked = new HashMap<>();
+    /** By provider: two that answer at one time may give the same, before either is on an interface. */
+    private final Map<PeerId, TunnelAddresses> granted = new HashMap<>();
 
     private Optional<? extends Leases> mesh = Optional.empty();
     private Optional<PeerId> self = Optional.empty();
@@ -178,9 +182,14 @@ final class LeaseClient implements UplinkLease.Office {
         var _ = mesh.orElseThrow()
                 .request(request)
                 .whenComplete((answer, failure) -> loop.execute(() -> {
-                    if (failure == null) answered.accept(answer);
+                    if (failure == null) answered(answer, answered);
                     else failed.accept(reason(failure));
                 }));
+    }
+
+    private void answered(LeaseAnswer answer, Consumer<LeaseAnswer> told) {
+        if (answer instanceof Grant grant) granted.put(grant.provider(), grant.addresses());
+        told.accept(answer);
     }
 
     /** Our own end of the same kind; over a mesh that is the internet, the mesh's address is one of the WAN. */
@@ -201,6 +210,7 @@ final class LeaseClient implements UplinkLease.Office {
 
     @Override
     public void release(PeerId provider, WireGuardKey key) {
+        granted.remove(provider);
         if (inMesh())
             mesh.orElseThrow()
                     .release(new LeaseRelease(
@@ -220,8 +230,13 @@ final class LeaseClient implements UplinkLease.Office {
     /** What this node uses apart from one tunnel's own addresses; the leases of other tunnels are in it. */
     @Override
     public List<InetNetwork> prefixesBut(String device) {
-        return network.without(device)
-                .prefixesInUse()
+        Stream<InetNetwork> others = granted.entrySet().stream()
+                .filter(lease -> !TunnelName.of(lease.getKey()).equals(device))
+                .flatMap(lease ->
+                        Stream.of(lease.getValue().consumer4(), lease.getValue().consumer6()))
+                .map(InetNetwork::host);
+        return Stream.concat(others, network.without(device).prefixesInUse())
+                .distinct()
                 .limit(LeaseRequest.MAX_PREFIXES_WITH_ENDPOINTS)
                 .toList();
     }
