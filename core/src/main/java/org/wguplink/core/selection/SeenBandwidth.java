@@ -12,7 +12,9 @@ public record SeenBandwidth(int mbps, boolean limit) {
     /** Below this a rate that stays the same may as well be a call or a stream. */
     static final int BULK_MBPS = 5;
 
-    private static final int MOST_MBPS = 1_000_000;
+    /** The most that is believed of a line. */
+    public static final int MOST_MBPS = 1_000_000;
+
     private static final int NOISE_PERCENT = 25;
 
     public SeenBandwidth {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.wguplink.core.selection.SeenBandwidth;
 import org.wguplink.daemon.loop.LatestText;
 import org.wguplink.daemon.loop.Loop;
 import org.wguplink.mesh.store.DurableFile;
@@ -16,7 +17,6 @@ public final class LineSpeeds {
     private static final JsonType<Map<String, Integer>> TYPE =
             Jsonb.builder().build().type(Integer.class).map();
     private static final int MAX_BYTES = 4096;
-    private static final int MOST_MBPS = 1_000_000;
 
     private final LatestText saved;
     private final Map<String, Integer> mbps = new TreeMap<>();
@@ -28,7 +28,7 @@ public final class LineSpeeds {
 
     private static Map<String, Integer> parse(String text) {
         Map<String, Integer> read = TYPE.fromJson(text);
-        if (read.values().stream().anyMatch(rate -> rate < 1 || rate > MOST_MBPS))
+        if (read.values().stream().anyMatch(rate -> rate < 1 || rate > SeenBandwidth.MOST_MBPS))
             throw new IllegalArgumentException(text);
         return read;
     }
