@@ -201,24 +201,34 @@ public final class Decision {
         List<PathRoute> routes = paths.routes();
         for (Set<Family> families : DEATHS) {
             FamilyStates.Step step = states.step(families, dead, now, Failover::step);
-            if (step.switches()) kernel.rehearse(routes, paths.use(step.states(), routes));
+            if (!step.switches()) continue;
+            kernel.rehearse(routes, paths.use(step.states(), routes));
+            step.drops()
+                    .forEach((path, dropped) -> paths.numberOf(path).ifPresent(number -> {
+                        var _ = touched(number, dropped, step.states());
+                    }));
         }
     }
 
     /** Ends the flows that are pinned to a path that is dead or gone; new ones take another already. */
     void dropFlows(int number, Set<Family> families) {
+        Set<String> devices = touched(number, families, states);
+        if (!devices.isEmpty() && !off) kernel.moved(devices);
+        kernel.dropFlows(number, families);
+    }
+
+    /** Own WANs by which packets of flows may still come that are pinned to this path, when this was decided. */
+    private Set<String> touched(int number, Set<Family> families, FamilyStates states) {
         // a socket of this machine keeps the address of the WAN where it began, and thus that WAN
         Set<Integer> left = families.stream()
                 .flatMap(f -> paths.numberOf(states.of(f).active()).stream())
                 .collect(Collectors.toCollection(HashSet::new));
         left.add(number);
-        Set<String> devices = paths.routes().stream()
+        return paths.routes().stream()
                 .filter(PathRoute::own)
                 .filter(own -> left.contains(own.number()))
                 .map(PathRoute::device)
                 .collect(Collectors.toSet());
-        if (!devices.isEmpty() && !off) kernel.moved(devices);
-        kernel.dropFlows(number, families);
     }
 
     /** Goes on with the paths on which the kernel forwards since an earlier run, when they were taken up again. */

@@ -33,12 +33,14 @@ public final class MessageWriter {
     private final ByteBuffer buffer = memory.asByteBuffer().order(ByteOrder.nativeOrder());
     private int messageStart;
     private int count;
+    private int acknowledged;
     private int sequence;
 
     /** Forgets what was written. */
     public MessageWriter clear() {
         buffer.clear();
         count = 0;
+        acknowledged = 0;
         return this;
     }
 
@@ -46,6 +48,7 @@ public final class MessageWriter {
     public MessageWriter begin(int type, int flags) {
         messageStart = buffer.position();
         buffer.putInt(0).putShort((short) type).putShort((short) flags);
+        if ((flags & ACK) != 0) acknowledged++;
         buffer.putInt(++sequence).putInt(0);
         return this;
     }
@@ -120,6 +123,13 @@ public final class MessageWriter {
     }
 
     /** In network order, as netfilter has it. */
+    public MessageWriter attributeBigEndianU64(int type, long value) {
+        header(type, Long.BYTES);
+        buffer.putLong(buffer.order() == ByteOrder.LITTLE_ENDIAN ? Long.reverseBytes(value) : value);
+        return this;
+    }
+
+    /** In network order, as netfilter has it. */
     public MessageWriter attributeBigEndianU32(int type, int value) {
         return attributeU32(type, buffer.order() == ByteOrder.LITTLE_ENDIAN ? Integer.reverseBytes(value) : value);
     }
@@ -139,6 +149,11 @@ public final class MessageWriter {
     /** How many messages are written. */
     public int count() {
         return count;
+    }
+
+    /** How many of them ask for an acknowledgement. */
+    public int acknowledged() {
+        return acknowledged;
     }
 
     /** Sequence number of the last message. */

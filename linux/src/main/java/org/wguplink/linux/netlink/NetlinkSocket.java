@@ -134,11 +134,11 @@ public final class NetlinkSocket implements AutoCloseable {
     }
 
     /**
-     * Sends all messages written, each of which asks for an acknowledgement, and reads every answer. The kernel carries
-     * on after a message that it refuses.
+     * Sends all messages written, and reads the answer to each that asks for an acknowledgement. The kernel carries on
+     * after a message that it refuses, but for those of a batch (linux/netfilter/nfnetlink.h).
      */
     public List<Refusal> transact() throws OsException {
-        int missing = writer.count();
+        int missing = writer.acknowledged();
         int last = writer.sequence();
         var refusals = new ArrayList<Refusal>();
         if (missing == 0) return refusals;

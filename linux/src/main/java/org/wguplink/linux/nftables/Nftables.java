@@ -21,6 +21,7 @@ import org.wguplink.core.firewall.FirewallException;
 import org.wguplink.core.firewall.FirewallPlan;
 import org.wguplink.core.firewall.Shares;
 import org.wguplink.core.net.Family;
+import org.wguplink.linux.ffi.OsException;
 
 /**
  * Our table in the kernel's packet filter, by libnftables (nftables/libnftables.h): one transaction a change, without a
@@ -42,6 +43,7 @@ public final class Nftables implements Firewall, AutoCloseable {
     private final MethodHandle free;
     private final MethodHandle outputFlags;
     private final MemorySegment context;
+    private final MovedDevices set;
     private Optional<FirewallPlan> applied = Optional.empty();
     private Moved moved = new Moved(Set.of(), System.nanoTime());
     /** By which uplinks queries go, and by which those of the kernel do: empty while that is not known. */
@@ -56,12 +58,18 @@ public final class Nftables implements Firewall, AutoCloseable {
 
     /** @throws FirewallException when the library is missing */
     public Nftables() throws FirewallException {
+        try {
+            set = new MovedDevices();
+        } catch (OsException e) {
+            throw new FirewallException("nftables is out of reach: " + e.getMessage());
+        }
         Linker linker = Linker.nativeLinker();
         SymbolLookup library;
         try {
             library = SymbolLookup.libraryLookup(LIBRARY, arena);
         } catch (IllegalArgumentException e) {
             arena.close();
+            set.close();
             throw new FirewallException(
                     "%s is not installed; on Debian it is in the package libnftables1".formatted(LIBRARY));
         }
@@ -110,7 +118,12 @@ public final class Nftables implements Firewall, AutoCloseable {
     @Override
     public synchronized void moved(Set<String> devices, Duration during) throws FirewallException {
         moved = new Moved(Set.copyOf(devices), System.nanoTime() + during.toNanos());
-        change(moved.text());
+        try {
+            set.put(moved.devices, during);
+        } catch (OsException e) {
+            throw new FirewallException("nftables refused our rules: " + e.getMessage());
+        }
+        CHANGES.incrementAndGet();
     }
 
     @Override
@@ -227,6 +240,7 @@ public final class Nftables implements Firewall, AutoCloseable {
             throw new AssertionError(e);
         }
         arena.close();
+        set.close();
     }
 
     /** How many transactions of this process the kernel has taken. */
