@@ -123,7 +123,7 @@ public final class Decision {
         if (news) tellOfRefusal(before);
         boolean shares = sharesAnew(before);
         if (!step.switches() && !shares && step.drops().isEmpty()) return;
-        if (adopting && !adopts()) kernel.filter(paths.filter());
+        if (!off && adopting && !adopts()) kernel.filter(paths.filter());
         if (step.switches()) route();
         if (shares) share();
         step.drops()

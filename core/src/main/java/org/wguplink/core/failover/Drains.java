@@ -39,8 +39,12 @@ public record Drains(
     /** New flows have gone from one path to the other. */
     Drains left(PathId path, PathId next, MonoTime now) {
         var changed = new HashMap<>(until);
-        // an order may have set another time
-        if (path instanceof PathId.Uplink uplink && !isOrdered(uplink)) changed.put(uplink, now.plus(time(uplink)));
+        if (path instanceof PathId.Uplink uplink) {
+            MonoTime end = changed.get(uplink);
+            // an order may have set another time; one that has long been over was for flows of then
+            boolean keeps = isOrdered(uplink) && end != null && now.isBefore(end.plus(time(uplink)));
+            if (!keeps) changed.put(uplink, now.plus(time(uplink)));
+        }
         if (next instanceof PathId.Uplink uplink && !isOrdered(uplink)) changed.remove(uplink);
         return new Drains(usual, others, changed, ordered);
     }

@@ -45,7 +45,8 @@ public final class Failover {
             case FailoverEvent.Preferred(var paths) -> preferred(state, paths, now);
             case FailoverEvent.Riding(var underlays) ->
                 ending(state, choose(state.riding(underlays), now), List.of(), now);
-            case FailoverEvent.Enabled(var automatic) -> choose(state.automatic(automatic), now);
+            case FailoverEvent.Enabled(var automatic) ->
+                ending(state, choose(state.automatic(automatic), now), List.of(), now);
             case FailoverEvent.Resumed(var path) -> new Step(resumed(state, path, now), List.of());
             case FailoverEvent.Draining(var usual, var others) ->
                 new Step(state.draining(state.drains().lasting(usual, others)), List.of());

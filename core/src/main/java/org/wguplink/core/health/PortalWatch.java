@@ -10,15 +10,18 @@ import org.wguplink.core.time.MonoTime;
  *
  * @param portalSince when a portal answered first; empty: none does, as far as is known
  * @param askAt when to ask next; empty while the path does not live
+ * @param askedAt when it was asked last; empty: not since the path has come up
  */
-public record PortalWatch(Optional<MonoTime> portalSince, Optional<MonoTime> askAt) {
+public record PortalWatch(Optional<MonoTime> portalSince, Optional<MonoTime> askAt, Optional<MonoTime> askedAt) {
     public static final String COMPLAINT = "is behind a captive portal";
 
     /** Of a path that is not known to live. */
-    public static final PortalWatch IDLE = new PortalWatch(Optional.empty(), Optional.empty());
+    public static final PortalWatch IDLE = new PortalWatch(Optional.empty(), Optional.empty(), Optional.empty());
 
     /** Between two questions when the page came: some 250 kB a day. */
     static final Duration USUAL = Duration.ofMinutes(5);
+    /** Between two questions of a path that is suspected again and again, and answers. */
+    static final Duration SUSPECTED = Duration.ofSeconds(30);
     /** When nothing came. */
     static final Duration UNANSWERED = Duration.ofMinutes(1);
     /** When it could not be asked. */
@@ -28,10 +31,13 @@ public record PortalWatch(Optional<MonoTime> portalSince, Optional<MonoTime> ask
 
     static final Duration MOST_CAPTIVE = Duration.ofMinutes(1);
 
-    /** The probes say this of the path: it is asked at once when it has come up. */
+    /**
+     * The probes say this of the path: it is asked at once when it has come up, or when it answers though traffic was not
+     * answered, which is how a portal begins.
+     */
     public PortalWatch judged(Verdict verdict, MonoTime now) {
         return switch (verdict) {
-            case UP -> askAt.isPresent() ? this : askingAt(now);
+            case UP -> askingAt(askAt.map(usual -> sooner(usual, now)).orElse(now));
             case DOWN -> IDLE;
             case UNKNOWN, SUSPECT -> this;
         };
@@ -43,7 +49,7 @@ public record PortalWatch(Optional<MonoTime> portalSince, Optional<MonoTime> ask
 
     /** The page has been asked for. */
     public PortalWatch asked(MonoTime now) {
-        return askingAt(now.plus(pause(now)));
+        return new PortalWatch(portalSince, Optional.of(now.plus(pause(now))), Optional.of(now));
     }
 
     /** It could not be asked for yet. */
@@ -55,8 +61,8 @@ public record PortalWatch(Optional<MonoTime> portalSince, Optional<MonoTime> ask
     public PortalWatch answered(PageAnswer answer, MonoTime now) {
         if (askAt.isEmpty()) return this;
         return switch (answer) {
-            case EXPECTED -> IDLE.askingAt(now.plus(USUAL));
-            case PORTAL -> new PortalWatch(portalSince.or(() -> Optional.of(now)), askAt).asked(now);
+            case EXPECTED -> new PortalWatch(Optional.empty(), Optional.of(now.plus(USUAL)), askedAt);
+            case PORTAL -> new PortalWatch(portalSince.or(() -> Optional.of(now)), askAt, askedAt).asked(now);
             case UNCLEAR -> this;
         };
     }
@@ -67,7 +73,13 @@ public record PortalWatch(Optional<MonoTime> portalSince, Optional<MonoTime> ask
     }
 
     private PortalWatch askingAt(MonoTime at) {
-        return new PortalWatch(portalSince, Optional.of(at));
+        return new PortalWatch(portalSince, Optional.of(at), askedAt);
+    }
+
+    private MonoTime sooner(MonoTime usual, MonoTime now) {
+        MonoTime allowed = askedAt.map(at -> at.plus(SUSPECTED)).orElse(now);
+        MonoTime soon = allowed.isBefore(now) ? now : allowed;
+        return usual.isBefore(soon) ? usual : soon;
     }
 
     private Duration pause(MonoTime now) {

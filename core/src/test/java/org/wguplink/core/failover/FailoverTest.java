@@ -189,6 +189,40 @@ class FailoverTest {
     }
 
     @Test
+    void whatBeginsOnAnUplinkThatTheUserHasDrainedBeforeHasATimeOfItsOwn() {
+        step(new Preferred(List.of(WAN, ANA)));
+        judge(WAN, Verdict.UP);
+        judge(ANA, Verdict.UP);
+        step(new Drained(ANA, Optional.of(Duration.ZERO)));
+        judge(WAN, Verdict.DOWN);
+        assertThat(state.active()).as("nothing else works").isEqualTo(ANA);
+        judge(WAN, Verdict.UP);
+        pass(PathStanding.SECOND_HOLD);
+        assertThat(state.active()).isEqualTo(WAN);
+        commands.clear();
+        pass(Duration.ofMinutes(10).minusMillis(1));
+        assertThat(commands).isEmpty();
+        pass(Duration.ofMillis(1));
+        assertThat(kinds()).containsExactly("drop ana");
+    }
+
+    @Test
+    void aDrainThatRanOutLongAgoWhileNothingElseWorkedTakesNothingAlongAtTheReturn() {
+        step(new Preferred(List.of(WAN, ANA)));
+        judge(WAN, Verdict.UP);
+        judge(ANA, Verdict.UP);
+        judge(WAN, Verdict.DOWN);
+        step(new Drained(ANA, Optional.empty()));
+        pass(Duration.ofMinutes(30));
+        commands.clear();
+        judge(WAN, Verdict.UP);
+        pass(PathStanding.SECOND_HOLD);
+        assertThat(kinds()).containsExactly("activate wan");
+        pass(Duration.ofMinutes(10));
+        assertThat(kinds()).containsExactly("activate wan", "drop ana");
+    }
+
+    @Test
     void drainsOfAnEarlierRunEndWhenTheyWouldHave() {
         step(new Preferred(List.of(WAN, ANA, BEN)));
         step(new Resumed(BEN));
@@ -530,6 +564,16 @@ class FailoverTest {
         assertThat(state.active()).isEqualTo(WAN);
         step(new Enabled(true));
         assertThat(state.active()).isEqualTo(ANA);
+    }
+
+    @Test
+    void enablingWhileTheOwnWanIsDeadEndsItsFlows() {
+        ready();
+        step(new Enabled(false));
+        judge(WAN, Verdict.DOWN);
+        assertThat(commands).isEmpty();
+        step(new Enabled(true));
+        assertThat(kinds()).containsExactly("activate ana", "drop wan");
     }
 
     @Test

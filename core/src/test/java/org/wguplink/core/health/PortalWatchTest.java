@@ -17,9 +17,24 @@ class PortalWatchTest {
         assertThat(watch.isDue(now)).isTrue();
         ask(PageAnswer.EXPECTED);
         assertPause(PortalWatch.USUAL);
-        watch = watch.judged(Verdict.SUSPECT, now).judged(Verdict.UP, now);
-        assertPause(PortalWatch.USUAL);
         assertThat(watch.complaint()).isEmpty();
+    }
+
+    @Test
+    void aPathThatAnswersThoughTrafficIsNotAnsweredIsAskedSoonerButNotAtEachSuspicion() {
+        watch = watch.judged(Verdict.UP, now);
+        ask(PageAnswer.EXPECTED);
+        suspect();
+        assertPause(PortalWatch.SUSPECTED);
+        pass(Duration.ofSeconds(10));
+        suspect();
+        assertPause(PortalWatch.SUSPECTED.minusSeconds(10));
+        pass(Duration.ofMinutes(2));
+        suspect();
+        assertThat(watch.isDue(now)).isTrue();
+        captive();
+        suspect();
+        assertPause(PortalWatch.LEAST_CAPTIVE);
     }
 
     @Test
@@ -75,6 +90,10 @@ class PortalWatchTest {
 
     private void ask(PageAnswer answer) {
         watch = watch.asked(now).answered(answer, now);
+    }
+
+    private void suspect() {
+        watch = watch.judged(Verdict.SUSPECT, now).judged(Verdict.UP, now);
     }
 
     private void pass(Duration time) {

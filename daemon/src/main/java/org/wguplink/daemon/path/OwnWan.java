@@ -144,6 +144,10 @@ public final class OwnWan {
             LOG.log(Level.WARNING, "{0} cannot be probed: {1}", device(), Failures.text(e));
             judge(Family.BOTH, Verdict.DOWN, Failures.text(e), now);
         }
+        // one that is back, and has no probes of its own, is as the other is
+        for (Family family : Family.values())
+            if (!isMissing(family) && !probes.apart() && probes.verdict(family) == Verdict.UP)
+                judge(Set.of(family), Verdict.UP, why(Set.of(family), Verdict.UP), now);
     }
 
     private void judge(Set<Family> families, Verdict verdict, String why, MonoTime now) {

@@ -79,6 +79,7 @@ public final class PathProbes implements EventLoop.Lookout, AutoCloseable {
         boolean found = false;
         // a verdict may close a probe, or open one
         for (PathProbe probe : List.copyOf(probes)) {
+            if (!probes.contains(probe)) continue;
             found |= probe.look(counters, now);
             MonoTime next = probe.nextLook(now);
             if (next.isBefore(lookAt)) lookAt = next;

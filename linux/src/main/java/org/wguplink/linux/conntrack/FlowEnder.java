@@ -24,10 +24,11 @@ public final class FlowEnder implements AutoCloseable {
 
     private final NetlinkSocket reports;
     private final Conntrack conntrack;
-    private final boolean reported;
+    private boolean reported;
+    /** Deletions of which nobody has asked yet what they were; guarded by {@link #reports}. */
+    private int asked;
 
     public FlowEnder() throws OsException {
-        reported = isReported();
         reports = new NetlinkSocket("ends of connections", NetlinkSocket.NETFILTER, DESTROY_GROUP);
         reports.refuseAll();
         conntrack = new Conntrack();
@@ -44,14 +45,19 @@ public final class FlowEnder implements AutoCloseable {
         }
     }
 
-    /** Whether the kernel reports ends at all. */
+    /** Whether the kernel reports ends at all. For one thread. */
     public boolean reported() {
+        // conntrack may be loaded later
+        if (!reported) reported = isReported();
         return reported;
     }
 
-    /** Deletes as {@link Conntrack#deleteByMark}; {@link #deleted} tells what. */
+    /** Deletes as {@link Conntrack#deleteByMark}; {@link #deleted} tells what, and must be asked once for each of these. */
     public void deleteByMark(FwMark mark, Set<Family> families) throws OsException {
-        reports.takeAll();
+        synchronized (reports) {
+            asked++;
+            reports.takeAll();
+        }
         conntrack.deleteByMark(mark, families);
     }
 
@@ -62,20 +68,25 @@ public final class FlowEnder implements AutoCloseable {
      */
     public List<TcpFlow> deleted(int most) throws OsException {
         var flows = new ArrayList<TcpFlow>();
-        while (true) {
-            List<Message> messages;
-            try {
-                messages = reports.receive();
-            } catch (OsException e) {
-                if (e.errno() != Errno.ENOBUFS) throw e;
-                continue; // more than there was room for; what there was comes next
+        try {
+            while (true) {
+                List<Message> messages;
+                try {
+                    messages = reports.receive();
+                } catch (OsException e) {
+                    if (e.errno() != Errno.ENOBUFS) throw e;
+                    continue; // more than there was room for; what there was comes next
+                }
+                if (messages.isEmpty()) break;
+                for (Message message : messages)
+                    if (flows.size() < most && conntrack.caused(message))
+                        FlowReader.read(message).ifPresent(flows::add);
             }
-            if (messages.isEmpty()) break;
-            for (Message message : messages)
-                if (flows.size() < most && conntrack.caused(message))
-                    FlowReader.read(message).ifPresent(flows::add);
+        } finally {
+            synchronized (reports) {
+                if (--asked == 0) reports.refuseAll();
+            }
         }
-        reports.refuseAll();
         return flows;
     }
 
