@@ -17,7 +17,9 @@ import org.wguplink.core.firewall.FirewallException;
 import org.wguplink.core.route.RouterException;
 import org.wguplink.core.tunnel.TunnelException;
 import org.wguplink.core.tunnel.TunnelName;
+import org.wguplink.daemon.config.Config;
 import org.wguplink.daemon.config.ConfigException;
+import org.wguplink.daemon.config.ConfigFile;
 import org.wguplink.daemon.config.NodeFiles;
 import org.wguplink.daemon.control.ControlApi;
 import org.wguplink.daemon.control.ControlServer;
@@ -29,15 +31,16 @@ import org.wguplink.daemon.path.Kernel;
 import org.wguplink.daemon.path.ReversePaths;
 import org.wguplink.linux.ffi.NamespaceLock;
 import org.wguplink.linux.ffi.OsException;
+import org.wguplink.linux.nftables.Nftables;
 import org.wguplink.linux.sysctl.ReversePathFilter;
 import org.wguplink.linux.sysctl.Sysctl;
 import org.wguplink.linux.wireguard.LinuxTunnels;
 import org.wguplink.mesh.store.DurableFile;
 
-/** The daemon's main class. Exit codes: 0 stopped, 1 cannot run, 2 wrong usage, 70 a bug. */
+/** The daemon's main class. Exit codes: 0 stopped, 1 cannot run, 2 wrong usage, 3 out of memory, 70 a bug. */
 public final class Uplinkd {
     private static final String HELP = """
-            Usage: uplinkd [--root DIR] [--cleanup | --help | --version]
+            Usage: uplinkd [--root DIR] [--cleanup | --hold | --help | --version]
 
             Keeps this node on the internet through the peers of its WireGuard mesh, and lends
             its own internet to them. Runs in the foreground until it is stopped; routes and
@@ -47,10 +50,12 @@ public final class Uplinkd {
               --cleanup    remove all routes, rules, filters and interfaces of ours, put back what
                            was changed of others (rp_filter), and exit; keys, and what must
                            survive a reboot, stay
+              --hold       for the boot, before the network comes up: refuse what has a policy
+                           'strict' or 'always' until the daemon runs, and exit
               --help       this text
               --version    the version
 
-            Exit status: 0 stopped by SIGTERM or SIGINT, or cleaned up; 1 cannot run, and the one
+            Exit status: 0 stopped by SIGTERM or SIGINT, cleaned up, held; 1 cannot run, and the one
             line on standard error says why (rights, configuration, files, kernel, another uplinkd);
             2 wrong usage; 3 out of memory; 70 a bug. However it ends, routes and tunnels stay.
 
@@ -69,11 +74,17 @@ public final class Uplinkd {
     private static final int USAGE = 2;
     private static final int BUG = 70;
 
+    private enum Task {
+        RUN,
+        HOLD,
+        CLEAN_UP
+    }
+
     private Uplinkd() {}
 
     public static void main(String[] args) {
         String root = Optional.ofNullable(System.getenv("WGUPLINK_ROOT")).orElse("/");
-        boolean cleanup = false;
+        Task task = Task.RUN;
         for (int i = 0; i < args.length; i++) {
             switch (args[i]) {
                 case "--help", "-h" -> {
@@ -84,7 +95,8 @@ public final class Uplinkd {
                     System.out.println("uplinkd " + Version.text());
                     return;
                 }
-                case "--cleanup" -> cleanup = true;
+                case "--cleanup" -> task = Task.CLEAN_UP;
+                case "--hold" -> task = Task.HOLD;
                 case "--root" -> {
                     if (i + 1 == args.length) exit(USAGE, "--root needs a directory");
                     root = args[++i];
@@ -98,8 +110,11 @@ public final class Uplinkd {
         var files = new NodeFiles(Path.of(root).toAbsolutePath().normalize());
         try {
             Privileges.require();
-            if (cleanup) cleanUp(files);
-            else run(files);
+            switch (task) {
+                case RUN -> run(files);
+                case HOLD -> hold(files);
+                case CLEAN_UP -> cleanUp(files);
+            }
         } catch (ConfigException
                 | IOException
                 | OsException
@@ -171,6 +186,21 @@ public final class Uplinkd {
             Thread.currentThread().interrupt();
         }
         if (!running.isAlive() && !LEAVING.get()) Runtime.getRuntime().halt(0);
+    }
+
+    private static void hold(NodeFiles files) throws ConfigException, IOException, OsException, FirewallException {
+        Config config = new ConfigFile(files.config()).read();
+        try (NamespaceLock only = onlyOne();
+                var nftables = new Nftables()) {
+            boolean held =
+                    config.enabled() && nftables.hold(new Policies(() -> config, _ -> Optional.empty()).filters());
+            System.getLogger(Uplinkd.class.getName())
+                    .log(
+                            Level.INFO,
+                            held
+                                    ? "what is strict or always is refused until uplinkd runs"
+                                    : "nothing to hold: no policy is strict or always, or uplinkd has run since the boot");
+        }
     }
 
     private static void cleanUp(NodeFiles files)

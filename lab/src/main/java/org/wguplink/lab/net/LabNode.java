@@ -130,6 +130,11 @@ public final class LabNode {
         return run(image.uplinkd().toString(), "--root", root().toString(), "--cleanup");
     }
 
+    /** As at a boot, before the network comes up. */
+    public Command.Result holdPolicies() throws IOException {
+        return run(image.uplinkd().toString(), "--root", root().toString(), "--hold");
+    }
+
     /** The daemon's last words. */
     public String daemonLog(int lines) throws IOException {
         return daemon.tail(lines);

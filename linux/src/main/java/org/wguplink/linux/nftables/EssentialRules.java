@@ -20,8 +20,8 @@ final class EssentialRules {
     private EssentialRules() {}
 
     private static final int DNS = 53;
-    /** What may be sent in one go: a quarter of a second's worth, and never less than some large packets. */
-    private static final int LEAST_BURST_BYTES = 16_000;
+    /** What may be sent in one go beside a second's worth, which the kernel always allows (net/netfilter/nft_limit.c). */
+    private static final int BURST_BYTES = 16_000;
 
     private static final String TRAFFIC = "ct mark & %s == 0".formatted(Ruleset.hex(Layout.PROBE_BIT));
 
@@ -75,10 +75,9 @@ final class EssentialRules {
     }
 
     private static void limit(RulesetText text, String passing, Essential essential) {
-        essential.rateKbit().ifPresent(kbit -> {
-            int bytes = kbit * 125;
-            text.line("%s %s limit rate over %d bytes/second burst %d bytes drop"
-                    .formatted(passing, TRAFFIC, bytes, Math.max(bytes / 4, LEAST_BURST_BYTES)));
-        });
+        essential
+                .rateKbit()
+                .ifPresent(kbit -> text.line("%s %s limit rate over %d bytes/second burst %d bytes drop"
+                        .formatted(passing, TRAFFIC, kbit * 125, BURST_BYTES)));
     }
 }

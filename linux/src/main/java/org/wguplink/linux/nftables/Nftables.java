@@ -12,6 +12,7 @@ import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -19,6 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.wguplink.core.firewall.Firewall;
 import org.wguplink.core.firewall.FirewallException;
 import org.wguplink.core.firewall.FirewallPlan;
+import org.wguplink.core.firewall.FirewallPlan.Policed;
 import org.wguplink.core.firewall.Shares;
 import org.wguplink.core.net.Family;
 import org.wguplink.linux.ffi.OsException;
@@ -113,6 +115,16 @@ public final class Nftables implements Firewall, AutoCloseable {
             shared = Optional.of(shares);
         }
         applied = Optional.of(desired);
+    }
+
+    /**
+     * For the boot: until the first {@link #apply}, what these policies allow no path that is not known to work is refused.
+     * A plan that is in force stays. Whether anything is held.
+     */
+    public synchronized boolean hold(List<Policed> policies) throws FirewallException {
+        if (verify() || policies.stream().noneMatch(HoldRules::holds)) return false;
+        change(Ruleset.REMOVAL + HoldRules.render(policies));
+        return true;
     }
 
     @Override

@@ -32,15 +32,15 @@ final class PolicyRules {
     /** The chains, before those that jump to them. */
     static void render(RulesetText text, FirewallPlan plan) {
         if (plan.policies().isEmpty()) return;
-        text.open("chain policy_refuse").refuse().close();
+        refusal(text);
         chain(
                 text,
-                plan,
+                plan.policies(),
                 "policy_pins",
                 policed -> device(plan, policed)
                         .map(device -> "oifname %s goto m%d"
                                 .formatted(device, policed.fixed().orElseThrow())));
-        chain(text, plan, "policy_guard", policed -> switch (policed.mode()) {
+        chain(text, plan.policies(), "policy_guard", policed -> switch (policed.mode()) {
             case Mode.Never() -> Optional.of("oifname @uplinks goto policy_refuse");
             case Mode.Always(var peer) ->
                 Optional.of(device(plan, policed)
@@ -50,7 +50,7 @@ final class PolicyRules {
         });
         chain(
                 text,
-                plan,
+                plan.policies(),
                 "policy_routed",
                 policed -> policed.mode() instanceof Mode.Failover
                         ? Optional.empty()
@@ -65,6 +65,11 @@ final class PolicyRules {
                 .close();
     }
 
+    /** The chain {@code policy_refuse}. */
+    static void refusal(RulesetText text) {
+        text.open("chain policy_refuse").refuse().close();
+    }
+
     private static Optional<String> device(FirewallPlan plan, Policed policed) {
         return policed.fixed()
                 .flatMap(number -> plan.paths().stream()
@@ -75,10 +80,9 @@ final class PolicyRules {
     }
 
     /** A chain that does one thing for the first policy that matches, and nothing for the rest. */
-    private static void chain(
-            RulesetText text, FirewallPlan plan, String name, Function<Policed, Optional<String>> what) {
+    static void chain(RulesetText text, List<Policed> policies, String name, Function<Policed, Optional<String>> what) {
         text.open("chain " + name);
-        for (Policed policed : plan.policies())
+        for (Policed policed : policies)
             for (String selector : selectors(policed.selector())) {
                 what.apply(policed).ifPresent(then -> text.line(selector + " " + then));
                 text.line(selector + " return");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.wguplink.core.firewall.FirewallPlan;
@@ -21,8 +22,16 @@ class RulesetTest {
             case "provider" -> Plans.PROVIDER;
             default -> Plans.CLOSED;
         };
+        assertGolden(name, Ruleset.render(plan) + BalanceRules.shared(plan, Plans.SHARES));
+    }
+
+    @Test
+    void whatABootHoldsBackRendersItsGoldenFile() throws IOException {
+        assertGolden("held", HoldRules.render(Plans.POLICIES.policies()));
+    }
+
+    private static void assertGolden(String name, String text) throws IOException {
         Path golden = Path.of("src/test/resources/nftables", name + ".nft");
-        String text = Ruleset.render(plan) + BalanceRules.shared(plan, Plans.SHARES);
         if ("update".equals(System.getProperty("golden"))) {
             Files.createDirectories(golden.getParent());
             Files.writeString(golden, text);
