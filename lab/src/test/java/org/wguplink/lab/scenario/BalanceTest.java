@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -33,6 +34,7 @@ import org.wguplink.lab.inet.InNamespace;
 import org.wguplink.lab.meter.OutageMeter;
 import org.wguplink.lab.meter.Timeline;
 import org.wguplink.lab.net.Command;
+import org.wguplink.lab.net.Cut;
 import org.wguplink.lab.net.Fault;
 import org.wguplink.lab.net.Lab;
 import org.wguplink.lab.net.LabNode;
@@ -49,7 +51,9 @@ class BalanceTest {
     private static final List<String> SERVERS = IntStream.range(0, 200)
             .mapToObj(i -> "45.33.%d.%d".formatted(i / 100, i % 100 + 1))
             .toList();
-    private static final Pattern SERVER = Pattern.compile("45\\.33\\.\\d+\\.\\d+(?!/)");
+    private static final List<String> SERVERS6 =
+            IntStream.range(0, 140).mapToObj(i -> "2600:45::1:%x".formatted(i)).toList();
+    private static final Pattern SERVER = Pattern.compile("45\\.33\\.\\d+\\.\\d+(?!/)|2600:45::1:[0-9a-f]+");
     /** A host that has a policy. */
     private static final String BANKER = "10.1.2.34";
 
@@ -67,8 +71,12 @@ class BalanceTest {
                 set wan { type ipv4_addr; flags dynamic; size 1024; }
                 set wan2 { type ipv4_addr; flags dynamic; size 1024; }
                 set nodeA { type ipv4_addr; flags dynamic; size 1024; }
+                set wan_6 { type ipv6_addr; flags dynamic; size 1024; }
+                set nodeA_6 { type ipv6_addr; flags dynamic; size 1024; }
                 chain out {
                     type filter hook postrouting priority -200
+                    ip6 daddr 2600:45::/64 oifname "wan" add @wan_6 { ip6 daddr }
+                    ip6 daddr 2600:45::/64 oifname "wgup-nodeA" add @nodeA_6 { ip6 daddr }
                     ip daddr 45.33.0.0/16 oifname "wan" add @wan { ip daddr }
                     ip daddr 45.33.0.0/16 oifname "wan2" add @wan2 { ip daddr }
                     ip daddr 45.33.0.0/16 oifname "wgup-nodeA" add @nodeA { ip daddr }
@@ -82,11 +90,15 @@ class BalanceTest {
     /** Whom the LAN calls by the second line while both live. */
     private Set<String> ofSecond = Set.of();
 
+    private @Nullable Cut cut;
+
     @BeforeAll
     void start() throws Exception {
         lab = Lab.build(List.of("A", "C"));
         c = lab.node("C");
         SecondWan.add(lab, c);
+        lab.in(Lab.INTERNET, "ip", "route", "add", "local", "2600:45::/64", "dev", "lo")
+                .orThrow();
         lab.in(Lab.INTERNET, "ip", "route", "add", "local", "45.33.0.0/16", "dev", "lo")
                 .orThrow();
         Command.run(List.of("ip", "-n", c.hostNamespace(), "address", "add", BANKER + "/32", "dev", "lan"));
@@ -186,7 +198,7 @@ class BalanceTest {
         List<TcpClient> lost = connect(
                 SERVERS.stream().filter(s -> !ofSecond.contains(s)).limit(10).toList());
         List<TcpClient> living = connect(ofSecond.stream().limit(10).toList());
-        c.cut(Fault.BLACKHOLE);
+        cut = c.cut(Fault.BLACKHOLE);
         awaitReset(lost);
         awaitTakers();
         assertThat(c.status().wanInUse()).isEqualTo("wan2");
@@ -210,6 +222,25 @@ class BalanceTest {
         assertLive(living);
     }
 
+    @Test
+    @Order(6)
+    void flowsOfIpv6AreSharedByThoseThatCarryIt() throws Exception {
+        Objects.requireNonNull(cut).heal();
+        awaitTakers("nodeA", "wan", "wan2");
+        // status speaks of IPv4
+        Await.until("two of them take IPv6", Facts.LATER, c, () -> {
+            String chain = c.run("nft", "list", "chain", "inet", "wguplink", "balance6")
+                    .out();
+            return Await.Seen.when(chain.contains("mod 7 "), chain);
+        });
+        callAll(SERVERS6, c.hostNamespace(), null, TcpClient.PORT);
+        Set<String> ofPeer = called("nodeA_6");
+        assertThat(ofPeer).hasSizeBetween(60, 100).doesNotContainAnyElementsOf(called("wan_6"));
+        assertThat(ofPeer.size() + called("wan_6").size()).isEqualTo(SERVERS6.size());
+        callAll(SERVERS6, c.hostNamespace(), null, TcpClient.PORT);
+        assertThat(called("nodeA_6")).as("a pair of hosts keeps its exit").isEqualTo(ofPeer);
+    }
+
     private String unwrapped(String... command) throws IOException {
         return c.wgctl(command).orThrow().replaceAll("\\s+", " ");
     }
@@ -227,8 +258,13 @@ class BalanceTest {
 
     /** A new connection to each server, from one address of a namespace; null: any. */
     private static void callAll(String namespace, @Nullable String from, int port) throws IOException {
+        callAll(SERVERS, namespace, from, port);
+    }
+
+    private static void callAll(List<String> servers, String namespace, @Nullable String from, int port)
+            throws IOException {
         InNamespace.call(namespace, () -> {
-            for (String server : SERVERS)
+            for (String server : servers)
                 try (SocketChannel channel = SocketChannel.open()) {
                     if (from != null) channel.bind(new InetSocketAddress(InetAddress.ofLiteral(from), 0));
                     channel.socket().connect(new InetSocketAddress(InetAddress.ofLiteral(server), port), CONNECT_MS);

@@ -31,8 +31,17 @@ final class PolicyHosts implements AutoCloseable {
     static final String STRICT6 = "fd01:3::32:2";
     static final String ALWAYS = "10.1.3.66";
     static final String ALWAYS6 = "fd01:3::42:2";
+    /** What it sends, and what C sends to {@link #TAGGED_TARGET}, carries a mark. */
+    static final String TAGGED = "10.1.3.98";
+
+    static final String TAGGED_TARGET = "1.1.1.1";
 
     static final String CONFIG = """
+
+            config policy 'tagged'
+            	option mark '0x77/0xff'
+            	option mode 'always'
+            	option peer 'nodeA'
 
             config policy 'cameras'
             	list src '10.1.3.32/28'
@@ -54,9 +63,18 @@ final class PolicyHosts implements AutoCloseable {
     /** What belongs to a policy and leaves by another way. */
     private static final String COUNTERS = """
             table inet lab_policies {
+                chain tag {
+                    type filter hook prerouting priority -160
+                    ip saddr 10.1.3.98 meta mark set meta mark | 0x77
+                }
+                chain tag_own {
+                    type route hook output priority mangle
+                    ip daddr 1.1.1.1 tcp dport 80 meta mark set meta mark | 0x77
+                }
                 chain out {
                     type filter hook postrouting priority -200
                     oifname { "lan", "lo" } return
+                    meta mark & 0xff == 0x77 oifname != "wgup-nodeA" counter
                     ip saddr 10.1.3.32/28 oifname != "wan" counter
                     ip6 saddr fd01:3::22:0/112 oifname != "wan" counter
                     ip saddr 10.1.3.48/28 oifname != { "wan", "wgup-nodeA", "wgup-nodeB" } counter
@@ -80,7 +98,7 @@ final class PolicyHosts implements AutoCloseable {
 
     static PolicyHosts join(LabNode node) throws IOException {
         var hosts = new PolicyHosts(node);
-        for (String address : List.of(NEVER, STRICT, ALWAYS)) hosts.add(address + "/32");
+        for (String address : List.of(NEVER, STRICT, ALWAYS, TAGGED)) hosts.add(address + "/32");
         for (String address : List.of(NEVER6, STRICT6, ALWAYS6)) hosts.add(address + "/128");
         return hosts;
     }
@@ -92,7 +110,7 @@ final class PolicyHosts implements AutoCloseable {
     /** From now on they send, and what leaves by a wrong way counts. */
     void send() throws IOException {
         node.run("nft", COUNTERS).orThrow();
-        for (String address : List.of(NEVER, STRICT, ALWAYS, NEVER6, STRICT6, ALWAYS6)) {
+        for (String address : List.of(NEVER, STRICT, ALWAYS, TAGGED, NEVER6, STRICT6, ALWAYS6)) {
             DatagramChannel channel = open(address);
             old.add(channel);
             Thread.ofPlatform().daemon().name("host " + address).start(() -> send(address, channel));

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.wguplink.control.Status;
 import org.wguplink.lab.NeedsLab;
 import org.wguplink.lab.inet.InternetServers;
+import org.wguplink.lab.meter.Bulk;
+import org.wguplink.lab.net.Command;
 import org.wguplink.lab.net.Cut;
 import org.wguplink.lab.net.Fault;
 import org.wguplink.lab.net.Lab;
@@ -38,6 +41,7 @@ class PolicyTest {
     private static final Duration AT_ONCE = Duration.ofMillis(500);
 
     private static final String REFUSED = "refused";
+    private static final int RATE_KBIT = 8_000;
 
     private Lab lab;
     private LabNode a;
@@ -63,7 +67,13 @@ class PolicyTest {
         hosts = PolicyHosts.join(c);
         Path config = c.root().resolve("etc/config/wireguard-uplink");
         String ofB = "\toption peer_id 'nodeB'\n";
-        String essential = "\toption essential_only '1'\n\tlist allow 'tcp/80'\n\toption rate_kbit '20000'\n";
+        String essential = """
+                	option essential_only '1'
+                	list allow 'tcp/80'
+                	list allow 'tcp/%d'
+                	list allow 'tcp/%d'
+                	option rate_kbit '%d'
+                """.formatted(InternetServers.TCP_SINK, InternetServers.TCP_FLOOD, RATE_KBIT);
         String text = Files.readString(config).replace(ofB, ofB + essential);
         Files.writeString(config, text + PolicyHosts.CONFIG);
         awaitVia("wan", "wan", "nodeA");
@@ -85,6 +95,8 @@ class PolicyTest {
         assertThat(hosts.exit(PolicyHosts.STRICT)).isEqualTo(c.site().wan4());
         assertThat(hosts.exit(PolicyHosts.ALWAYS)).isEqualTo(a.site().wan4());
         assertThat(hosts.exit(PolicyHosts.ALWAYS6)).isEqualTo(same(a.site().wan6()));
+        assertThat(hosts.exit(PolicyHosts.TAGGED)).isEqualTo(a.site().wan4());
+        assertThat(exitOfTagged().out().strip()).isEqualTo(a.site().wan4());
         assertThat(Facts.exitOfLan(c)).isEqualTo(c.site().wan4());
         assertThat(hosts.astray()).isZero();
     }
@@ -125,6 +137,10 @@ class PolicyTest {
         assertThat(hosts.refusedAfter(c.site().host4(), InternetServers.HTTPS))
                 .as("B is for the essential only")
                 .isLessThan(AT_ONCE);
+        assertThat(kbitPerSecond("wgup-nodeB", Bulk.upload(c.hostNamespace(), "8.8.8.8")))
+                .isBetween(RATE_KBIT / 4, RATE_KBIT * 6 / 5);
+        assertThat(kbitPerSecond("lan", Bulk.download(c.hostNamespace(), "8.8.8.8")))
+                .isBetween(RATE_KBIT / 4, RATE_KBIT * 6 / 5);
         assertThat(hosts.refusedAfter(PolicyHosts.NEVER)).isLessThan(AT_ONCE);
         assertThat(hosts.refusedAfter(PolicyHosts.NEVER6)).isLessThan(AT_ONCE);
         assertThat(hosts.astray()).isZero();
@@ -141,6 +157,7 @@ class PolicyTest {
                     PolicyHosts.STRICT6,
                     PolicyHosts.ALWAYS,
                     PolicyHosts.ALWAYS6,
+                    PolicyHosts.TAGGED,
                     PolicyHosts.NEVER))
                 assertThat(hosts.refusedAfter(host)).as(host).isLessThan(AT_ONCE);
             assertThat(c.wgctl("status").orThrow().replaceAll("\\s+", " "))
@@ -172,6 +189,52 @@ class PolicyTest {
         assertThat(hosts.astray()).isZero();
     }
 
+    @Test
+    @Order(5)
+    void afterABootWhatMustNotLeaveByAnyLineWaitsForTheDaemon() throws Exception {
+        assertThat(c.holdPolicies().err()).contains("another uplinkd already runs");
+        c.stopDaemon();
+        assertThat(c.holdPolicies().orThrow() + c.holdPolicies().err()).contains("nothing to hold");
+        c.cleanupDaemon().orThrow();
+        assertThat(c.holdPolicies().err()).contains("refused until uplinkd runs");
+        long before = hosts.astray();
+        for (String host : List.of(
+                PolicyHosts.STRICT, PolicyHosts.STRICT6, PolicyHosts.ALWAYS, PolicyHosts.ALWAYS6, PolicyHosts.TAGGED))
+            assertThat(hosts.refusedAfter(host)).as(host).isLessThan(AT_ONCE);
+        assertThat(exitOfTagged().exit()).as("curl cannot connect").isEqualTo(7);
+        assertThat(hosts.exit(PolicyHosts.NEVER)).isEqualTo(c.site().wan4());
+        assertThat(Facts.exitOfLan(c)).as("as without us").isEqualTo(c.site().wan4());
+        c.startDaemon();
+        MeshSetup.awaitAnswer(c);
+        awaitVia("wan", "wan", "nodeA");
+        assertThat(hosts.exit(PolicyHosts.STRICT)).isEqualTo(c.site().wan4());
+        assertThat(hosts.exit(PolicyHosts.ALWAYS)).isEqualTo(a.site().wan4());
+        assertThat(hosts.astray()).isEqualTo(before);
+    }
+
+    /** The address from which the internet sees what C itself sends with the mark. */
+    private Command.Result exitOfTagged() throws IOException {
+        return c.run("curl", "-sS", "-m", "2", "http://%s/".formatted(PolicyHosts.TAGGED_TARGET));
+    }
+
+    /** What C sends by a device under a load, after what may pass in one go. */
+    private int kbitPerSecond(String device, Bulk load) throws Exception {
+        try (load) {
+            TimeUnit.MILLISECONDS.sleep(500);
+            long before = sent(device);
+            long begun = System.nanoTime();
+            TimeUnit.MILLISECONDS.sleep(1500);
+            return (int) ((sent(device) - before) * 8_000_000 / (System.nanoTime() - begun));
+        }
+    }
+
+    /** Bytes. */
+    private long sent(String device) throws IOException {
+        return Long.parseLong(c.run("cat", "/sys/class/net/%s/statistics/tx_bytes".formatted(device))
+                .orThrow()
+                .strip());
+    }
+
     /** As Java writes it. */
     private static String same(String address) {
         return InetAddress.ofLiteral(address).getHostAddress();
@@ -179,7 +242,7 @@ class PolicyTest {
 
     /** Waits until status says by what the traffic of those who never use a peer, strict and fixed traffic leaves. */
     private void awaitVia(String never, String strict, String always) throws IOException {
-        List<String> expected = List.of(never, strict, always);
+        List<String> expected = List.of(always, never, strict, always);
         Await.until("policies lead to " + expected, Facts.LATER, c, () -> {
             List<Status.Policy> found = c.status().policies();
             List<String> via = found.stream()

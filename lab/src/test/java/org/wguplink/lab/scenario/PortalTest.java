@@ -41,6 +41,15 @@ class PortalTest {
             Facts.awaitState(c, "direct");
             assertThat(Facts.exitOfLan(c)).isEqualTo(c.site().wan4());
             assertThat(c.status().wan().reason()).isNull();
+
+            // a session that runs out while the path lives: traffic stops, and pings go on
+            try (TcpClient.Server _ = TcpClient.Server.start(lab.inetNamespace());
+                    TcpClient _ =
+                            TcpClient.connect(c.hostNamespace(), c.site().host4(), "8.8.8.8", TcpClient.Work.SEND);
+                    Cut _ = c.cut(Fault.PORTAL)) {
+                Facts.awaitVia(c, a);
+                assertThat(c.status().wan().reason()).isEqualTo("it is behind a captive portal");
+            }
         }
     }
 }
