@@ -7,7 +7,7 @@ import java.util.Locale;
 public enum Detection {
     /** For lines without stalls, such as fibre: about 45 ms beyond 1.25 round trips. */
     FAST,
-    /** About 70 ms. */
+    /** About 65 ms. */
     DEFAULT,
     /** For lines with stalls, such as LTE: about 230 ms. */
     GENTLE;
@@ -22,7 +22,7 @@ public enum Detection {
     public ProbeSettings inUse() {
         return switch (this) {
             case FAST -> inUse(15, 4, 3, 10);
-            case DEFAULT -> inUse(25, 8, 4, 20);
+            case DEFAULT -> inUse(25, 6, 4, 20);
             case GENTLE -> inUse(50, 10, 5, 100);
         };
     }
