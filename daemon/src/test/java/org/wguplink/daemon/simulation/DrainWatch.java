@@ -55,7 +55,12 @@ final class DrainWatch {
 
     /** New flows have left a path that lives. */
     void left(PathId path, MonoTime now) {
-        if (path instanceof PathId.Uplink uplink && !isOrdered(path)) ends.put(path, now.plus(time(uplink)));
+        if (!(path instanceof PathId.Uplink uplink)) return;
+        boolean byOrder = isOrdered(path)
+                && Optional.ofNullable(ends.get(path))
+                        .filter(end -> !end.plus(time(uplink)).isDue(now))
+                        .isPresent();
+        if (!byOrder) ends.put(path, now.plus(time(uplink)));
     }
 
     /** New flows take a path. */

@@ -114,7 +114,8 @@ record PerformancePage(Comparison comparison, List<Scenario> scenarios, OutageRu
                 C's LAN is silent for %d s, %d s after the start; all programs at the same time. Probes: all that C sends and gets on its WAN and in both
                 tunnels, together, from the IP header on, counted by nftables (not the packets of WireGuard that carry it, and
                 not IPv6's neighbour discovery), taken for a day. CPU: of one core, of all processes on C but
-                WireGuard's, which stand beside them: the packets in a tunnel are paid there.
+                WireGuard's, which stand beside them: the packets in a tunnel are paid there. A Java program still compiles
+                itself then; at rest, and with the probes of the WAN alone: [BENCHMARKS.md](BENCHMARKS.md).
 
                 ![probes](performance/probe_mb_per_day.svg)
 
