@@ -5,24 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.function.Consumer;
-import java.util.function.IntPredicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.wguplink.core.health.Detection;
-import org.wguplink.core.health.PageAnswer;
-import org.wguplink.core.health.PathMonitor.Ask;
 import org.wguplink.core.health.Verdict;
 import org.wguplink.core.net.Addresses;
 import org.wguplink.core.net.Family;
-import org.wguplink.core.net.HttpUrl;
 import org.wguplink.core.time.MonoTime;
-import org.wguplink.daemon.loop.EventLoop;
 
 class FamilyProbesTest {
     private static final Set<Family> IPV4 = Set.of(Family.IPV4);
@@ -34,24 +26,15 @@ class FamilyProbesTest {
     private static final List<InetAddress> ALL =
             Stream.concat(TARGETS4.stream(), TARGETS6.stream()).toList();
 
-    private static final Echoes.Opener NO_ECHOES = (device, number, target, onAnswer) -> {
-        throw new AssertionError();
-    };
-
     /** What was said of which families, and when. */
     private record Said(Set<Family> families, Verdict verdict, MonoTime at) {}
 
-    private record Answer(MonoTime at, Runnable taken) {}
-
-    private long nanos;
-    private Duration roundTrip = Duration.ofMillis(2);
-    private final Set<Family> alive = EnumSet.allOf(Family.class);
-    private final List<Answer> underWay = new ArrayList<>();
+    private final SimulatedLine line = new SimulatedLine();
     private final List<Said> said = new ArrayList<>();
     private long sent4;
 
-    private final PathProbes probes = in(() -> new PathProbes(this::prober, NO_ECHOES, new OneWay()));
-    private final FamilyProbes families = in(() -> new FamilyProbes(probes, "wan", 1, new Ear()));
+    private final PathProbes probes = line.probes(new OneWay());
+    private final FamilyProbes families = line.in(() -> new FamilyProbes(probes, "wan", 1, new Ear()));
 
     @Test
     void aFamilyWithoutTargetsIsJudgedAsTheOther() {
@@ -65,7 +48,7 @@ class FamilyProbesTest {
     @Test
     void oneFamilyDiesAlone() {
         settle();
-        alive.remove(Family.IPV6);
+        line.alive.remove(Family.IPV6);
         run(Duration.ofSeconds(5));
         assertThat(families.verdict(Family.IPV6)).isEqualTo(Verdict.DOWN);
         assertThat(families.verdict(Family.IPV4)).isEqualTo(Verdict.UP);
@@ -77,7 +60,7 @@ class FamilyProbesTest {
     @Test
     void bothLeaveADeadPathTogether() {
         settle();
-        alive.clear();
+        line.alive.clear();
         sendByIpv4(Duration.ofMillis(200));
         assertThat(verdicts(IPV4)).containsExactly(Verdict.SUSPECT, Verdict.DOWN);
         assertThat(verdicts(IPV6)).containsExactly(Verdict.SUSPECT, Verdict.DOWN);
@@ -92,7 +75,7 @@ class FamilyProbesTest {
     @Test
     void whatIsFoundAtOneTimeIsSaidAtOnce() {
         settle();
-        var _ = in(() -> {
+        var _ = line.in(() -> {
             families.dead(now());
             return true;
         });
@@ -110,7 +93,7 @@ class FamilyProbesTest {
     /** Where answers take longer than a burst, each would be a reason to doubt the other. */
     @Test
     void aDoubtForTheOthersSakeIsNotHandedBack() {
-        roundTrip = Duration.ofMillis(60);
+        line.roundTrip = Duration.ofMillis(60);
         settle();
         sendByIpv4(Duration.ofMillis(150));
         run(Duration.ofSeconds(1));
@@ -123,7 +106,7 @@ class FamilyProbesTest {
     @Test
     void nobodyHearsOfADoubtBeforeAllFamiliesAreDoubted() {
         settle();
-        var _ = in(() -> {
+        var _ = line.in(() -> {
             families.doubt(now());
             return true;
         });
@@ -133,7 +116,7 @@ class FamilyProbesTest {
     @Test
     void aFamilyThatLosesItsTargetsIsJudgedAsTheOtherAgain() {
         settle();
-        alive.remove(Family.IPV6);
+        line.alive.remove(Family.IPV6);
         run(Duration.ofSeconds(5));
         said.clear();
         ask(TARGETS4);
@@ -157,7 +140,7 @@ class FamilyProbesTest {
     }
 
     private void ask(List<InetAddress> targets) {
-        var _ = in(() -> {
+        var _ = line.in(() -> {
             families.ask(targets, Detection.DEFAULT.inUse(), now());
             return true;
         });
@@ -171,59 +154,14 @@ class FamilyProbesTest {
     }
 
     private void run(Duration time) {
-        for (long ms = 0; ms < time.toMillis(); ms++) {
-            nanos += 1_000_000;
-            var _ = in(() -> {
-                for (Answer answer : List.copyOf(underWay))
-                    if (answer.at.isDue(now())) {
-                        underWay.remove(answer);
-                        answer.taken.run();
-                    }
-                if (probes.nextLook().isDue(now())) probes.look(now());
-                families.tick(now());
-                return true;
-            });
-        }
+        line.run(time, () -> {
+            if (probes.nextLook().isDue(now())) probes.look(now());
+            families.tick(now());
+        });
     }
 
     private MonoTime now() {
-        return new MonoTime(nanos);
-    }
-
-    private <T> T in(Callable<T> act) {
-        try {
-            return ScopedValue.where(EventLoop.SIMULATED, () -> nanos).call(act::call);
-        } catch (Exception e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private Prober prober(String device, int number, Family family, Prober.Answers onAnswer) {
-        return new Prober() {
-            private boolean closed;
-
-            @Override
-            public void send(Ask ask) {
-                if (alive.contains(family))
-                    underWay.add(new Answer(now().plus(roundTrip), () -> {
-                        if (!closed && alive.contains(family)) onAnswer.answered(ask.sequence(), Duration.ZERO);
-                    }));
-            }
-
-            // there are no pages here
-            @Override
-            public boolean fetch(HttpUrl page, Consumer<PageAnswer> onAnswer) {
-                return true;
-            }
-
-            @Override
-            public void retain(IntPredicate awaited) {}
-
-            @Override
-            public void close() {
-                closed = true;
-            }
-        };
+        return line.now();
     }
 
     private final class Ear implements FamilyProbes.Listener {

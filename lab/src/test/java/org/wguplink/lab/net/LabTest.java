@@ -172,7 +172,9 @@ class LabTest {
         owner.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
 
         long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-        while (System.nanoTime() < deadline && Files.exists(name.directory())) Thread.sleep(50);
+        // who removes the directory ends after that
+        while (System.nanoTime() < deadline
+                && (Files.exists(name.directory()) || !processes(name).isEmpty())) Thread.sleep(50);
         assertNothingLeft(name);
     }
 
