@@ -137,10 +137,11 @@ class PolicyTest {
         assertThat(hosts.refusedAfter(c.site().host4(), InternetServers.HTTPS))
                 .as("B is for the essential only")
                 .isLessThan(AT_ONCE);
-        assertThat(kbitPerSecond("wgup-nodeB", Bulk.upload(c.hostNamespace(), "8.8.8.8")))
-                .isBetween(RATE_KBIT / 4, RATE_KBIT * 6 / 5);
-        assertThat(kbitPerSecond("lan", Bulk.download(c.hostNamespace(), "8.8.8.8")))
-                .isBetween(RATE_KBIT / 4, RATE_KBIT * 6 / 5);
+        // the kernel lets a second's worth pass beside the rate
+        assertThat(secondsWorthInTwo("wgup-nodeB", Bulk.upload(c.hostNamespace(), "8.8.8.8")))
+                .isBetween(0.5, 3.3);
+        assertThat(secondsWorthInTwo("lan", Bulk.download(c.hostNamespace(), "8.8.8.8")))
+                .isBetween(0.5, 3.3);
         assertThat(hosts.refusedAfter(PolicyHosts.NEVER)).isLessThan(AT_ONCE);
         assertThat(hosts.refusedAfter(PolicyHosts.NEVER6)).isLessThan(AT_ONCE);
         assertThat(hosts.astray()).isZero();
@@ -218,13 +219,11 @@ class PolicyTest {
     }
 
     /** What C sends by a device under a load, after what may pass in one go. */
-    private int kbitPerSecond(String device, Bulk load) throws Exception {
+    private double secondsWorthInTwo(String device, Bulk load) throws Exception {
         try (load) {
-            TimeUnit.MILLISECONDS.sleep(500);
             long before = sent(device);
-            long begun = System.nanoTime();
-            TimeUnit.MILLISECONDS.sleep(1500);
-            return (int) ((sent(device) - before) * 8_000_000 / (System.nanoTime() - begun));
+            TimeUnit.SECONDS.sleep(2);
+            return (sent(device) - before) * 8 / 1000.0 / RATE_KBIT;
         }
     }
 

@@ -1,6 +1,7 @@
 package org.wguplink.mesh.gossip;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.wguplink.mesh.gossip.TestMesh.await;
 import static org.wguplink.mesh.gossip.TestMesh.offer;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -148,6 +150,20 @@ class MeshTest {
             assertThatThrownBy(() -> mesh.start("nodeA"))
                     .isInstanceOf(MeshException.class)
                     .hasMessageContaining("cannot listen on 127.0.0.1 port");
+        }
+    }
+
+    @Test
+    void aPortThatIsStillClosingIsWaitedFor() throws Exception {
+        try (var mesh = new TestMesh(dir, "nodeA");
+                var closing = new ServerSocket()) {
+            closing.bind(
+                    new InetSocketAddress(TestMesh.LOCAL, mesh.endpoint("nodeA").port()));
+            CompletableFuture<Void> closed = CompletableFuture.runAsync(
+                    () -> assertThatCode(closing::close).doesNotThrowAnyException(),
+                    CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS));
+            mesh.start("nodeA");
+            closed.get();
         }
     }
 

@@ -4,6 +4,7 @@ import io.scalecube.cluster.transport.api.Message;
 import io.scalecube.cluster.transport.api.Transport;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -16,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -37,6 +39,9 @@ import reactor.core.publisher.Sinks;
 public final class SocketTransport implements Transport {
     private static final System.Logger LOG = System.getLogger(SocketTransport.class.getName());
     private static final Duration CHECK_EVERY = Duration.ofSeconds(1);
+    /** A port that was closed a moment ago is still taken while a thread of its owner leaves the kernel: 19 ms were seen. */
+    private static final Duration STILL_CLOSING = Duration.ofMillis(200);
+
     private static final int MAX_INBOUND = 1024;
     private static final int MAX_OUTBOUND = 1024;
     private static final int MAX_UNREAD = 4096;
@@ -81,15 +86,24 @@ public final class SocketTransport implements Transport {
             BiConsumer<PeerId, InetAddress> seen)
             throws IOException {
         if (at.getAddress().isAnyLocalAddress()) throw new IOException("the mesh needs one address, not a wildcard");
-        var server = new ServerSocket();
-        try {
-            server.setReuseAddress(true); // after a restart; two listeners on one port stay impossible
-            server.bind(at, 64);
-        } catch (IOException e) {
-            Sockets.close(server);
-            throw e;
-        }
+        ServerSocket server = listen(at);
         return new SocketTransport(server, new Gate(self, roster), refused, seen);
+    }
+
+    private static ServerSocket listen(InetSocketAddress at) throws IOException {
+        long begun = System.nanoTime();
+        while (true) {
+            var server = new ServerSocket();
+            try {
+                server.setReuseAddress(true); // after a restart; two listeners on one port stay impossible
+                server.bind(at, 64);
+                return server;
+            } catch (IOException e) {
+                Sockets.close(server);
+                if (!(e instanceof BindException) || System.nanoTime() - begun > STILL_CLOSING.toNanos()) throw e;
+            }
+            LockSupport.parkNanos(STILL_CLOSING.toNanos() / 20);
+        }
     }
 
     /** {@code HOST:PORT}, IPv6 without brackets, as everywhere in ScaleCube. */
