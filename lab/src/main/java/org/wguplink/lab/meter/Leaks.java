@@ -75,19 +75,22 @@ public final class Leaks {
     private static String onMesh(Site site) {
         return chain(site, site.meshPort(), """
                 meta protocol ip ip saddr != 10.250.0.0/24 COUNT4
-                meta protocol ip ip saddr 10.250.0.0/24 ip daddr != { 10.250.0.0/24, 224.0.0.0/4 } COUNT4
-                meta protocol ip6 ip6 saddr != { fd00:250::/64, fe80::/10, :: } COUNT6
-                meta protocol ip6 ip6 saddr { fd00:250::/64, fe80::/10 } ip6 daddr != { fd00:250::/64, fe80::/10, ff00::/8 } COUNT6
-                """);
+                meta protocol ip ip saddr 10.250.0.0/24 ip daddr != 10.250.0.0/24 ip daddr != 224.0.0.0/4 COUNT4
+                meta protocol ip6 ip6 saddr != fd00:250::/64 ip6 saddr != fe80::/10 ip6 saddr != :: COUNT6
+                meta protocol ip6 ip6 saddr fd00:250::/64 MESH6 COUNT6
+                meta protocol ip6 ip6 saddr fe80::/10 MESH6 COUNT6
+                """.replace(
+                        "MESH6", "ip6 daddr != fd00:250::/64 ip6 daddr != fe80::/10 ip6 daddr != ff00::/8"));
     }
 
     private static String onWan(Site site) {
         return chain(site, "wan", """
-                meta protocol ip ip saddr != { 100.64.%1$d.0/29, 0.0.0.0 } COUNT4
-                meta protocol ip6 ip6 saddr != { 2001:db8:%1$d::/64, fe80::/10, :: } COUNT6
+                meta protocol ip ip saddr != 100.64.%1$d.0/29 ip saddr != 0.0.0.0 COUNT4
+                meta protocol ip6 ip6 saddr != 2001:db8:%1$d::/64 ip6 saddr != fe80::/10 ip6 saddr != :: COUNT6
                 """.formatted(site.number()));
     }
 
+    /** Comparisons only: once in some hundred runs a look-up in a set of ranges missed what was in it. */
     private static String chain(Site site, String device, String rules) {
         String counting = rules.replace("COUNT4", "counter add @which4 { ip saddr . ip daddr . meta l4proto }")
                 .replace("COUNT6", "counter add @which6 { ip6 saddr . ip6 daddr . meta l4proto }");
