@@ -39,6 +39,9 @@ public final class Decision {
     /** How a path may die: mostly by one family after the other, as each finds out. */
     private static final List<Set<Family>> DEATHS = List.of(Set.of(Family.IPV4), Set.of(Family.IPV6), Family.BOTH);
 
+    /** The second family is suspected right after the first. */
+    private static final Duration WARM = Duration.ofMillis(10);
+
     private static final Duration ADOPTION = Duration.ofSeconds(10);
     /** A family that goes the way of the other within this has gone with it. */
     private static final Duration TOGETHER = Duration.ofSeconds(1);
@@ -70,6 +73,7 @@ public final class Decision {
     private final MonoTime startedAt = EventLoop.now();
     private FamilyStates states;
     private FamilyStates rehearsed;
+    private MonoTime rehearsedAt = EventLoop.now();
     /** Whether the kernel still forwards on the last decision of an earlier run, which is better than none. */
     private boolean adopting;
 
@@ -183,10 +187,13 @@ public final class Decision {
                         states.of(family).standing(states.of(family).active()).why());
     }
 
-    /** The path may die within the next milliseconds: all that can be done beforehand is done. */
+    /**
+     * The path may die within the next milliseconds: all that can be done beforehand is done, and what is done then is gone
+     * through, since code and data that lay idle for a while take two or three times as long.
+     */
     private void prepare(PathId path, MonoTime now) {
         paths.numberOf(path).ifPresent(kernel::suspected);
-        stayReady(now);
+        if (!off && now.since(rehearsedAt).compareTo(WARM) > 0) rehearse(now);
     }
 
     /** What has changed since the last time is gone through again. */
@@ -197,6 +204,7 @@ public final class Decision {
     /** Goes through the death of the path in use, and does nothing of it. */
     void rehearse(MonoTime now) {
         rehearsed = states;
+        rehearsedAt = now;
         var dead = new FailoverEvent.Judged(state().active(), Verdict.DOWN, "rehearsed");
         List<PathRoute> routes = paths.routes();
         for (Set<Family> families : DEATHS) {

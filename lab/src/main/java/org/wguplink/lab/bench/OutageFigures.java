@@ -2,6 +2,7 @@ package org.wguplink.lab.bench;
 
 import io.avaje.jsonb.Json;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +43,7 @@ record OutageFigures(
         @Nullable Double httpOk,
         int switches,
         long leaked,
-        @Nullable Extent verdictToKernelUs,
+        @Nullable Quickness verdictToKernelUs,
         String exits,
         @Nullable Extent tcpResetMs) {
 
@@ -52,6 +53,33 @@ record OutageFigures(
         static Extent of(List<Duration> times) {
             Spread spread = Spread.of(times.stream().map(Duration::toMillis).toList());
             return new Extent(spread.min(), spread.median(), spread.max());
+        }
+    }
+
+    /**
+     * How quickly verdicts were carried out.
+     *
+     * @param p99 the smallest that 99 of 100 do not exceed; with fewer than 100 the largest
+     */
+    @Json
+    record Quickness(int switches, long min, double median, long p99, long max) {
+        /** Of all switches of these runs in microseconds; null without any. */
+        static @Nullable Quickness of(Collection<OutageRun.Result> runs) {
+            List<Long> times = runs.stream()
+                    .flatMap(run -> run.verdictToKernel().stream())
+                    .map(time -> time.toNanos() / 1000)
+                    .sorted()
+                    .toList();
+            if (times.isEmpty()) return null;
+            Spread spread = Spread.of(times);
+            long p99 = times.get(Math.ceilDiv(99 * times.size(), 100) - 1);
+            return new Quickness(times.size(), spread.min(), spread.median(), p99, spread.max());
+        }
+
+        @Override
+        public String toString() {
+            return "%d switches, %d us at least, %.0f in the middle, p99 %d, %d at most"
+                    .formatted(switches, min, median, p99, max);
         }
     }
 
@@ -85,19 +113,9 @@ record OutageFigures(
                         .flatMap(run -> run.leaked().values().stream())
                         .mapToLong(Long::longValue)
                         .sum(),
-                toKernel(runs),
+                Quickness.of(runs),
                 commonest(runs.stream().map(OutageRun.Result::exits).toList()),
                 tcpResets(runs));
-    }
-
-    private static @Nullable Extent toKernel(List<OutageRun.Result> runs) {
-        List<Long> times = runs.stream()
-                .flatMap(run -> run.verdictToKernel().stream())
-                .map(time -> time.toNanos() / 1000)
-                .toList();
-        if (times.isEmpty()) return null;
-        Spread spread = Spread.of(times);
-        return new Extent(spread.min(), spread.median(), spread.max());
     }
 
     /** To a thousandth. */

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.wguplink.lab.Usage;
 import org.wguplink.lab.meter.TcpClients;
 import org.wguplink.lab.mover.Uplinkd;
@@ -82,13 +83,18 @@ final class OutageTopic implements Topic {
                         row("", "outage ms", "fresh", "dns", "http", "lost", "back ms", "switches", "leaked", "exits"))
                 .append("  TCP reset ms\n");
         figures.forEach((fault, ofFault) -> table.append(row(fault, ofFault)).append('\n'));
-        return new Outcome(json(runs, rtt, figures), table.toString());
+        var quickness = OutageFigures.Quickness.of(
+                results.values().stream().flatMap(List::stream).toList());
+        if (quickness != null) table.append("verdict to kernel: %s%n".formatted(quickness));
+        return new Outcome(json(runs, rtt, quickness, figures), table.toString());
     }
 
-    static String json(int runs, int rtt, Map<String, OutageFigures> figures) {
+    static String json(
+            int runs, int rtt, OutageFigures.@Nullable Quickness quickness, Map<String, OutageFigures> figures) {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("runs", runs);
         all.put("rtt_ms", rtt);
+        all.put("verdict_to_kernel_us", quickness);
         all.putAll(figures);
         return JSON.toJson(all);
     }
@@ -156,11 +162,11 @@ final class OutageTopic implements Topic {
         return "%-8s %22s %6s %6s %6s %6s %8s %8s %7s %6s".formatted((Object[]) cells);
     }
 
-    private static String extent(OutageFigures.@org.jspecify.annotations.Nullable Extent extent) {
+    private static String extent(OutageFigures.@Nullable Extent extent) {
         return extent == null ? "-" : "%d / %.0f / %d".formatted(extent.min(), extent.median(), extent.max());
     }
 
-    private static String orDash(@org.jspecify.annotations.Nullable Number number) {
+    private static String orDash(@Nullable Number number) {
         return number == null ? "-" : number.toString();
     }
 }
