@@ -101,7 +101,16 @@ public final class Steering {
         speeds = new LineSpeeds(loop, files.state().resolve("lines.json"));
         underlay = new Underlay(loop, ground.lookup, ground.foreignPorts, this::replan);
         uplinks = new Uplinks(
-                loop, ground.probes, ground.tunnels, keys, numbers, ground.names, config, meter, new UplinkEvents());
+                loop,
+                ground.probes,
+                ground.tunnels,
+                keys,
+                numbers,
+                ground.names,
+                config,
+                meter,
+                this::states,
+                new UplinkEvents());
         lending = new Lending(loop, ground.tunnels, keys, files, config, ground.forwarding, new LendingEvents());
         var policies = new Policies(() -> this.config, uplinks::fixedNumberOf);
         paths = new NodePaths(wans, uplinks, lending, underlay, policies, this::switched);
@@ -163,6 +172,7 @@ public final class Steering {
     public void drain(PathId.Uplink uplink, boolean leave, Optional<Duration> within, MonoTime now) {
         drain(now);
         decision.take(leave ? new FailoverEvent.Drained(uplink, within) : new FailoverEvent.Recalled(uplink), now);
+        uplinks.reconsider(now);
     }
 
     /** A load that was made on purpose has shown what a path brings. */
@@ -256,7 +266,7 @@ public final class Steering {
         for (Family family : Family.values())
             carrying.addAll(decision.states().of(family).balance().sharing());
         wans.activeAre(carrying, now);
-        uplinks.activeAre(active, now);
+        uplinks.switched(now);
         followOuter();
         considerLending(now);
         listener.changed();
@@ -312,7 +322,7 @@ public final class Steering {
                                 .distinct()
                                 .toList(),
                         now);
-            uplinks.needed(wans.allDown(), now);
+            uplinks.needed(wans.noneServes(), now);
             decision.replan();
         }
 
@@ -320,6 +330,7 @@ public final class Steering {
         public void rated(PathId.OwnWan wan, Set<Family> families, Optional<String> complaint, MonoTime now) {
             listener.changed();
             decision.take(families, new FailoverEvent.Rated(wan, complaint), now);
+            uplinks.needed(wans.noneServes(), now);
         }
 
         @Override

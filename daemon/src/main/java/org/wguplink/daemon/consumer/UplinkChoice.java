@@ -7,8 +7,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.wguplink.core.failover.FamilyStates;
 import org.wguplink.core.net.Family;
 import org.wguplink.core.path.PathId;
 import org.wguplink.core.peer.PeerId;
@@ -25,43 +27,49 @@ final class UplinkChoice {
 
     private final Providers providers;
     private final Sessions sessions;
+    private final Supplier<FamilyStates> states;
     private final Map<PeerId, MonoTime> unwantedSince = new TreeMap<>();
-    private Optional<PeerId> active = Optional.empty();
-    /** Those whose uplink carries new flows of some family. */
-    private Set<PeerId> carrying = Set.of();
-
     private boolean needed;
     private Ranking ranking = Ranking.EMPTY;
     private Set<PeerId> wanted = Set.of();
 
-    UplinkChoice(Providers providers, Sessions sessions) {
+    /** @param states what the failover has decided */
+    UplinkChoice(Providers providers, Sessions sessions, Supplier<FamilyStates> states) {
         this.providers = providers;
         this.sessions = sessions;
-    }
-
-    /** The paths that carry new flows of each family now: their tunnels are kept, whatever else is better. */
-    void activeAre(Map<Family, PathId> paths) {
-        active = paths.get(Family.IPV4) instanceof PathId.Uplink(var peer) ? Optional.of(peer) : Optional.empty();
-        carrying = paths.values().stream()
-                .filter(PathId.Uplink.class::isInstance)
-                .map(path -> ((PathId.Uplink) path).peer())
-                .collect(Collectors.toSet());
+        this.states = states;
     }
 
     /** The peer whose uplink carries new flows of IPv4. */
     Optional<PeerId> active() {
-        return active;
+        return states.get().ipv4().active() instanceof PathId.Uplink(var peer) ? Optional.of(peer) : Optional.empty();
+    }
+
+    /** Those whose uplink carries new flows of some family. */
+    private Set<PeerId> carrying() {
+        return peers(states.get().active().values().stream());
+    }
+
+    /** Those on whose uplink flows may still live that new ones have left. */
+    private Set<PeerId> drained() {
+        return peers(Family.BOTH.stream().flatMap(f -> states.get().of(f).drains().until().keySet().stream()));
+    }
+
+    private static Set<PeerId> peers(Stream<? extends PathId> paths) {
+        return paths.filter(PathId.Uplink.class::isInstance)
+                .map(path -> ((PathId.Uplink) path).peer())
+                .collect(Collectors.toSet());
     }
 
     /** Whether its tunnel carries traffic, or may at any moment. */
     boolean isInUse(PeerId peer) {
-        return carrying.contains(peer) || providers.config().keptReady().contains(peer);
+        return carrying().contains(peer) || providers.config().keptReady().contains(peer);
     }
 
     /** Whether one is needed though none is to be kept ready; whether that is news. */
-    boolean needed(boolean wanDead) {
-        boolean news = needed != wanDead;
-        needed = wanDead;
+    boolean needed(boolean now) {
+        boolean news = needed != now;
+        needed = now;
         return news;
     }
 
@@ -70,7 +78,7 @@ final class UplinkChoice {
         List<Candidate> candidates = providers.config().peers().keySet().stream()
                 .map(peer -> providers.candidate(peer, sessions.of(peer)))
                 .toList();
-        ranking = Selection.rank(candidates, providers.preferences(active));
+        ranking = Selection.rank(candidates, providers.preferences(active()));
         return ranking.order();
     }
 
@@ -90,7 +98,10 @@ final class UplinkChoice {
                 .map(since -> since.plus(GRACE).since(now));
     }
 
-    /** The best, until {@code min_uplinks} of them are ready or may soon be; the one in use; and those that are kept anyway. */
+    /**
+     * The best, until {@code min_uplinks} of them are ready or may soon be; those that carry flows, new ones or what is left;
+     * and those that are kept anyway.
+     */
     Set<PeerId> wanted(List<PeerId> ranked, MonoTime now) {
         Config config = providers.config();
         var best = new HashSet<PeerId>();
@@ -100,10 +111,12 @@ final class UplinkChoice {
         for (PeerId peer : ranked) {
             if (ready >= least || !config.enabled()) break;
             best.add(peer);
-            // one that is dead is kept, in the hope that it comes back, but does not count
-            if (sessions.of(peer).map(s -> s.promising(now)).orElse(true)) ready++;
+            // one that is dead or poor is kept, in the hope that it gets better, but does not count
+            if (sessions.of(peer).map(s -> s.promising(now)).orElse(true)
+                    && !states.get().ipv4().worseThanItsLine(new PathId.Uplink(peer))) ready++;
         }
-        Stream.concat(carrying.stream(), config.keptReady().stream())
+        Stream.of(carrying(), drained(), config.keptReady())
+                .flatMap(Set::stream)
                 .filter(p -> !providers.removed(p))
                 .forEach(best::add);
         wanted = best;

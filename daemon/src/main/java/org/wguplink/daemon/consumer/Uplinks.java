@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.wguplink.core.failover.FamilyStates;
 import org.wguplink.core.firewall.FirewallPlan;
 import org.wguplink.core.health.Verdict;
 import org.wguplink.core.lease.LeaseAnswer.Grant;
@@ -79,6 +81,7 @@ public final class Uplinks {
             HostNames names,
             Config config,
             Meter meter,
+            Supplier<FamilyStates> states,
             Listener listener) {
         this.leases = new LeaseClient(loop, names);
         this.listener = listener;
@@ -86,7 +89,7 @@ public final class Uplinks {
         this.sessions = new Sessions(tools, numbers, this::changed);
         this.meter = meter;
         this.providers = new Providers(leases, loop.wall(), meter.measurements(), config);
-        this.choice = new UplinkChoice(providers, sessions);
+        this.choice = new UplinkChoice(providers, sessions, states);
         this.views = new UplinkViews(providers, choice, sessions);
         leases.configure(config.mesh());
     }
@@ -172,19 +175,18 @@ public final class Uplinks {
         leases.seenAt(elsewhere);
     }
 
-    /** Whether the own WAN is dead: then there is at least one uplink, whatever the configuration keeps ready. */
-    public void needed(boolean wanDead, MonoTime now) {
-        if (choice.needed(wanDead) && providers.config().minUplinks() == 0) reconsider(now);
+    /** Whether no own WAN serves: then there is at least one uplink, whatever the configuration keeps ready. */
+    public void needed(boolean noWan, MonoTime now) {
+        if (choice.needed(noWan) && providers.config().minUplinks() == 0) reconsider(now);
     }
 
-    /** The paths that carry new flows of each family now. */
-    public void activeAre(Map<Family, PathId> paths, MonoTime now) {
-        choice.activeAre(paths);
+    /** New flows of some family take another path. */
+    public void switched(MonoTime now) {
         sessions.all().forEach(s -> s.probe().inUse(choice.isInUse(s.peer()), now));
     }
 
     /** Chooses which uplinks are kept ready, and puts them in order. */
-    private void reconsider(MonoTime now) {
+    public void reconsider(MonoTime now) {
         sessions.retry();
         for (UplinkSession session : sessions.all())
             session.latency().ifPresent(l -> meter.measurements().latency(session.peer(), l));

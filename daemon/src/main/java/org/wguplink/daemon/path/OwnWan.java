@@ -128,6 +128,7 @@ public final class OwnWan {
             judge(Family.BOTH, Verdict.DOWN, obstacle.get(), now);
             return;
         }
+        if (gateways.isEmpty()) return; // for a moment, it may be
         for (Family family : Family.values())
             if (isMissing(family))
                 judge(Set.of(family), Verdict.DOWN, "no IPv%d default route".formatted(family.version()), now);
@@ -224,6 +225,11 @@ public final class OwnWan {
         return obstacle().isPresent() || isMissing(family) ? Verdict.DOWN : probes.verdict(family);
     }
 
+    /** Whether it is dead, or poor. */
+    boolean fails(Family family) {
+        return verdict(family) == Verdict.DOWN || probes.complaint(family).isPresent();
+    }
+
     /** Whether one family may be dead while the other lives. */
     boolean apart() {
         return probes.apart() || !carried.equals(gateways.keySet());
@@ -252,7 +258,7 @@ public final class OwnWan {
         if (link.isEmpty()) return Optional.of("no such device");
         if (!link.get().up()) return Optional.of("the device is down");
         if (!link.get().carrier()) return Optional.of("no carrier");
-        return gateways.isEmpty() ? Optional.of("no default route") : Optional.empty();
+        return gateways.isEmpty() && missing.containsAll(carried) ? Optional.of("no default route") : Optional.empty();
     }
 
     private static String why(Set<Family> families, Verdict verdict) {

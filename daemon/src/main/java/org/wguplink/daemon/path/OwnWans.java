@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.wguplink.core.health.Verdict;
 import org.wguplink.core.net.Family;
 import org.wguplink.core.network.Link;
 import org.wguplink.core.network.NetworkSnapshot;
@@ -144,10 +143,9 @@ public final class OwnWans {
         all().forEach(w -> w.probe(now));
     }
 
-    /** Whether there is a family of which none of them is known to live. */
-    public boolean allDown() {
-        return Family.BOTH.stream()
-                .anyMatch(family -> wans.values().stream().allMatch(w -> w.verdict(family) == Verdict.DOWN));
+    /** Whether there is a family of which each of them is dead, or poor. */
+    public boolean noneServes() {
+        return Family.BOTH.stream().anyMatch(family -> wans.values().stream().allMatch(w -> w.fails(family)));
     }
 
     /** Whether all are probed that can be. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -33,7 +34,32 @@ class OwnWanTest {
     private Path files;
 
     private final SimulatedLine line = new SimulatedLine();
+    private final List<Verdict> verdicts = new ArrayList<>();
     private final Map<Family, Verdict> judged = new EnumMap<>(Family.class);
+
+    @Test
+    void aLineWithOneFamilyIsNotDeadBecauseItsRouteIsGoneForAMoment() throws Exception {
+        Path config = files.resolve("config");
+        Files.writeString(config, "config wireguard-uplink 'uplink'\n");
+        var read = new ConfigFile(config).read();
+        PathProbes probes = line.probes(new NoTraffic());
+        OwnWan wan = line.in(() -> new OwnWan(probes, "wan", 1, read, EnumSet.noneOf(Family.class), new Ear()));
+        observe(wan);
+        run(wan);
+        assertThat(judged).as("it never had one").containsEntry(Family.IPV4, Verdict.DOWN);
+        observe(wan, DEFAULT4);
+        run(wan);
+        assertThat(judged).containsEntry(Family.IPV4, Verdict.UP);
+        observe(wan);
+        line.run(Duration.ofMillis(500), () -> wan.tick(line.now()));
+        observe(wan, DEFAULT4);
+        run(wan);
+        assertThat(verdicts).containsExactly(Verdict.DOWN, Verdict.UP);
+        observe(wan);
+        run(wan);
+        assertThat(verdicts).containsExactly(Verdict.DOWN, Verdict.UP, Verdict.DOWN);
+        assertThat(wan.why()).isEqualTo("no default route");
+    }
 
     /** Else it would be dead for the failover until the other one is suspected the next time. */
     @Test
@@ -75,6 +101,7 @@ class OwnWanTest {
         @Override
         public void judged(PathId.OwnWan wan, Set<Family> families, Verdict verdict, String why, MonoTime now) {
             families.forEach(family -> judged.put(family, verdict));
+            if (verdicts.isEmpty() || verdicts.getLast() != verdict) verdicts.add(verdict);
         }
 
         @Override

@@ -19,6 +19,7 @@ import org.wguplink.lab.scenario.Rescue;
  *     than 50 ms; null when it never ended in one of the runs
  * @param failbackLost packets of the established flow lost from the healing until 3 s after new flows are back; the worst
  *     run; null when new flows never came back in one of them, or this is not measured
+ * @param failbackStayed whether that flow kept its exit all the while in every run; null as above
  * @param freshBackMs from the healing until new flows use the first exit for good; the median
  * @param freshMs from the fault until the first page came that was asked for since, over a new connection; the median;
  *     null when none came in one of the runs
@@ -37,6 +38,7 @@ import org.wguplink.lab.scenario.Rescue;
 record OutageFigures(
         @Nullable Extent outageMs,
         @Nullable Long failbackLost,
+        @Nullable Boolean failbackStayed,
         @Nullable Long freshBackMs,
         @Nullable Long freshMs,
         @Nullable Double dnsOk,
@@ -99,6 +101,7 @@ record OutageFigures(
                                 .max()
                                 .orElseThrow()
                         : null,
+                allBack ? backs.stream().allMatch(Rescue.Failback::pinnedStayed) : null,
                 allBack
                         ? Math.round(Extent.of(backs.stream()
                                         .map(Rescue.Failback::freshBack)

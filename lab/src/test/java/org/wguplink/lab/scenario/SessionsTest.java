@@ -169,6 +169,11 @@ class SessionsTest {
     @Order(6)
     void whenAnUplinkDiesThatIsOnlyStillInUseItsTcpClientsAreReset() throws Exception {
         heal(a);
+        new HandEdit(c).option("min_uplinks", "1");
+        Facts.awaitUplink(c, a, "ready");
+        assertThat(c.wgctl("uplink", "why", b.peerId()).orThrow())
+                .as("its flows keep its tunnel, though one uplink is enough")
+                .doesNotContain("its tunnel goes");
         cut(b);
         awaitReset(pinnedToB);
         assertThat(c.status().state()).isEqualTo("direct");
