@@ -134,13 +134,6 @@ public record FailoverState(
                         : Optional.empty());
     }
 
-    /** Whether another uplink may be better: it is to be left, or poor though what it rides on is not. */
-    public boolean worseThanItsLine(PathId.Uplink uplink) {
-        if (drains.isOrdered(uplink)) return true;
-        PathId.OwnWan under = underlays.get(uplink);
-        return complaints.containsKey(uplink) && (under == null || !complaints.containsKey(under));
-    }
-
     /** A tunnel that lives leads past a portal. */
     private Optional<String> rides(PathId.OwnWan under) {
         return complaint(under)

@@ -266,21 +266,6 @@ class FailoverTest {
         assertThat(kinds()).containsExactly("activate ana");
     }
 
-    /** Else a poor WAN would have every peer tried. */
-    @Test
-    void anotherUplinkIsLookedForWhereOneIsPoorByItselfOrToBeLeft() {
-        ready();
-        assertThat(state.worseThanItsLine(ANA)).isFalse();
-        rate(ANA, "answers after 900 ms");
-        assertThat(state.worseThanItsLine(ANA)).isTrue();
-        step(new Riding(Map.of(ANA, WAN)));
-        assertThat(state.worseThanItsLine(ANA)).isTrue();
-        rate(WAN, "answers after 900 ms");
-        assertThat(state.worseThanItsLine(ANA)).isFalse();
-        step(new FailoverEvent.Drained(ANA, Optional.empty()));
-        assertThat(state.worseThanItsLine(ANA)).isTrue();
-    }
-
     @Test
     void aTunnelLeadsPastThePortalOfTheWanThatItRides() {
         step(new Preferred(List.of(WAN, ANA)));

@@ -111,9 +111,8 @@ final class UplinkChoice {
         for (PeerId peer : ranked) {
             if (ready >= least || !config.enabled()) break;
             best.add(peer);
-            // one that is dead or poor is kept, in the hope that it gets better, but does not count
-            if (sessions.of(peer).map(s -> s.promising(now)).orElse(true)
-                    && !states.get().ipv4().worseThanItsLine(new PathId.Uplink(peer))) ready++;
+            // one that is dead is kept, in the hope that it comes back, but does not count
+            if (sessions.of(peer).map(s -> s.promising(now)).orElse(true)) ready++;
         }
         Stream.of(carrying(), drained(), config.keptReady())
                 .flatMap(Set::stream)
