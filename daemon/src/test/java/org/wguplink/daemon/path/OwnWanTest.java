@@ -39,11 +39,7 @@ class OwnWanTest {
 
     @Test
     void aLineWithOneFamilyIsNotDeadBecauseItsRouteIsGoneForAMoment() throws Exception {
-        Path config = files.resolve("config");
-        Files.writeString(config, "config wireguard-uplink 'uplink'\n");
-        var read = new ConfigFile(config).read();
-        PathProbes probes = line.probes(new NoTraffic());
-        OwnWan wan = line.in(() -> new OwnWan(probes, "wan", 1, read, EnumSet.noneOf(Family.class), new Ear()));
+        OwnWan wan = wan("");
         observe(wan);
         run(wan);
         assertThat(judged).as("it never had one").containsEntry(Family.IPV4, Verdict.DOWN);
@@ -64,13 +60,7 @@ class OwnWanTest {
     /** Else it would be dead for the failover until the other one is suspected the next time. */
     @Test
     void aFamilyWithoutTargetsThatHasItsRouteBackIsAsTheOtherAgain() throws Exception {
-        Path config = files.resolve("config");
-        Files.writeString(
-                config,
-                "config wireguard-uplink 'uplink'\n\tlist track_ip '198.51.100.1'\n\tlist track_ip '198.51.100.2'\n");
-        var read = new ConfigFile(config).read();
-        PathProbes probes = line.probes(new NoTraffic());
-        OwnWan wan = line.in(() -> new OwnWan(probes, "wan", 1, read, EnumSet.noneOf(Family.class), new Ear()));
+        OwnWan wan = wan("\tlist track_ip '198.51.100.1'\n\tlist track_ip '198.51.100.2'\n");
         observe(wan, DEFAULT4, DEFAULT6);
         run(wan);
         assertThat(judged).containsExactly(Map.entry(Family.IPV4, Verdict.UP), Map.entry(Family.IPV6, Verdict.UP));
@@ -79,6 +69,14 @@ class OwnWanTest {
         assertThat(judged).containsExactly(Map.entry(Family.IPV4, Verdict.UP), Map.entry(Family.IPV6, Verdict.DOWN));
         observe(wan, DEFAULT4, DEFAULT6);
         assertThat(judged).containsExactly(Map.entry(Family.IPV4, Verdict.UP), Map.entry(Family.IPV6, Verdict.UP));
+    }
+
+    private OwnWan wan(String options) throws Exception {
+        Path file = files.resolve("config");
+        Files.writeString(file, "config wireguard-uplink 'uplink'\n" + options);
+        var config = new ConfigFile(file).read();
+        PathProbes probes = line.probes(new NoTraffic());
+        return line.in(() -> new OwnWan(probes, "wan", 1, config, EnumSet.noneOf(Family.class), new Ear()));
     }
 
     private void observe(OwnWan wan, MainRoute... routes) {

@@ -1,6 +1,5 @@
 package org.wguplink.lab.bench;
 
-import io.avaje.jsonb.Jsonb;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,9 +20,6 @@ record Comparison(
         Map<Mover, String> programs,
         Map<String, Map<String, List<OutageRun.Result>>> faults,
         Map<String, List<IdleCost>> idle) {
-    /** What is not known says so. */
-    private static final Jsonb JSON = Jsonb.builder().serializeNulls(true).build();
-
     /** What it costs to watch. */
     enum Cost {
         PROBE_MB_PER_DAY("probes, MB a day"),
@@ -81,6 +77,6 @@ record Comparison(
             costs.put(program, measures);
         });
         all.put("idle", costs);
-        return JSON.toJson(all);
+        return BenchJson.of(all);
     }
 }

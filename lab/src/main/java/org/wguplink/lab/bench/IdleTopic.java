@@ -1,7 +1,6 @@
 package org.wguplink.lab.bench;
 
 import io.avaje.jsonb.Json;
-import io.avaje.jsonb.Jsonb;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
@@ -21,8 +20,6 @@ final class IdleTopic implements Topic {
     private static final int USUAL_SECONDS = 60;
     private static final int LONG_SECONDS = 600;
     private static final int HOUR = 3600;
-    private static final Jsonb JSON = Jsonb.builder().build();
-
     /**
      * @param seconds how long it was watched
      * @param probeMbPerDay what probes send and get on the path with the most, 10^6 bytes from the IP header on
@@ -104,7 +101,7 @@ final class IdleTopic implements Topic {
                 "cpu_percent",
                 figures.values().stream().mapToDouble(Figures::cpuPercent).max().orElseThrow());
         all.putAll(figures);
-        return JSON.toJson(all);
+        return BenchJson.of(all);
     }
 
     private static String table(Map<String, Figures> figures) {

@@ -1,6 +1,5 @@
 package org.wguplink.lab.bench;
 
-import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,8 +24,6 @@ final class OutageTopic implements Topic {
     private static final int MOST_RUNS = 100;
     private static final int LEAST_RTT_MS = 1;
     private static final int MOST_RTT_MS = 1000;
-    /** What is not known says so. */
-    private static final Jsonb JSON = Jsonb.builder().serializeNulls(true).build();
 
     @Override
     public String name() {
@@ -96,7 +93,7 @@ final class OutageTopic implements Topic {
         all.put("rtt_ms", rtt);
         all.put("verdict_to_kernel_us", quickness);
         all.putAll(figures);
-        return JSON.toJson(all);
+        return BenchJson.of(all);
     }
 
     static String line(OutageRun.Result run) {

@@ -218,7 +218,7 @@ class PolicyTest {
         return c.run("curl", "-sS", "-m", "2", "http://%s/".formatted(PolicyHosts.TAGGED_TARGET));
     }
 
-    /** What C sends by a device under a load, after what may pass in one go. */
+    /** What C sends by a device in the first two seconds of a load, measured by what may pass in one second. */
     private double secondsWorthInTwo(String device, Bulk load) throws Exception {
         try (load) {
             long before = sent(device);

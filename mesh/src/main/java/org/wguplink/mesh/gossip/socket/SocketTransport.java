@@ -86,8 +86,7 @@ public final class SocketTransport implements Transport {
             BiConsumer<PeerId, InetAddress> seen)
             throws IOException {
         if (at.getAddress().isAnyLocalAddress()) throw new IOException("the mesh needs one address, not a wildcard");
-        ServerSocket server = listen(at);
-        return new SocketTransport(server, new Gate(self, roster), refused, seen);
+        return new SocketTransport(listen(at), new Gate(self, roster), refused, seen);
     }
 
     private static ServerSocket listen(InetSocketAddress at) throws IOException {
