@@ -21,7 +21,8 @@ import org.wguplink.core.time.MonoTime;
  * targets, since a target may die while the path lives; a path that loses probes gets more of them, and one whose answers
  * came late of late is waited for as long. However patient all this makes it, a path that is silent for {@link
  * ProbeSettings#longestSilence} is DOWN; but never without a burst, because after a pause of this very process answers may
- * be waiting to be read.
+ * be waiting to be read. For so long traffic that is answered keeps a path UP whose probes are not; then it is no sign of life
+ * any more, for it may end within the provider's own network.
  */
 public record PathMonitor(
         ProbeSettings settings,
@@ -35,6 +36,9 @@ public record PathMonitor(
 
     /** An answer later than this says nothing of the round trip: the probe was parked in a queue on its way. */
     private static final Duration STALE = Duration.ofSeconds(1);
+
+    /** An answer later than this is not told from others. */
+    private static final Duration FORGOTTEN = Duration.ofSeconds(5);
 
     /** The wait for an answer while the round-trip time is not known. */
     private static final Duration FIRST_WAIT = Duration.ofMillis(400);
@@ -79,7 +83,7 @@ public record PathMonitor(
     /** Asks others from now on, at once; what is under way to those of before is forgotten, and a suspicion begins anew. */
     public Step asking(Rota rota, MonoTime now) {
         var next = new PathMonitor(
-                settings, verdict, learned.with(rota), underWay.only(List.of()), sent, now, Optional.empty(), 0);
+                settings, verdict, learned.with(rota), underWay.asking(), sent, now, Optional.empty(), 0);
         return verdict == Verdict.SUSPECT ? next.suspect(now) : next.tick(now);
     }
 
@@ -129,9 +133,9 @@ public record PathMonitor(
 
     /** Something came back that was no probe's answer. A path that is DOWN must answer probes. */
     public PathMonitor alive(MonoTime now) {
-        if (verdict != Verdict.SUSPECT) return this;
+        if (verdict != Verdict.SUSPECT || underWay.silentFor(longestTraffic(), now)) return this;
         // what is out is lost, and no reason to suspect it again at once
-        return up(learned, new UnderWay(underWay.probes(), Optional.of(now)), now.plus(interval()));
+        return up(learned, underWay.alive(now), now.plus(interval()));
     }
 
     /** An answer came then, which may have been a while ago. Answers to probes that we do not remember are ignored. */
@@ -141,7 +145,8 @@ public record PathMonitor(
         Outstanding probe = found.get();
         MonoTime sentAt = probe.sentAt();
         Duration rtt = now.isBefore(sentAt) ? Duration.ZERO : now.since(sentAt);
-        if (rtt.compareTo(STALE) > 0) return forget(now);
+        if (rtt.compareTo(STALE) > 0)
+            return with(underWay.answeredLate(probe, now)).forget(now);
         if (verdict != Verdict.DOWN && underWay.answeredUpTo().isEmpty()) return begun(probe, now);
         boolean late = learned.patience(settings.verdictSlack())
                 .filter(patience -> rtt.compareTo(patience) > 0)
@@ -150,7 +155,7 @@ public record PathMonitor(
                 settings,
                 verdict,
                 learned.answered(probe.entry(), probe.urgent(), rtt, late, now),
-                underWay.answered(probe),
+                underWay.answered(probe, now),
                 sent,
                 nextProbe,
                 burst,
@@ -284,7 +289,7 @@ public record PathMonitor(
 
     /** The first answers of a process that has just started are late for its own reasons, and teach nothing. */
     private PathMonitor begun(Outstanding first, MonoTime now) {
-        return up(learned.heard(first.entry()), new UnderWay(List.of(), Optional.of(first.sentAt())), now);
+        return up(learned.heard(first.entry()), underWay.answered(first, now).only(List.of()), now);
     }
 
     /** What was sent while the path was dead is not lost. */
@@ -308,11 +313,24 @@ public record PathMonitor(
         for (Outstanding probe : underWay.probes()) {
             boolean awaited = underWay.isAwaited(probe);
             if (!probe.sentAt().plus(STALE).isDue(now) || (awaited && verdict != Verdict.DOWN)) left.add(probe);
-            else if (!awaited) taught = taught.lost(probe.entry(), probe.urgent());
+            else if (!awaited && !probe.lost()) {
+                taught = taught.lost(probe.entry(), probe.urgent());
+                left.add(probe.asLost());
+            } else if (!awaited && !probe.sentAt().plus(FORGOTTEN).isDue(now)) left.add(probe);
         }
-        return left.size() == underWay.probes().size()
+        return left.equals(underWay.probes())
                 ? this
                 : new PathMonitor(
                         settings, verdict, taught, underWay.only(left), sent, nextProbe, burst, repliesInARow);
+    }
+
+    private PathMonitor with(UnderWay out) {
+        return new PathMonitor(settings, verdict, learned, out, sent, nextProbe, burst, repliesInARow);
+    }
+
+    /** How long traffic alone is a sign of life: three probes at least must have had the time to be answered. */
+    private Duration longestTraffic() {
+        Duration three = interval().multipliedBy(3);
+        return three.compareTo(settings.longestSilence()) > 0 ? three : settings.longestSilence();
     }
 }

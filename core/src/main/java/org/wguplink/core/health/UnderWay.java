@@ -1,5 +1,6 @@
 package org.wguplink.core.health;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,12 +13,21 @@ import org.wguplink.core.time.MonoTime;
  * @param probes in the order in which they were sent
  * @param answeredUpTo when the newest probe that was answered had been sent: what was sent before and is still out is lost,
  *     not overdue, for the path lives
+ * @param heardAt when a probe was answered last, however late; empty: none was, as far as is known
  */
-record UnderWay(List<Outstanding> probes, Optional<MonoTime> answeredUpTo) {
-    static final UnderWay NOTHING = new UnderWay(List.of(), Optional.empty());
+record UnderWay(List<Outstanding> probes, Optional<MonoTime> answeredUpTo, Optional<MonoTime> heardAt) {
+    static final UnderWay NOTHING = new UnderWay(List.of(), Optional.empty(), Optional.empty());
 
-    /** One, of a burst or not. */
-    record Outstanding(int sequence, int entry, boolean urgent, MonoTime sentAt) {}
+    /**
+     * One, of a burst or not.
+     *
+     * @param lost its answer would come too late to tell anything but that the path lives
+     */
+    record Outstanding(int sequence, int entry, boolean urgent, MonoTime sentAt, boolean lost) {
+        Outstanding asLost() {
+            return new Outstanding(sequence, entry, urgent, sentAt, true);
+        }
+    }
 
     UnderWay {
         probes = List.copyOf(probes);
@@ -37,20 +47,45 @@ record UnderWay(List<Outstanding> probes, Optional<MonoTime> answeredUpTo) {
         return probes.stream().filter(o -> isAwaited(o) && rota.counts(o.entry)).findFirst();
     }
 
-    UnderWay answered(Outstanding probe) {
+    UnderWay answered(Outstanding probe, MonoTime now) {
         return new UnderWay(
-                probes.stream().filter(o -> o.sequence != probe.sequence).toList(),
-                answeredUpTo.filter(probe.sentAt::isBefore).or(() -> Optional.of(probe.sentAt)));
+                without(probe),
+                answeredUpTo.filter(probe.sentAt::isBefore).or(() -> Optional.of(probe.sentAt)),
+                Optional.of(now));
+    }
+
+    /** An answer that came too late. */
+    UnderWay answeredLate(Outstanding probe, MonoTime now) {
+        return new UnderWay(without(probe), answeredUpTo, Optional.of(now));
+    }
+
+    /** Something else has come back now. */
+    UnderWay alive(MonoTime now) {
+        return new UnderWay(probes, Optional.of(now), heardAt);
+    }
+
+    /** Others are asked from now on. */
+    UnderWay asking() {
+        return new UnderWay(List.of(), answeredUpTo, Optional.empty());
+    }
+
+    /** Whether probes were answered once, and none in so much time. */
+    boolean silentFor(Duration time, MonoTime now) {
+        return heardAt.filter(at -> at.plus(time).isDue(now)).isPresent();
+    }
+
+    private List<Outstanding> without(Outstanding probe) {
+        return probes.stream().filter(o -> o.sequence != probe.sequence).toList();
     }
 
     UnderWay sent(List<Ask> asks, List<Integer> entries, boolean urgent, MonoTime now) {
         var all = new ArrayList<>(probes);
         for (int i = 0; i < asks.size(); i++)
-            all.add(new Outstanding(asks.get(i).sequence(), entries.get(i), urgent, now));
-        return new UnderWay(all, answeredUpTo);
+            all.add(new Outstanding(asks.get(i).sequence(), entries.get(i), urgent, now, false));
+        return new UnderWay(all, answeredUpTo, heardAt);
     }
 
     UnderWay only(List<Outstanding> left) {
-        return new UnderWay(left, answeredUpTo);
+        return new UnderWay(left, answeredUpTo, heardAt);
     }
 }

@@ -26,7 +26,7 @@ class PathMonitorTest {
     private static final class Line {
         record Flight(int sequence, MonoTime sentAt) {}
 
-        final Duration rtt;
+        Duration rtt;
         IntPredicate answers = s -> true;
         MonoTime now = new MonoTime(0);
         PathMonitor monitor = PathMonitor.start(FAST, ROTA, now);
@@ -492,14 +492,40 @@ class PathMonitorTest {
         line.answers = s -> false;
         int before = line.sent;
         int suspicions = 0;
-        for (int i = 0; i < 1000; i++) {
-            line.run(Duration.ofMillis(10));
-            if (line.monitor.verdict() == Verdict.SUSPECT) suspicions++;
-            line.monitor = line.monitor.alive(line.now);
+        for (int i = 0; i < 900; i++) {
+            if (busy(line) == Verdict.SUSPECT) suspicions++;
         }
         assertThat(line.monitor.verdict()).isEqualTo(Verdict.UP);
         assertThat(suspicions).isLessThan(15);
         assertThat(line.sent - before).isLessThan(60);
+    }
+
+    /** A host that speaks with a server of the provider's own says nothing of what is behind it. */
+    @Test
+    void trafficAloneIsNoSignOfLifeForever() {
+        var line = living(Duration.ofMillis(20));
+        line.answers = s -> false;
+        MonoTime from = line.now;
+        while (busy(line) != Verdict.DOWN) assertThat(line.now.since(from)).isLessThan(Duration.ofSeconds(13));
+        assertThat(line.now.since(from)).isGreaterThan(FAST.longestSilence());
+        line.answers = s -> true;
+        line.runUntil(Verdict.UP, Duration.ofSeconds(3));
+    }
+
+    /** A second of buffer, filled by an upload: each answer is too late to tell anything, but it comes. */
+    @Test
+    void answersThatAreTooLateAreASignOfLifeWhereThereIsTraffic() {
+        var line = living(Duration.ofMillis(20));
+        line.rtt = Duration.ofMillis(1500);
+        for (int i = 0; i < 6000; i++) assertThat(busy(line)).isNotEqualTo(Verdict.DOWN);
+    }
+
+    /** Ten milliseconds of traffic that is answered; what the path was before the answer. */
+    private static Verdict busy(Line line) {
+        line.run(Duration.ofMillis(10));
+        Verdict before = line.monitor.verdict();
+        line.monitor = line.monitor.alive(line.now);
+        return before;
     }
 
     @Test
