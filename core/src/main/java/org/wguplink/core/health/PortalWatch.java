@@ -5,18 +5,22 @@ import java.util.Optional;
 import org.wguplink.core.time.MonoTime;
 
 /**
- * Whether a path that lives leads to a captive portal (RFC 8910) instead of to the internet, and when that is asked by a page
- * that is known to be empty. Immutable. No answer says nothing: other probes judge that.
+ * Whether a path that lives leads to a captive portal (RFC 8910) instead of to the internet, and when that is asked by pages
+ * that are known to be empty. A portal answers for all of them; one alone may have changed, for everybody. Immutable. No
+ * answer says nothing: other probes judge that.
  *
  * @param portalSince when a portal answered first; empty: none does, as far as is known
  * @param askAt when to ask next; empty while the path does not live
  * @param askedAt when it was asked last; empty: not since the path has come up
+ * @param page by which to ask next, counted round
+ * @param taken how many pages a portal seemed to answer for since one came
  */
-public record PortalWatch(Optional<MonoTime> portalSince, Optional<MonoTime> askAt, Optional<MonoTime> askedAt) {
+public record PortalWatch(
+        Optional<MonoTime> portalSince, Optional<MonoTime> askAt, Optional<MonoTime> askedAt, int page, int taken) {
     public static final String COMPLAINT = "is behind a captive portal";
 
     /** Of a path that is not known to live. */
-    public static final PortalWatch IDLE = new PortalWatch(Optional.empty(), Optional.empty(), Optional.empty());
+    public static final PortalWatch IDLE = new PortalWatch(Optional.empty(), Optional.empty(), Optional.empty(), 0, 0);
 
     /** Between two questions when the page came: some 250 kB a day. */
     static final Duration USUAL = Duration.ofMinutes(5);
@@ -47,24 +51,36 @@ public record PortalWatch(Optional<MonoTime> portalSince, Optional<MonoTime> ask
         return askAt.filter(at -> at.isDue(now)).isPresent();
     }
 
-    /** The page has been asked for. */
+    /** The page of this turn has been asked for; unless it comes, the next is asked for next. */
     public PortalWatch asked(MonoTime now) {
-        return new PortalWatch(portalSince, Optional.of(now.plus(pause(now))), Optional.of(now));
+        return new PortalWatch(portalSince, Optional.of(now.plus(pause(now))), Optional.of(now), page + 1, taken);
     }
 
     /** It could not be asked for yet. */
     public PortalWatch unasked(MonoTime now) {
-        return askingAt(now.plus(SOON));
+        return new PortalWatch(portalSince, Optional.of(now.plus(SOON)), askedAt, page + 1, taken);
     }
 
-    /** One that comes after the path has died says nothing any more. */
-    public PortalWatch answered(PageAnswer answer, MonoTime now) {
+    /**
+     * What came when {@link #asked}. An answer after the path has died says nothing any more.
+     *
+     * @param pages there are
+     */
+    public PortalWatch answered(PageAnswer answer, int pages, MonoTime now) {
         if (askAt.isEmpty()) return this;
         return switch (answer) {
-            case EXPECTED -> new PortalWatch(Optional.empty(), Optional.of(now.plus(USUAL)), askedAt);
-            case PORTAL -> new PortalWatch(portalSince.or(() -> Optional.of(now)), askAt, askedAt).asked(now);
+            case EXPECTED ->
+                new PortalWatch(Optional.empty(), Optional.of(now.plus(USUAL)), askedAt, Math.max(0, page - 1), 0);
+            case PORTAL -> taken(pages, now);
             case UNCLEAR -> this;
         };
+    }
+
+    private PortalWatch taken(int pages, MonoTime now) {
+        if (taken + 1 < pages) return new PortalWatch(portalSince, Optional.of(now), askedAt, page, taken + 1);
+        Optional<MonoTime> since = portalSince.or(() -> Optional.of(now));
+        var captive = new PortalWatch(since, askAt, askedAt, page, taken);
+        return captive.askingAt(now.plus(captive.pause(now)));
     }
 
     /** The rest of a sentence that begins with the path's name; empty: nothing is known against it. */
@@ -73,7 +89,7 @@ public record PortalWatch(Optional<MonoTime> portalSince, Optional<MonoTime> ask
     }
 
     private PortalWatch askingAt(MonoTime at) {
-        return new PortalWatch(portalSince, Optional.of(at), askedAt);
+        return new PortalWatch(portalSince, Optional.of(at), askedAt, page, taken);
     }
 
     private MonoTime sooner(MonoTime usual, MonoTime now) {

@@ -1,6 +1,7 @@
 package org.wguplink.core.health;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.wguplink.core.net.HttpUrl;
 
@@ -17,7 +18,7 @@ import org.wguplink.core.net.HttpUrl;
  * @param longestSilence without an answer the path is DOWN so long after the first probe that stays without one, however
  *     patient the rest of this makes it, 1 s to 1 h
  * @param limits beyond which a path that lives is poor; empty: it never is
- * @param portalCheck the empty page that is asked for to find captive portals; empty: none is looked for
+ * @param portalCheck the empty pages that are asked for to find captive portals; none: none is looked for
  */
 public record ProbeSettings(
         Duration interval,
@@ -29,7 +30,7 @@ public record ProbeSettings(
         Duration leastSilence,
         Duration longestSilence,
         Optional<Quality.Limits> limits,
-        Optional<HttpUrl> portalCheck) {
+        List<HttpUrl> portalCheck) {
     private static final Duration USUAL_SILENCE = Duration.ofSeconds(10);
 
     /** For an uplink that is kept ready. */
@@ -43,7 +44,7 @@ public record ProbeSettings(
             Duration.ofMillis(25),
             USUAL_SILENCE,
             Optional.empty(),
-            Optional.empty());
+            List.of());
 
     /** For a path that carries traffic, which raises suspicions itself: below 10 MB a day of IP packets. */
     static ProbeSettings inUse(Duration leastSilence, Duration burstSpacing, int burstProbes, Duration verdictSlack) {
@@ -57,10 +58,11 @@ public record ProbeSettings(
                 leastSilence,
                 USUAL_SILENCE,
                 Optional.empty(),
-                Optional.empty());
+                List.of());
     }
 
     public ProbeSettings {
+        portalCheck = List.copyOf(portalCheck);
         if (interval.toMillis() < 10 || interval.toHours() > 1)
             throw new IllegalArgumentException("interval %s; expected 10 ms to 1 h".formatted(interval));
         if (burstProbes < 2 || burstProbes > 30)
@@ -91,13 +93,12 @@ public record ProbeSettings(
         return with(interval, longestSilence, beyond, portalCheck);
     }
 
-    /** The same, but captive portals are found by this page. */
-    public ProbeSettings findingPortals(Optional<HttpUrl> page) {
-        return with(interval, longestSilence, limits, page);
+    /** The same, but captive portals are found by these pages. */
+    public ProbeSettings findingPortals(List<HttpUrl> pages) {
+        return with(interval, longestSilence, limits, pages);
     }
 
-    private ProbeSettings with(
-            Duration every, Duration silence, Optional<Quality.Limits> beyond, Optional<HttpUrl> page) {
+    private ProbeSettings with(Duration every, Duration silence, Optional<Quality.Limits> beyond, List<HttpUrl> pages) {
         return new ProbeSettings(
                 every,
                 slack,
@@ -108,6 +109,6 @@ public record ProbeSettings(
                 leastSilence,
                 silence,
                 beyond,
-                page);
+                pages);
     }
 }

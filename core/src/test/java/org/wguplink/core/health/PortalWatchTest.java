@@ -9,6 +9,7 @@ import org.wguplink.core.time.MonoTime;
 class PortalWatchTest {
     private MonoTime now = new MonoTime(0);
     private PortalWatch watch = PortalWatch.IDLE;
+    private int pages = 1;
 
     @Test
     void aPathIsAskedAtOnceWhenItHasComeUpAndSeldomWhileThePageComes() {
@@ -68,16 +69,57 @@ class PortalWatchTest {
     }
 
     @Test
-    void whatCannotBeAskedIsTriedAgain() {
+    void whatCannotBeAskedIsTriedAgainByTheNextPage() {
         watch = watch.judged(Verdict.UP, now).unasked(now);
         assertPause(PortalWatch.SOON);
+        assertThat(watch.page()).isEqualTo(1);
+    }
+
+    @Test
+    void aPageThatHasChangedForEverybodyIsNoPortal() {
+        pages = 2;
+        watch = watch.judged(Verdict.UP, now);
+        ask(PageAnswer.PORTAL);
+        assertThat(watch.complaint()).isEmpty();
+        assertThat(watch.isDue(now)).as("the other page is asked at once").isTrue();
+        ask(PageAnswer.EXPECTED);
+        assertThat(watch.complaint()).isEmpty();
+        assertPause(PortalWatch.USUAL);
+        assertThat(watch.page() % pages).as("the page that comes is kept").isEqualTo(1);
+    }
+
+    @Test
+    void aPortalAnswersForAllPagesAndIsOverWhenOneComes() {
+        pages = 2;
+        captive();
+        ask(PageAnswer.PORTAL);
+        assertThat(watch.complaint()).isPresent();
+        ask(PageAnswer.PORTAL);
+        assertThat(watch.complaint()).isPresent();
+        assertPause(PortalWatch.LEAST_CAPTIVE);
+        ask(PageAnswer.EXPECTED);
+        assertThat(watch.complaint()).isEmpty();
+        ask(PageAnswer.PORTAL);
+        assertThat(watch.complaint()).as("begins anew").isEmpty();
+    }
+
+    @Test
+    void onePageOutOfReachDoesNotHideAPortal() {
+        pages = 2;
+        captive();
+        watch = watch.asked(now);
+        assertPause(PortalWatch.UNANSWERED);
+        ask(PageAnswer.PORTAL);
+        assertThat(watch.complaint()).isPresent();
     }
 
     @Test
     void aPathThatDiesBeginsAnew() {
         captive();
         watch = watch.judged(Verdict.DOWN, now);
-        assertThat(watch.answered(PageAnswer.PORTAL, now)).as("a late answer").isEqualTo(PortalWatch.IDLE);
+        assertThat(watch.answered(PageAnswer.PORTAL, pages, now))
+                .as("a late answer")
+                .isEqualTo(PortalWatch.IDLE);
         watch = watch.judged(Verdict.UP, now);
         assertThat(watch.complaint()).isEmpty();
         assertThat(watch.isDue(now)).isTrue();
@@ -89,7 +131,7 @@ class PortalWatchTest {
     }
 
     private void ask(PageAnswer answer) {
-        watch = watch.asked(now).answered(answer, now);
+        watch = watch.asked(now).answered(answer, pages, now);
     }
 
     private void suspect() {

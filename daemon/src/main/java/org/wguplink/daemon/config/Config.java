@@ -66,13 +66,13 @@ public record Config(
      *
      * @param detection how soon a silence is a death
      * @param limits beyond which a path that lives is poor, and another is better; empty: none is
-     * @param portalCheck the empty page that a captive portal answers in another way; empty: none is looked for
+     * @param portalCheck the empty pages that a captive portal answers in another way; none: none is looked for
      * @param measurePage the page whose load shows what a path brings; empty: none is measured by a load
      */
     public record Watching(
             Detection detection,
             Optional<Quality.Limits> limits,
-            Optional<HttpUrl> portalCheck,
+            List<HttpUrl> portalCheck,
             Optional<HttpUrl> measurePage) {
         /** Of a path that carries traffic. */
         public ProbeSettings inUse() {

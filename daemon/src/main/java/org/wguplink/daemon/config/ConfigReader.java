@@ -48,7 +48,13 @@ final class ConfigReader {
             Addresses.parse("2606:4700:4700::1111"));
 
     private static final String PORTAL_CHECK = "portal_check_url";
-    private static final String PORTAL_PAGE = "http://connectivitycheck.gstatic.com/generate_204";
+    /** Of two operators: a portal is what answers for both. */
+    private static final List<HttpUrl> PORTAL_PAGES = Stream.of(
+                    "http://connectivitycheck.gstatic.com/generate_204", "http://cp.cloudflare.com/generate_204")
+            .map(HttpUrl::parse)
+            .toList();
+
+    private static final int MOST_PORTAL_PAGES = 4;
 
     private final String file;
     /** By the type of section, the options that were asked for: those that there are. */
@@ -152,11 +158,14 @@ final class ConfigReader {
                 detection, check ? Optional.of(limits) : Optional.empty(), portalCheck(main), measurePage(main));
     }
 
-    private Optional<HttpUrl> portalCheck(UciSection main) throws ConfigException {
+    private List<HttpUrl> portalCheck(UciSection main) throws ConfigException {
         asked(main, PORTAL_CHECK);
-        String text = main.option(PORTAL_CHECK).orElse(PORTAL_PAGE);
-        if (text.equals("off")) return Optional.empty();
-        return Optional.of(parsed(main, PORTAL_CHECK, text, "http://HOST[:PORT]/PATH or off", HttpUrl::parse));
+        if (main.list(PORTAL_CHECK).equals(List.of("off"))) return List.of();
+        List<HttpUrl> pages = values(main, PORTAL_CHECK, "http://HOST[:PORT]/PATH or off", HttpUrl::parse);
+        if (pages.size() > MOST_PORTAL_PAGES)
+            throw error(
+                    main, PORTAL_CHECK, pages.getLast().toString(), "at most %d of them".formatted(MOST_PORTAL_PAGES));
+        return pages.isEmpty() ? PORTAL_PAGES : pages;
     }
 
     private Optional<HttpUrl> measurePage(UciSection main) throws ConfigException {

@@ -1,5 +1,6 @@
 package org.wguplink.daemon.path;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.wguplink.core.health.PageAnswer;
@@ -9,27 +10,27 @@ import org.wguplink.core.net.HttpUrl;
 import org.wguplink.core.time.MonoTime;
 import org.wguplink.daemon.loop.EventLoop;
 
-/** Asks for a page by one path now and then, and says whether a captive portal answers in its stead. Loop thread only. */
+/** Asks for an empty page by one path now and then, and says whether a captive portal answers in its stead. Loop thread only. */
 final class PortalCheck {
     private final Prober prober;
     private final Consumer<MonoTime> changed;
-    private Optional<HttpUrl> page;
+    private List<HttpUrl> pages;
     private PortalWatch watch = PortalWatch.IDLE;
 
     /**
-     * @param page empty: nothing is asked
+     * @param pages none: nothing is asked
      * @param changed hears that the complaint is another
      */
-    PortalCheck(Prober prober, Optional<HttpUrl> page, Consumer<MonoTime> changed) {
+    PortalCheck(Prober prober, List<HttpUrl> pages, Consumer<MonoTime> changed) {
         this.prober = prober;
-        this.page = page;
+        this.pages = pages;
         this.changed = changed;
     }
 
-    /** Asks for another page from now on, and forgets what was found. */
-    void configure(Optional<HttpUrl> next, Verdict verdict, MonoTime now) {
-        if (next.equals(page)) return;
-        page = next;
+    /** Asks for other pages from now on, and forgets what was found. */
+    void configure(List<HttpUrl> next, Verdict verdict, MonoTime now) {
+        if (next.equals(pages)) return;
+        pages = next;
         become(PortalWatch.IDLE.judged(verdict, now), now);
     }
 
@@ -38,12 +39,14 @@ final class PortalCheck {
     }
 
     void tick(MonoTime now) {
-        if (page.isEmpty() || !watch.isDue(now)) return;
-        watch = prober.fetch(page.get(), this::answered) ? watch.asked(now) : watch.unasked(now);
+        if (pages.isEmpty() || !watch.isDue(now)) return;
+        watch = prober.fetch(pages.get(watch.page() % pages.size()), this::answered)
+                ? watch.asked(now)
+                : watch.unasked(now);
     }
 
     Optional<MonoTime> nextWake() {
-        return page.flatMap(_ -> watch.askAt());
+        return pages.isEmpty() ? Optional.empty() : watch.askAt();
     }
 
     Optional<String> complaint() {
@@ -52,7 +55,7 @@ final class PortalCheck {
 
     private void answered(PageAnswer answer) {
         MonoTime now = EventLoop.now();
-        become(watch.answered(answer, now), now);
+        become(watch.answered(answer, pages.size(), now), now);
     }
 
     private void become(PortalWatch next, MonoTime now) {

@@ -26,8 +26,9 @@ import org.wguplink.core.peer.PeerId;
 
 /** What a file says, and what is wrong with it. */
 class ConfigFileTest extends ConfigFileFixture {
-    private static final Optional<HttpUrl> PORTAL_CHECK =
-            Optional.of(HttpUrl.parse("http://connectivitycheck.gstatic.com/generate_204"));
+    private static final List<HttpUrl> PORTAL_CHECK = List.of(
+            HttpUrl.parse("http://connectivitycheck.gstatic.com/generate_204"),
+            HttpUrl.parse("http://cp.cloudflare.com/generate_204"));
 
     @Test
     void aMissingFileMeansTheDefaultsOfTheSpecification() throws Exception {
@@ -75,7 +76,8 @@ class ConfigFileTest extends ConfigFileFixture {
                 	option drain_time '300'
                 	option drain_time_metered '0'
                 	option recovery_loss '10'
-                	option portal_check_url 'http://[2001:db8::4]:8080/empty'
+                	list portal_check_url 'http://[2001:db8::4]:8080/empty'
+                	list portal_check_url 'http://example.com/204'
                 	option measure_url 'http://speed.example.com/100MB.bin'
                 	list endpoint 'home.example.com:51820'
                 	list endpoint '[2001:db8::7]:443'
@@ -113,7 +115,9 @@ class ConfigFileTest extends ConfigFileFixture {
                         new Config.Watching(
                                 Detection.GENTLE,
                                 Optional.of(new Quality.Limits(Duration.ofMillis(700), Duration.ofMillis(300), 40, 10)),
-                                Optional.of(HttpUrl.parse("http://[2001:db8::4]:8080/empty")),
+                                List.of(
+                                        HttpUrl.parse("http://[2001:db8::4]:8080/empty"),
+                                        HttpUrl.parse("http://example.com/204")),
                                 Optional.of(HttpUrl.parse("http://speed.example.com/100MB.bin"))),
                         new Config.Draining(Duration.ofMinutes(5), Duration.ZERO),
                         Optional.of(new PeerId("node-C.example")),

@@ -43,7 +43,7 @@ class CareTest {
     private static Care care(int checkSeconds, int failoverSeconds) {
         return new Care(
                 List.of(),
-                new Config.Watching(Detection.DEFAULT, Optional.empty(), Optional.empty(), Optional.empty()),
+                new Config.Watching(Detection.DEFAULT, Optional.empty(), List.of(), Optional.empty()),
                 Duration.ofSeconds(checkSeconds),
                 Duration.ofSeconds(failoverSeconds));
     }

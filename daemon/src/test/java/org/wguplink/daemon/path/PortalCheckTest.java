@@ -26,7 +26,7 @@ class PortalCheckTest {
 
     @Test
     void asksOnceThePathIsUpAndSaysWhatIsNew() {
-        PortalCheck check = check(Optional.of(PAGE));
+        PortalCheck check = check(List.of(PAGE));
         check.tick(now);
         assertThat(pages.asked).isEmpty();
         check.judged(Verdict.UP, now);
@@ -42,7 +42,7 @@ class PortalCheckTest {
 
     @Test
     void triesAgainWhenItCannotBeAsked() {
-        PortalCheck check = check(Optional.of(PAGE));
+        PortalCheck check = check(List.of(PAGE));
         check.judged(Verdict.UP, now);
         pages.known = false;
         check.tick(now);
@@ -52,23 +52,35 @@ class PortalCheckTest {
 
     @Test
     void anotherPageIsAskedForAtOnceAndNoneEndsIt() {
-        PortalCheck check = check(Optional.of(PAGE));
+        PortalCheck check = check(List.of(PAGE));
         check.judged(Verdict.UP, now);
         check.tick(now);
         pages.answer(PageAnswer.PORTAL);
-        check.configure(Optional.of(OTHER), Verdict.UP, now);
+        check.configure(List.of(OTHER), Verdict.UP, now);
         assertThat(check.complaint()).isEmpty();
         check.tick(now);
         assertThat(pages.asked).containsExactly(PAGE, OTHER);
-        check.configure(Optional.empty(), Verdict.UP, now);
+        check.configure(List.of(), Verdict.UP, now);
         check.tick(now);
         assertThat(pages.asked).hasSize(2);
         assertThat(check.nextWake()).isEmpty();
     }
 
-    private PortalCheck check(Optional<HttpUrl> page) {
+    @Test
+    void onePageAloneMayHaveChanged() {
+        PortalCheck check = check(List.of(PAGE, OTHER));
+        check.judged(Verdict.UP, now);
+        check.tick(now);
+        pages.answer(PageAnswer.PORTAL);
+        check.tick(EventLoop.now());
+        assertThat(pages.asked).containsExactly(PAGE, OTHER);
+        pages.answer(PageAnswer.EXPECTED);
+        assertThat(said).isEmpty();
+    }
+
+    private PortalCheck check(List<HttpUrl> empty) {
         var made = new ArrayList<PortalCheck>();
-        made.add(new PortalCheck(pages, page, _ -> said.add(made.getFirst().complaint())));
+        made.add(new PortalCheck(pages, empty, _ -> said.add(made.getFirst().complaint())));
         return made.getFirst();
     }
 

@@ -196,7 +196,7 @@ abstract class LendingFixture {
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(10),
                 true,
-                new Config.Watching(Detection.DEFAULT, Optional.empty(), Optional.empty(), Optional.empty()),
+                new Config.Watching(Detection.DEFAULT, Optional.empty(), List.of(), Optional.empty()),
                 Config.Draining.USUAL,
                 Optional.empty(),
                 List.of(),

@@ -173,7 +173,7 @@ final class Simulation {
                 new Config.Watching(
                         Detection.DEFAULT,
                         random.nextInt(3) > 0 ? Optional.of(Quality.Limits.USUAL) : Optional.empty(),
-                        random.nextInt(3) > 0 ? Optional.of(PAGE) : Optional.empty(),
+                        random.nextInt(3) > 0 ? List.of(PAGE) : List.of(),
                         Optional.empty()),
                 new Config.Draining(Duration.ofSeconds(2 + random.nextInt(20)), Duration.ofSeconds(2)),
                 Optional.empty(),

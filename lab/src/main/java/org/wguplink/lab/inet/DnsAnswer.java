@@ -3,11 +3,12 @@ package org.wguplink.lab.inet;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * Questions and answers of DNS (RFC 1035, section 4). Any question for an address is answered with one of {@code
  * 192.0.2.0/24} that names who answers: 1 for the internet's servers, 100 + n for the resolver of the n-th node's ISP; but
- * one for the server of the page by which daemons find captive portals with 8.8.8.8. Any other is answered with no data;
+ * one for a server of the pages by which daemons find captive portals with 8.8.8.8. Any other is answered with no data;
  * there is no top-level domain.
  */
 public final class DnsAnswer {
@@ -25,7 +26,8 @@ public final class DnsAnswer {
     private static final int TTL_S = 60;
     private static final int NETWORK = 0xc0000200;
     private static final int PUBLIC = 0x08080808;
-    private static final String PAGE_SERVER = "\21connectivitycheck\7gstatic\3com\0";
+    private static final List<String> PAGE_SERVERS =
+            List.of("\21connectivitycheck\7gstatic\3com\0", "\2cp\12cloudflare\3com\0");
     private static final int DIGITS = Integer.BYTES * 2;
     private static final byte[] DOMAIN = {4, 't', 'e', 's', 't', 0};
 
@@ -44,7 +46,8 @@ public final class DnsAnswer {
         begin(question, exists ? 0 : NAME_ERROR, isAddress ? 1 : 0, end, answer);
         if (!isAddress) return;
         answer.putShort(POINTER_TO_QUESTION).putShort(TYPE_A).putShort(CLASS_IN).putInt(TTL_S);
-        answer.putShort((short) 4).putInt(isFor(PAGE_SERVER, question) ? PUBLIC : NETWORK | who);
+        answer.putShort((short) 4)
+                .putInt(PAGE_SERVERS.stream().anyMatch(name -> isFor(name, question)) ? PUBLIC : NETWORK | who);
     }
 
     /** What a resolver says to strangers. */
