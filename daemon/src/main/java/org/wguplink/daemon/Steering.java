@@ -172,6 +172,7 @@ public final class Steering {
     public void drain(PathId.Uplink uplink, boolean leave, Optional<Duration> within, MonoTime now) {
         drain(now);
         decision.take(leave ? new FailoverEvent.Drained(uplink, within) : new FailoverEvent.Recalled(uplink), now);
+        uplinks.reconsider(now);
     }
 
     /** A load that was made on purpose has shown what a path brings. */

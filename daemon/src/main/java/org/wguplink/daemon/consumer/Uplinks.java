@@ -186,7 +186,7 @@ public final class Uplinks {
     }
 
     /** Chooses which uplinks are kept ready, and puts them in order. */
-    private void reconsider(MonoTime now) {
+    public void reconsider(MonoTime now) {
         sessions.retry();
         for (UplinkSession session : sessions.all())
             session.latency().ifPresent(l -> meter.measurements().latency(session.peer(), l));

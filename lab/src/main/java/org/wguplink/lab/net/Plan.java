@@ -87,7 +87,7 @@ record Plan(LabName lab, List<Site> sites) {
     private static String core(Site site, String end, String device) {
         return """
                 addr add 172.31.%1$d.%2$s/30 dev %3$s
-                addr add fd31:%1$d::%2$s/64 dev %3$s
+                addr add fd31:%1$d::%2$s/64 dev %3$s nodad
                 link set %3$s up
                 """.formatted(site.number(), end, device);
     }
@@ -95,7 +95,7 @@ record Plan(LabName lab, List<Site> sites) {
     private static String isp(Site site) {
         return "link set lo up\n" + core(site, "2", "core") + """
                 addr add 100.64.%1$d.1/30 dev wan
-                addr add 2001:db8:%1$d::1/64 dev wan
+                addr add 2001:db8:%1$d::1/64 dev wan nodad
                 link set wan up
                 route add default via 172.31.%1$d.1
                 route add default via fd31:%1$d::1

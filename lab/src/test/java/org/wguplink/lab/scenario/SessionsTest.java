@@ -171,7 +171,7 @@ class SessionsTest {
         heal(a);
         new HandEdit(c).option("min_uplinks", "1");
         Facts.awaitUplink(c, a, "ready");
-        assertThat(c.wgctl("uplink", "why", b.peerId()).orThrow())
+        assertThat(why(b))
                 .as("its flows keep its tunnel, though one uplink is enough")
                 .doesNotContain("its tunnel goes");
         cut(b);
@@ -181,13 +181,34 @@ class SessionsTest {
 
     @Test
     @Order(7)
-    void whenTheCarrierIsLostEveryTcpClientIsReset() throws Exception {
+    void anotherUplinkIsMadeReadyForOneThatIsToBeLeft() throws Exception {
         heal(b);
+        // nothing of it is left that would keep its tunnel
+        c.wgctl("uplink", "drain", b.peerId(), "--now").orThrow();
+        c.wgctl("uplink", "drain", b.peerId(), "--undo").orThrow();
+        awaitWhy(b, "its tunnel goes");
+        c.wgctl("uplink", "drain", a.peerId()).orThrow();
+        assertThat(why(b)).doesNotContain("its tunnel goes");
+        c.wgctl("uplink", "drain", a.peerId(), "--undo").orThrow();
+        assertThat(why(b)).contains("its tunnel goes");
+    }
+
+    @Test
+    @Order(8)
+    void whenTheCarrierIsLostEveryTcpClientIsReset() throws Exception {
         Facts.awaitUplink(c, a, "ready");
         List<TcpClient> clients = clients();
         try (Cut _ = c.cut(Fault.CARRIER)) {
             awaitReset(clients);
         }
+    }
+
+    private String why(LabNode provider) throws IOException {
+        return c.wgctl("uplink", "why", provider.peerId()).orThrow();
+    }
+
+    private void awaitWhy(LabNode provider, String part) throws IOException {
+        Await.until(part, Facts.LATER, c, () -> Await.Seen.when(why(provider).contains(part), why(provider)));
     }
 
     private void cut(LabNode node) throws IOException {
