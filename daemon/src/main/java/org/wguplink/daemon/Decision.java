@@ -39,9 +39,6 @@ public final class Decision {
     /** How a path may die: mostly by one family after the other, as each finds out. */
     private static final List<Set<Family>> DEATHS = List.of(Set.of(Family.IPV4), Set.of(Family.IPV6), Family.BOTH);
 
-    /** The second family is suspected right after the first. */
-    private static final Duration WARM = Duration.ofMillis(10);
-
     private static final Duration ADOPTION = Duration.ofSeconds(10);
     /** A family that goes the way of the other within this has gone with it. */
     private static final Duration TOGETHER = Duration.ofSeconds(1);
@@ -73,7 +70,6 @@ public final class Decision {
     private final MonoTime startedAt = EventLoop.now();
     private FamilyStates states;
     private FamilyStates rehearsed;
-    private MonoTime rehearsedAt = EventLoop.now();
     /** Whether the kernel still forwards on the last decision of an earlier run, which is better than none. */
     private boolean adopting;
 
@@ -115,8 +111,9 @@ public final class Decision {
 
     /** The one place where a decision is taken and carried out: first the kernel, then everybody else. */
     void take(Set<Family> families, FailoverEvent event, MonoTime now) {
+        // the path may die within the next milliseconds
         if (event instanceof FailoverEvent.Judged judged && judged.verdict() == Verdict.SUSPECT)
-            prepare(judged.path(), now);
+            paths.numberOf(judged.path()).ifPresent(kernel::suspected);
         FamilyStates before = states;
         FamilyStates.Step step = states.step(families, event, now, rule);
         states = step.states();
@@ -187,35 +184,28 @@ public final class Decision {
                         states.of(family).standing(states.of(family).active()).why());
     }
 
-    /**
-     * The path may die within the next milliseconds: all that can be done beforehand is done, and what is done then is gone
-     * through, since code and data that lay idle for a while take two or three times as long.
-     */
-    private void prepare(PathId path, MonoTime now) {
-        paths.numberOf(path).ifPresent(kernel::suspected);
-        if (!off && now.since(rehearsedAt).compareTo(WARM) > 0) rehearse(now);
-    }
-
     /** What has changed since the last time is gone through again. */
     void stayReady(MonoTime now) {
         if (!off && !states.equals(rehearsed)) rehearse(now);
     }
 
-    /** Goes through the death of the path in use, and does nothing of it. */
-    void rehearse(MonoTime now) {
+    /** Goes through the death of the path in use, and does nothing of it; whether new flows would take another. */
+    boolean rehearse(MonoTime now) {
         rehearsed = states;
-        rehearsedAt = now;
         var dead = new FailoverEvent.Judged(state().active(), Verdict.DOWN, "rehearsed");
         List<PathRoute> routes = paths.routes();
+        boolean switches = false;
         for (Set<Family> families : DEATHS) {
             FamilyStates.Step step = states.step(families, dead, now, Failover::step);
             if (!step.switches()) continue;
+            switches = true;
             kernel.rehearse(routes, paths.use(step.states(), routes));
             step.drops()
                     .forEach((path, dropped) -> paths.numberOf(path).ifPresent(number -> {
                         var _ = touched(number, dropped, step.states());
                     }));
         }
+        return switches;
     }
 
     /** Ends the flows that are pinned to a path that is dead or gone; new ones take another already. */

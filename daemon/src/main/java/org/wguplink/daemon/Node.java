@@ -53,6 +53,12 @@ import org.wguplink.mesh.roster.Roster;
 public final class Node implements EventLoop.Timers, AutoCloseable {
     private static final Logger LOG = System.getLogger(Node.class.getName());
     private static final Duration HOUSEKEEPING = Duration.ofSeconds(2);
+
+    /** At a housekeeping, of the loop's time. */
+    private static final Duration WARM_UP = Duration.ofMillis(100);
+
+    /** Rehearsals, more than the virtual machine's Tier3InvocationThreshold of 200. */
+    private static final int ENOUGH = 300;
     /** Of the flows of the path in use, for when the kernel forgets them. */
     private static final Duration NOTE = Duration.ofSeconds(30);
 
@@ -75,6 +81,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
     private final Neighbours neighbours;
     private Config config;
     private MonoTime housekeepAt = EventLoop.now();
+    private int rehearsals;
     private MonoTime verifyAt = EventLoop.now();
     private MonoTime showAt = EventLoop.now();
     private MonoTime noteAt = EventLoop.now().plus(NOTE);
@@ -140,8 +147,8 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
     }
 
     /** Goes through the death of the path in use, and does nothing of it. */
-    void rehearse() {
-        steering.decision().rehearse(EventLoop.now());
+    boolean rehearse() {
+        return !steering.decision().isOff() && steering.decision().rehearse(EventLoop.now());
     }
 
     @Override
@@ -170,6 +177,13 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
                     .forEach(kernel::noteFlows);
         }
         steering.housekeep(now);
+        warmUp(now);
+    }
+
+    /** What has run often enough is compiled; a switch in its life is too seldom for that. A little each time. */
+    private void warmUp(MonoTime now) {
+        MonoTime end = now.plus(WARM_UP);
+        while (rehearsals < ENOUGH && EventLoop.now().isBefore(end) && rehearse()) rehearsals++;
     }
 
     private void namesChanged() {
