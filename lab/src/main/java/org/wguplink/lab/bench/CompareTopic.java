@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.wguplink.lab.Usage;
 import org.wguplink.lab.mover.Mover;
@@ -18,6 +19,8 @@ import org.wguplink.lab.scenario.NotReached;
 /** This project beside others, in the same network, measured in the same way. */
 final class CompareTopic implements Topic {
     private static final String USUAL_FAULTS = "f1,f2,f3,f5,f6,f8";
+    private static final String ALL_FAULTS =
+            "f1,f2,f2a,f3,f4:30,f4:60,f5,f6,f6k,f8,f9d:1000,f10,f11,f12,f13,f14,f15,f17";
     private static final String USUAL_PROGRAMS = "wg-uplink,babeld,bird,ping-script";
     private static final int OWN_RUNS = 3;
     private static final int MOST_RUNS = 100;
@@ -33,6 +36,11 @@ final class CompareTopic implements Topic {
     }
 
     @Override
+    public Set<String> flags() {
+        return Set.of("long");
+    }
+
+    @Override
     public String help() {
         return """
                 compare    this project beside babeld, BIRD with BFD and a ping script: outage, fresh connections, DNS, HTTP,
@@ -41,6 +49,7 @@ final class CompareTopic implements Topic {
                                               %s by default
                              --faults LIST    as of outage; %s by default. f8 lasts %d s, and what has
                                               not recovered after %d s counts as never
+                             --long           all faults, which takes about an hour
                              --runs N         of each; without it %d of this project, but for f8, and 1 of the others
                              --seconds N      the line is silent for, %d by default
                              --write DIR      also writes DIR/PERFORMANCE.md, and charts and JSON to DIR/performance
@@ -57,7 +66,8 @@ final class CompareTopic implements Topic {
     @Override
     public Outcome measure(Options options, Progress report) throws IOException {
         List<Mover> movers = programs(options.word("programs", USUAL_PROGRAMS));
-        List<Scenario> scenarios = Scenario.parseList(options.word("faults", USUAL_FAULTS));
+        List<Scenario> scenarios =
+                Scenario.parseList(options.word("faults", options.flag("long") ? ALL_FAULTS : USUAL_FAULTS));
         Duration idle = Duration.ofSeconds(options.number("seconds", IDLE_SECONDS, MOST_IDLE_SECONDS));
         int ownRuns = options.number("runs", OWN_RUNS, MOST_RUNS);
         int runs = options.number("runs", 1, MOST_RUNS);
