@@ -10,7 +10,7 @@ import org.wguplink.core.route.Layout;
 /**
  * Counters of what the flows of each path send and of what comes back to them, by family. Only tracked connections count, so
  * that ARP, scans and ICMP errors are no sign of life; probes do not, and nor do WireGuard's outer packets, which go one
- * way for long.
+ * way for long. A reset that comes back is no answer: whoever is on the way may send it.
  */
 final class TrafficRules {
     private TrafficRules() {}
@@ -43,6 +43,9 @@ final class TrafficRules {
                 }
                 text.named("map " + name(direction, family), "ifname : counter", byDevice.values());
             }
+        text.open("chain answered").line("tcp flags & rst == rst return");
+        for (Family family : Family.values()) text.line("th sport != 53 " + COUNTS + count("i", ANSWERED, family));
+        text.close();
     }
 
     static void sent(RulesetText text) {
@@ -51,9 +54,7 @@ final class TrafficRules {
     }
 
     static void answered(RulesetText text) {
-        for (Family family : Family.values())
-            text.line(
-                    "ct direction reply ct state established th sport != 53 " + COUNTS + count("i", ANSWERED, family));
+        text.line("ct direction reply ct state established jump answered");
     }
 
     private static String count(String way, String direction, Family family) {

@@ -2,12 +2,12 @@ package org.wguplink.linux.probe;
 
 import java.net.InetAddress;
 import org.wguplink.core.net.FwMark;
-import org.wguplink.linux.ffi.Errno;
 import org.wguplink.linux.ffi.OsException;
 
 /**
- * The beginning of one TCP connection by one device only, with one mark. That it is accepted or refused (RFC 9293 section
- * 3.10.7.3) shows that the target is reached; nothing is said in it. For one thread.
+ * The beginning of one TCP connection by one device only, with one mark. That it is accepted shows that the target is
+ * reached; nothing is said in it. A refusal may be the word of somebody on the way: of a provider that lends no more, of a
+ * modem without a line. For one thread.
  */
 public final class SynSocket implements AutoCloseable {
     /** Of the web over TLS, which few filters close. */
@@ -29,10 +29,9 @@ public final class SynSocket implements AutoCloseable {
         return connection.fd();
     }
 
-    /** Whether the target has answered. */
+    /** Whether the target has taken it. */
     public boolean answered() {
-        int result = connection.connect();
-        return result == 0 || result == -Errno.ECONNREFUSED;
+        return connection.connect() == 0;
     }
 
     @Override

@@ -63,6 +63,12 @@ class TrafficCountersKernelTest {
     }
 
     @Test
+    void aResetIsNoAnswer() throws Exception {
+        here.output("bash", "-c", "exec 3<>/dev/tcp/198.51.100.1/9");
+        assertThat(read()).isEqualTo("4: 1/0 6: 0/0");
+    }
+
+    @Test
     void probesAndOuterPacketsAndWhoComesUncalledDoNotCount() throws Exception {
         for (FwMark mark : List.of(Layout.probe(PATH), Layout.OUTER))
             try (var probe = here.in(() -> IcmpSocket.open("wan", mark, Family.IPV4))) {
