@@ -85,7 +85,10 @@ public final class Failover {
         var complaints = new HashMap<>(state.complaints());
         complaints.remove(path);
         complaint.ifPresent(c -> complaints.put(path, c));
-        return choose(state.rated(complaints), now);
+        if (complaint.isPresent() || !state.complaints().containsKey(path)) return choose(state.rated(complaints), now);
+        var standings = new HashMap<>(state.standings());
+        standings.computeIfPresent(path, (_, s) -> s.mended(now, s.why()));
+        return choose(state.rated(complaints).with(standings), now);
     }
 
     /** The tunnels over a WAN that died are most likely dead too, and their own probes will say so only later. */

@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.wguplink.core.time.MonoTime;
 
 /**
- * Whether one path may be used, and the hold-down of a path that failed: after a first failure it must be up for 5 s
+ * Whether one path may be used, and the hold-down of a path that failed or was poor: after a first failure it must be up for 5 s
  * before it is trusted again, from the second on for 60 s, doubling to 10 min. Every 10 min of life forgive a failure.
  *
  * @param up verified, and not dead since
@@ -39,6 +39,11 @@ public record PathStanding(
         int left = remembered(now);
         int counted = up ? Math.min(left + 1, MOST_FAILURES) : left;
         return new PathStanding(false, counted, Optional.empty(), downSince.or(() -> Optional.of(now)), reason);
+    }
+
+    /** It was poor, and is good again: that counts as a failure that is over, or it would be left and taken again for ever. */
+    PathStanding mended(MonoTime now, String reason) {
+        return up ? wentDown(now, reason).cameUp(now, reason) : this;
     }
 
     /** Nothing was heard of it, but what it rides on is dead: no failure of its own. */

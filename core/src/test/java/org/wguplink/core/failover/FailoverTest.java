@@ -249,9 +249,21 @@ class FailoverTest {
         judge(ANA, Verdict.UP);
         assertThat(kinds()).containsExactly("activate ana");
         assertThat(state.why()).isEqualTo("wan loses 30 % of its probes");
+        comesBackAfter(PathStanding.FIRST_HOLD);
+        rate(WAN, "loses 30 % of its probes");
+        assertThat(kinds()).containsExactly("activate ana");
+        comesBackAfter(PathStanding.SECOND_HOLD);
+    }
+
+    /** One that is poor again and again is held down ever longer, as one that dies. */
+    private void comesBackAfter(Duration hold) {
         commands.clear();
         rate(WAN);
+        pass(hold.minusMillis(1));
+        assertThat(commands).isEmpty();
+        pass(Duration.ofMillis(1));
         assertThat(kinds()).containsExactly("activate wan");
+        commands.clear();
     }
 
     @Test

@@ -135,7 +135,8 @@ public final class Report {
     private Status.Wan wan(OwnWan wan, FailoverState failover) {
         PathStanding standing = failover.standing(wan.id());
         MonoTime now = EventLoop.now();
-        boolean held = standing.up() && !standing.trusted(now);
+        boolean held =
+                standing.up() && !standing.trusted(now) && !failover.active().equals(wan.id());
         Double heldFor =
                 held ? standing.trustedFrom().map(t -> seconds(t.since(now))).orElse(null) : null;
         return new Status.Wan(

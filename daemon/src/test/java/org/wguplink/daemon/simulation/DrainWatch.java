@@ -3,6 +3,7 @@ package org.wguplink.daemon.simulation;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -16,6 +17,7 @@ final class DrainWatch {
     private Map<PathId.Uplink, Duration> others = Map.of();
     private final Map<PathId, MonoTime> ends = new HashMap<>();
     private final Set<PathId> ordered = new HashSet<>();
+    private List<PathId> paths = List.of();
 
     /** Whether it changes which uplinks new flows are to leave. */
     boolean learn(FailoverEvent event, MonoTime now) {
@@ -31,13 +33,16 @@ final class DrainWatch {
             }
             case FailoverEvent.DrainsResumed(var left, var anew) -> {
                 left.forEach((uplink, time) -> ends.put(uplink, now.plus(time)));
-                yield ordered.addAll(anew);
+                // of those alone that still have a tunnel
+                ends.keySet().retainAll(paths);
+                yield ordered.addAll(anew.stream().filter(paths::contains).toList());
             }
             case FailoverEvent.Recalled(var uplink) -> {
                 ends.remove(uplink);
                 yield ordered.remove(uplink);
             }
-            case FailoverEvent.Preferred(var paths) -> {
+            case FailoverEvent.Preferred(var order) -> {
+                paths = order;
                 ends.keySet().retainAll(paths);
                 yield ordered.retainAll(paths);
             }

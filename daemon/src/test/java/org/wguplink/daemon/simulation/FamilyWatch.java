@@ -79,9 +79,10 @@ final class FamilyWatch {
                 underlays = riding;
             }
             case FailoverEvent.Rated(var path, var complaint) -> {
-                complaints.remove(path);
+                boolean wasPoor = complaints.remove(path) != null;
                 poorAt.put(path, now);
                 complaint.ifPresent(c -> complaints.put(path, c));
+                if (wasPoor && complaint.isEmpty() && up(path)) mended(path, now);
                 if (complaint.isPresent())
                     watch.reached(complaint.get().equals(PortalWatch.COMPLAINT) ? State.PORTAL_FOUND : State.PATH_POOR);
                 news = true;
@@ -101,6 +102,13 @@ final class FamilyWatch {
                     FailoverEvent.Tick _ -> {}
         }
         if (news) calmSince = now;
+    }
+
+    /** It was poor, which counts as a failure. */
+    private void mended(PathId path, MonoTime now) {
+        Health health = Objects.requireNonNull(healths.get(path));
+        watch.reached(health.died(now) ? State.HELD_DOWN_5_S : State.HELD_DOWN_60_S);
+        health.cameUp(now);
     }
 
     private void judged(PathId path, Verdict verdict, String why, MonoTime now) {
@@ -240,7 +248,7 @@ final class FamilyWatch {
         Set<PathId> used = new HashSet<>();
         switches.forEach(s -> used.add(s.to));
         used.removeAll(stable);
-        // to be poor is no failure, and has no hold-down
+        // it may be left for being poor, and taken because the rest is
         int poor = (int) used.stream().filter(p -> !isBlameless(p, first)).count();
         watch.require(
                 FEW_SWITCHES,
