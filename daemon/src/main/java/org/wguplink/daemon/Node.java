@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.wguplink.control.Status;
 import org.wguplink.core.failover.Failover;
@@ -53,12 +54,6 @@ import org.wguplink.mesh.roster.Roster;
 public final class Node implements EventLoop.Timers, AutoCloseable {
     private static final Logger LOG = System.getLogger(Node.class.getName());
     private static final Duration HOUSEKEEPING = Duration.ofSeconds(2);
-
-    /** At a housekeeping, of the loop's time. */
-    private static final Duration WARM_UP = Duration.ofMillis(100);
-
-    /** Rehearsals, more than the virtual machine's Tier3InvocationThreshold of 200. */
-    private static final int ENOUGH = 300;
     /** Of the flows of the path in use, for when the kernel forgets them. */
     private static final Duration NOTE = Duration.ofSeconds(30);
 
@@ -81,7 +76,7 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
     private final Neighbours neighbours;
     private Config config;
     private MonoTime housekeepAt = EventLoop.now();
-    private int rehearsals;
+    private final AtomicInteger rehearsals = new AtomicInteger();
     private MonoTime verifyAt = EventLoop.now();
     private MonoTime showAt = EventLoop.now();
     private MonoTime noteAt = EventLoop.now().plus(NOTE);
@@ -147,8 +142,13 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
     }
 
     /** Goes through the death of the path in use, and does nothing of it. */
-    boolean rehearse() {
-        return !steering.decision().isOff() && steering.decision().rehearse(EventLoop.now());
+    void rehearse() {
+        if (!steering.decision().isOff() && steering.decision().rehearse(EventLoop.now())) rehearsals.incrementAndGet();
+    }
+
+    /** How often another path would have been taken. For any thread. */
+    int rehearsals() {
+        return rehearsals.get();
     }
 
     @Override
@@ -177,13 +177,6 @@ public final class Node implements EventLoop.Timers, AutoCloseable {
                     .forEach(kernel::noteFlows);
         }
         steering.housekeep(now);
-        warmUp(now);
-    }
-
-    /** What has run often enough is compiled; a switch in its life is too seldom for that. A little each time. */
-    private void warmUp(MonoTime now) {
-        MonoTime end = now.plus(WARM_UP);
-        while (rehearsals < ENOUGH && EventLoop.now().isBefore(end) && rehearse()) rehearsals++;
     }
 
     private void namesChanged() {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntSupplier;
 import org.wguplink.core.failover.Failover;
 import org.wguplink.core.failover.FailoverEvent;
 import org.wguplink.core.failover.FailoverState;
@@ -46,16 +47,19 @@ final class Rehearsal {
      * Begins soon, on a thread of its own that comes after all others.
      *
      * @param ofThisNode the same with the paths that there are, which only the loop can do: short each time
+     * @param done how often it has come to a switch, for which there must be another path
      */
-    static void begin(Runnable ofThisNode) {
+    static void begin(Runnable ofThisNode, IntSupplier done) {
         Thread.ofPlatform().daemon().name("rehearsal").start(() -> {
             try {
                 Thread.sleep(LATER);
                 Urgency.lower();
                 for (int i = 0; i < TIMES; i++) run();
-                for (int i = 0; i < TIMES; i++) {
+                for (int before = -1; before < TIMES; ) {
+                    int now = done.getAsInt();
                     ofThisNode.run();
-                    Thread.sleep(MOMENT);
+                    Thread.sleep(now > before ? MOMENT : LATER);
+                    before = now;
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

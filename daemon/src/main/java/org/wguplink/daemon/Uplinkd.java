@@ -152,7 +152,7 @@ public final class Uplinkd {
             try (var control = new ControlServer(files.socket(), api)) {
                 log.log(Level.INFO, "uplinkd {0} runs, files under {1}", Version.text(), files.root());
                 node.start();
-                Rehearsal.begin(() -> loop.execute(node::rehearse));
+                Rehearsal.begin(() -> loop.execute(node::rehearse), node::rehearsals);
                 loop.run(node, node.lookout());
             } finally {
                 node.close();

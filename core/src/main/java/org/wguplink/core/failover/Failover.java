@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.wguplink.core.failover.FailoverCommand.Activate;
 import org.wguplink.core.failover.FailoverCommand.DropFlows;
+import org.wguplink.core.health.PortalWatch;
 import org.wguplink.core.health.Verdict;
 import org.wguplink.core.path.PathId;
 import org.wguplink.core.time.MonoTime;
@@ -85,10 +86,18 @@ public final class Failover {
         var complaints = new HashMap<>(state.complaints());
         complaints.remove(path);
         complaint.ifPresent(c -> complaints.put(path, c));
-        if (complaint.isPresent() || !state.complaints().containsKey(path)) return choose(state.rated(complaints), now);
         var standings = new HashMap<>(state.standings());
-        standings.computeIfPresent(path, (_, s) -> s.mended(now, s.why()));
+        if (isMended(state, path, complaint)) standings.computeIfPresent(path, (_, s) -> s.mended(now, s.why()));
         return choose(state.rated(complaints).with(standings), now);
+    }
+
+    /** Who has logged in at a portal stays so; and what was not left for being poor need not prove itself. */
+    private static boolean isMended(FailoverState state, PathId path, Optional<String> complaint) {
+        String before = state.complaints().get(path);
+        return before != null
+                && complaint.isEmpty()
+                && !before.equals(PortalWatch.COMPLAINT)
+                && !path.equals(state.active());
     }
 
     /** The tunnels over a WAN that died are most likely dead too, and their own probes will say so only later. */

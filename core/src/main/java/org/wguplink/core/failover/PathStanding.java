@@ -41,7 +41,7 @@ public record PathStanding(
         return new PathStanding(false, counted, Optional.empty(), downSince.or(() -> Optional.of(now)), reason);
     }
 
-    /** It was poor, and is good again: that counts as a failure that is over, or it would be left and taken again for ever. */
+    /** It was left for being poor, and is good again: that counts as a failure that is over, or it would be left and taken again for ever. */
     PathStanding mended(MonoTime now, String reason) {
         return up ? wentDown(now, reason).cameUp(now, reason) : this;
     }

@@ -145,8 +145,7 @@ public record PathMonitor(
         Outstanding probe = found.get();
         MonoTime sentAt = probe.sentAt();
         Duration rtt = now.isBefore(sentAt) ? Duration.ZERO : now.since(sentAt);
-        if (rtt.compareTo(STALE) > 0)
-            return with(underWay.answeredLate(probe, now)).forget(now);
+        if (rtt.compareTo(STALE) > 0) return with(underWay.answeredLate(now)).forget(now);
         if (verdict != Verdict.DOWN && underWay.answeredUpTo().isEmpty()) return begun(probe, now);
         boolean late = learned.patience(settings.verdictSlack())
                 .filter(patience -> rtt.compareTo(patience) > 0)

@@ -49,14 +49,14 @@ record UnderWay(List<Outstanding> probes, Optional<MonoTime> answeredUpTo, Optio
 
     UnderWay answered(Outstanding probe, MonoTime now) {
         return new UnderWay(
-                without(probe),
+                probes.stream().filter(o -> o.sequence != probe.sequence).toList(),
                 answeredUpTo.filter(probe.sentAt::isBefore).or(() -> Optional.of(probe.sentAt)),
                 Optional.of(now));
     }
 
-    /** An answer that came too late. */
-    UnderWay answeredLate(Outstanding probe, MonoTime now) {
-        return new UnderWay(without(probe), answeredUpTo, Optional.of(now));
+    /** An answer that came too late: its probe stays overdue, or lost. */
+    UnderWay answeredLate(MonoTime now) {
+        return new UnderWay(probes, answeredUpTo, Optional.of(now));
     }
 
     /** Something else has come back now. */
@@ -72,10 +72,6 @@ record UnderWay(List<Outstanding> probes, Optional<MonoTime> answeredUpTo, Optio
     /** Whether probes were answered once, and none in so much time. */
     boolean silentFor(Duration time, MonoTime now) {
         return heardAt.filter(at -> at.plus(time).isDue(now)).isPresent();
-    }
-
-    private List<Outstanding> without(Outstanding probe) {
-        return probes.stream().filter(o -> o.sequence != probe.sequence).toList();
     }
 
     UnderWay sent(List<Ask> asks, List<Integer> entries, boolean urgent, MonoTime now) {

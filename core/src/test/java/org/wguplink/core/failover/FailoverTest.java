@@ -255,6 +255,21 @@ class FailoverTest {
         comesBackAfter(PathStanding.SECOND_HOLD);
     }
 
+    @Test
+    void whatWasNotLeftThoughPoorOrWasBehindAPortalNeedNotProveItself() {
+        step(new Preferred(List.of(WAN, ANA)));
+        judge(WAN, Verdict.UP);
+        rate(WAN, "loses 30 % of its probes");
+        rate(WAN);
+        assertThat(state.trusted(WAN, now)).as("nothing better was there").isTrue();
+        judge(ANA, Verdict.UP);
+        rate(WAN, PortalWatch.COMPLAINT);
+        assertThat(kinds()).containsExactly("activate ana");
+        commands.clear();
+        rate(WAN);
+        assertThat(kinds()).as("somebody has logged in").containsExactly("activate wan");
+    }
+
     /** One that is poor again and again is held down ever longer, as one that dies. */
     private void comesBackAfter(Duration hold) {
         commands.clear();

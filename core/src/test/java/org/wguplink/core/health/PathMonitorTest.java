@@ -520,6 +520,19 @@ class PathMonitorTest {
         for (int i = 0; i < 6000; i++) assertThat(busy(line)).isNotEqualTo(Verdict.DOWN);
     }
 
+    /** Patience may be longer than a second, too. */
+    @Test
+    void aBurstThatIsAnsweredTooLateGoesOn() {
+        var line = new Line(Duration.ofMillis(800));
+        line.monitor = PathMonitor.start(ProbeSettings.STANDBY, ROTA, line.now);
+        line.runUntil(Verdict.UP, Duration.ofSeconds(5));
+        line.run(Duration.ofSeconds(40));
+        line.rtt = Duration.ofMillis(1050);
+        line.take(line.monitor.doubt(line.now));
+        line.run(Duration.ofSeconds(20));
+        assertThat(line.monitor.verdict()).isEqualTo(Verdict.DOWN);
+    }
+
     /** Ten milliseconds of traffic that is answered; what the path was before the answer. */
     private static Verdict busy(Line line) {
         line.run(Duration.ofMillis(10));

@@ -63,7 +63,7 @@ final class FamilyWatch {
         this.calmSince = node.now();
     }
 
-    private void learn(FailoverEvent event, FailoverState after, MonoTime now) {
+    private void learn(FailoverState before, FailoverEvent event, FailoverState after, MonoTime now) {
         boolean news = drains.learn(event, now);
         switch (event) {
             case FailoverEvent.Judged(var path, var verdict, var why) -> judged(path, verdict, why, now);
@@ -79,10 +79,11 @@ final class FamilyWatch {
                 underlays = riding;
             }
             case FailoverEvent.Rated(var path, var complaint) -> {
-                boolean wasPoor = complaints.remove(path) != null;
+                String poor = complaints.remove(path);
                 poorAt.put(path, now);
                 complaint.ifPresent(c -> complaints.put(path, c));
-                if (wasPoor && complaint.isEmpty() && up(path)) mended(path, now);
+                boolean left = poor != null && !poor.equals(PortalWatch.COMPLAINT) && !path.equals(before.active());
+                if (left && complaint.isEmpty() && up(path)) mended(path, now);
                 if (complaint.isPresent())
                     watch.reached(complaint.get().equals(PortalWatch.COMPLAINT) ? State.PORTAL_FOUND : State.PATH_POOR);
                 news = true;
@@ -104,7 +105,7 @@ final class FamilyWatch {
         if (news) calmSince = now;
     }
 
-    /** It was poor, which counts as a failure. */
+    /** It was left for being poor, which counts as a failure. */
     private void mended(PathId path, MonoTime now) {
         Health health = Objects.requireNonNull(healths.get(path));
         watch.reached(health.died(now) ? State.HELD_DOWN_5_S : State.HELD_DOWN_60_S);
@@ -196,7 +197,7 @@ final class FamilyWatch {
 
     /** Takes in what was decided of an event. */
     void decided(FailoverState before, FailoverEvent event, Failover.Step step, MonoTime now) {
-        learn(event, step.state(), now);
+        learn(before, event, step.state(), now);
         boolean ordered = event instanceof FailoverEvent.Drained || event instanceof FailoverEvent.Recalled;
         for (var command : step.commands())
             switch (command) {

@@ -61,12 +61,12 @@ final class IdleTopic implements Topic {
             int usual = all ? LONG_SECONDS : USUAL_SECONDS;
             int seconds = hour ? HOUR : options.number("seconds", usual, 9999);
             report.say("%s for %d s".formatted(trouble.word(), seconds));
-            figures.put(trouble.word(), measure(trouble, Duration.ofSeconds(seconds)));
+            figures.put(trouble.word(), measure(trouble, Duration.ofSeconds(seconds), report));
         }
         return new Outcome(json(figures), table(figures));
     }
 
-    private static Figures measure(OrdinaryTrouble trouble, Duration time) throws IOException {
+    private static Figures measure(OrdinaryTrouble trouble, Duration time, Progress report) throws IOException {
         try (Lab lab = Lab.build(List.of("A", "B", "C"))) {
             LabNode node = lab.node("C");
             new Uplinkd().start(lab, node);
@@ -76,10 +76,12 @@ final class IdleTopic implements Topic {
                 int before = Switches.of(node);
                 var processor = ProcessorTime.since(node.status().pid());
                 Await.pause(time);
+                int switches = Switches.of(node) - before;
+                if (switches > 0) report.say("%s was left: %s".formatted(trouble.word(), node.daemonLog(20)));
                 return new Figures(
                         time.toSeconds(),
                         hundredth(probes.most() / 1e6 * Duration.ofDays(1).toSeconds() / time.toSeconds()),
-                        Switches.of(node) - before,
+                        switches,
                         hundredth(processor.percent()));
             }
         }

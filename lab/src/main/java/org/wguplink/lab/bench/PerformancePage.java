@@ -68,9 +68,9 @@ record PerformancePage(Comparison comparison, List<Scenario> scenarios, OutageRu
 
                 Written, with its tables and charts, by
 
-                    ./bench compare --long --write docs
+                    ./bench compare --faults %s --write docs
 
-                (without `--long`: for six of the faults). All figures are from one run of that command, in the lab of network namespaces (figures of this project alone:
+                All figures are from one run of that command, in the lab of network namespaces (figures of this project alone:
                 [BENCHMARKS.md](BENCHMARKS.md)). A cell is the median of the runs, with the least and the most in brackets
                 where they differ; as JSON: [performance/compare.json](performance/compare.json). Each run has a lab of its
                 own, and the faults are made outside the nodes. Here: %s.
@@ -121,6 +121,7 @@ record PerformancePage(Comparison comparison, List<Scenario> scenarios, OutageRu
 
                 ![CPU](performance/cpu_percent.svg)
                 """.formatted(
+                        scenarios.stream().map(Scenario::name).collect(Collectors.joining(",")),
                         comparison.machine().entrySet().stream()
                                 .map(fact -> fact.getKey() + " " + fact.getValue())
                                 .collect(Collectors.joining(", ")),

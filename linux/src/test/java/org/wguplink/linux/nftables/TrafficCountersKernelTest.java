@@ -3,6 +3,7 @@ package org.wguplink.linux.nftables;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -63,9 +64,14 @@ class TrafficCountersKernelTest {
     }
 
     @Test
-    void aResetIsNoAnswer() throws Exception {
+    void aResetIsNoAnswerAndWhatAServerSaysIsOne() throws Exception {
         here.output("bash", "-c", "exec 3<>/dev/tcp/198.51.100.1/9");
         assertThat(read()).isEqualTo("4: 1/0 6: 0/0");
+        try (var _ = there.in(() -> new ServerSocket(9))) {
+            here.run("bash", "-c", "exec 3<>/dev/tcp/198.51.100.1/9");
+            counters.read();
+            assertThat(counters.answered(PATH, Family.IPV4)).isPositive();
+        }
     }
 
     @Test
