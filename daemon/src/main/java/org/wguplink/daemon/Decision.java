@@ -39,6 +39,9 @@ public final class Decision {
     /** How a path may die: mostly by one family after the other, as each finds out. */
     private static final List<Set<Family>> DEATHS = List.of(Set.of(Family.IPV4), Set.of(Family.IPV6), Family.BOTH);
 
+    /** The second family is suspected right after the first. */
+    private static final Duration WARM = Duration.ofMillis(10);
+
     private static final Duration ADOPTION = Duration.ofSeconds(10);
     /** A family that goes the way of the other within this has gone with it. */
     private static final Duration TOGETHER = Duration.ofSeconds(1);
@@ -70,6 +73,7 @@ public final class Decision {
     private final MonoTime startedAt = EventLoop.now();
     private FamilyStates states;
     private FamilyStates rehearsed;
+    private MonoTime rehearsedAt = EventLoop.now();
     /** Whether the kernel still forwards on the last decision of an earlier run, which is better than none. */
     private boolean adopting;
 
@@ -111,9 +115,8 @@ public final class Decision {
 
     /** The one place where a decision is taken and carried out: first the kernel, then everybody else. */
     void take(Set<Family> families, FailoverEvent event, MonoTime now) {
-        // the path may die within the next milliseconds
         if (event instanceof FailoverEvent.Judged judged && judged.verdict() == Verdict.SUSPECT)
-            paths.numberOf(judged.path()).ifPresent(kernel::suspected);
+            prepare(judged.path(), now);
         FamilyStates before = states;
         FamilyStates.Step step = states.step(families, event, now, rule);
         states = step.states();
@@ -184,6 +187,15 @@ public final class Decision {
                         states.of(family).standing(states.of(family).active()).why());
     }
 
+    /**
+     * The path may die within the next milliseconds: all that can be done beforehand is done, and what is done then is gone
+     * through, since code and data that lay idle for a while take two or three times as long.
+     */
+    private void prepare(PathId path, MonoTime now) {
+        paths.numberOf(path).ifPresent(kernel::suspected);
+        if (!off && now.since(rehearsedAt).compareTo(WARM) > 0) rehearse(now);
+    }
+
     /** What has changed since the last time is gone through again. */
     void stayReady(MonoTime now) {
         if (!off && !states.equals(rehearsed)) rehearse(now);
@@ -192,6 +204,7 @@ public final class Decision {
     /** Goes through the death of the path in use, and does nothing of it; whether new flows would take another. */
     boolean rehearse(MonoTime now) {
         rehearsed = states;
+        rehearsedAt = now;
         var dead = new FailoverEvent.Judged(state().active(), Verdict.DOWN, "rehearsed");
         List<PathRoute> routes = paths.routes();
         boolean switches = false;

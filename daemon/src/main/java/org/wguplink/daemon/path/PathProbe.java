@@ -207,8 +207,14 @@ public final class PathProbe implements AutoCloseable {
             LOG.log(Level.DEBUG, "path {0}: {1} -> {2}", device, before, next.verdict());
             listener.judged(next.verdict(), now);
             portal.judged(next.verdict(), now);
+            if (next.verdict() == Verdict.SUSPECT) rehearse(now);
         }
         rate(now);
+    }
+
+    /** Goes through the verdict that may be near, and does nothing of it: the next time takes half as long. */
+    private void rehearse(MonoTime now) {
+        var _ = monitor.tick(now.plus(LATELY));
     }
 
     private void rate(MonoTime now) {
