@@ -65,6 +65,8 @@ class BalanceTest {
         shares(WAN, ANA);
         step(new FailoverEvent.Rated(LTE, Optional.empty()));
         step(new FailoverEvent.Preferred(List.of(WAN, LTE)));
+        shares();
+        pass(PathStanding.FIRST_HOLD);
         shares(WAN, LTE);
     }
 
