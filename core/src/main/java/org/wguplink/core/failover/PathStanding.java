@@ -5,8 +5,9 @@ import java.util.Optional;
 import org.wguplink.core.time.MonoTime;
 
 /**
- * Whether one path may be used, and the hold-down of a path that failed or was poor: after a first failure it must be up for 5 s
- * before it is trusted again, from the second on for 60 s, doubling to 10 min. Every 10 min of life forgive a failure.
+ * Whether one path may be used, and the hold-down of a path that failed, or was left for being poor: after a first failure
+ * it must be up for 5 s before it is trusted again, from the second on for 60 s, doubling to 10 min. Every 10 min of life
+ * forgive a failure.
  *
  * @param up verified, and not dead since
  * @param failures failures not forgiven yet
@@ -41,7 +42,7 @@ public record PathStanding(
         return new PathStanding(false, counted, Optional.empty(), downSince.or(() -> Optional.of(now)), reason);
     }
 
-    /** It was left for being poor, and is good again: that counts as a failure that is over, or it would be left and taken again for ever. */
+    /** It was left for being poor, and is good again: a failure that is over, or it would be left and taken for ever. */
     PathStanding mended(MonoTime now, String reason) {
         return up ? wentDown(now, reason).cameUp(now, reason) : this;
     }

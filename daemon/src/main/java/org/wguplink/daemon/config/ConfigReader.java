@@ -162,9 +162,7 @@ final class ConfigReader {
         asked(main, PORTAL_CHECK);
         if (main.list(PORTAL_CHECK).equals(List.of("off"))) return List.of();
         List<HttpUrl> pages = values(main, PORTAL_CHECK, "http://HOST[:PORT]/PATH or off", HttpUrl::parse);
-        if (pages.size() > MOST_PORTAL_PAGES)
-            throw error(
-                    main, PORTAL_CHECK, pages.getLast().toString(), "at most %d of them".formatted(MOST_PORTAL_PAGES));
+        checkAtMost(MOST_PORTAL_PAGES, main, PORTAL_CHECK);
         return pages.isEmpty() ? PORTAL_PAGES : pages;
     }
 
@@ -199,19 +197,13 @@ final class ConfigReader {
 
     private List<Endpoint> endpoints(UciSection main) throws ConfigException {
         List<Endpoint> endpoints = values(main, "endpoint", "HOST:PORT or [IPV6]:PORT", ConfigReader::endpoint);
-        if (endpoints.size() > Config.Lending.MOST_ENDPOINTS)
-            throw error(
-                    main,
-                    "endpoint",
-                    endpoints.getLast().toString(),
-                    "at most %d of them".formatted(Config.Lending.MOST_ENDPOINTS));
+        checkAtMost(Config.Lending.MOST_ENDPOINTS, main, "endpoint");
         return endpoints;
     }
 
     private List<InetAddress> dns(UciSection main) throws ConfigException {
         List<InetAddress> dns = values(main, "dns", "the IP address of a resolver of the WAN", ConfigReader::resolver);
-        if (dns.size() > Resolvers.MOST)
-            throw error(main, "dns", dns.getLast().getHostAddress(), "at most %d of them".formatted(Resolvers.MOST));
+        checkAtMost(Resolvers.MOST, main, "dns");
         return dns;
     }
 
@@ -307,6 +299,11 @@ final class ConfigReader {
         var values = new ArrayList<T>();
         for (String text : section.list(option)) values.add(parsed(section, option, text, expected, parse));
         return values;
+    }
+
+    private void checkAtMost(int most, UciSection section, String option) throws ConfigException {
+        List<String> found = section.list(option);
+        if (found.size() > most) throw error(section, option, found.getLast(), "at most %d of them".formatted(most));
     }
 
     private <T> T parsed(UciSection section, String option, String text, String expected, Function<String, T> parse)

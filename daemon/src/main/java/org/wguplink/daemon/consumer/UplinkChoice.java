@@ -111,8 +111,7 @@ final class UplinkChoice {
         for (PeerId peer : ranked) {
             if (ready >= least || !config.enabled()) break;
             best.add(peer);
-            // one that is dead is kept, in the hope that it comes back, but does not count; nor does one that is to be
-            // left
+            // one that is dead is kept, in the hope that it comes back, but does not count; nor one that is to be left
             boolean promising = sessions.of(peer).map(s -> s.promising(now)).orElse(true);
             if (promising && !states.get().ipv4().drains().isOrdered(new PathId.Uplink(peer))) ready++;
         }

@@ -19,8 +19,6 @@ import org.wguplink.lab.scenario.NotReached;
 /** This project beside others, in the same network, measured in the same way. */
 final class CompareTopic implements Topic {
     private static final String USUAL_FAULTS = "f1,f2,f3,f5,f6,f8";
-    private static final String EVERY_KIND =
-            "f1,f2,f2a,f3,f4:30,f4:60,f5,f6,f6k,f8,f9d:1000,f10,f11,f12,f13,f14,f15,f17";
     private static final String USUAL_PROGRAMS = "wg-uplink,babeld,bird,ping-script";
     private static final int OWN_RUNS = 3;
     private static final int MOST_RUNS = 100;
@@ -49,7 +47,7 @@ final class CompareTopic implements Topic {
                                               %s by default
                              --faults LIST    as of outage; %s by default. f8 lasts %d s, and what has
                                               not recovered after %d s counts as never
-                             --long           every kind of fault, which takes about an hour
+                             --long           all faults, as outage --long, which takes about an hour
                              --runs N         of each; without it %d of this project, but for f8, and 1 of the others
                              --seconds N      the line is silent for, %d by default
                              --write DIR      also writes DIR/PERFORMANCE.md, and charts and JSON to DIR/performance
@@ -67,7 +65,7 @@ final class CompareTopic implements Topic {
     public Outcome measure(Options options, Progress report) throws IOException {
         List<Mover> movers = programs(options.word("programs", USUAL_PROGRAMS));
         List<Scenario> scenarios =
-                Scenario.parseList(options.word("faults", options.flag("long") ? EVERY_KIND : USUAL_FAULTS));
+                Scenario.parseList(options.word("faults", options.flag("long") ? OutageTopic.ALL : USUAL_FAULTS));
         Duration idle = Duration.ofSeconds(options.number("seconds", IDLE_SECONDS, MOST_IDLE_SECONDS));
         int ownRuns = options.number("runs", OWN_RUNS, MOST_RUNS);
         int runs = options.number("runs", 1, MOST_RUNS);

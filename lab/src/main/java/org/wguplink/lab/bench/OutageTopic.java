@@ -17,7 +17,7 @@ import org.wguplink.lab.mover.Uplinkd;
 /** How long a LAN host is without internet when something happens to it, and what the way back costs. */
 final class OutageTopic implements Topic {
     private static final String USUAL = "f1,f2,f3,f5,f6";
-    private static final String ALL =
+    static final String ALL =
             "f1,f2,f2a,f3,f4:30,f4:60,f5,f6,f6k,f8,f9r:256,f9d:200,f9d:1000,f10,f11,f12,f13,f14,f15,f17";
     private static final int USUAL_RUNS = 3;
     private static final int LONG_RUNS = 5;
