@@ -152,7 +152,10 @@ class PolicyTest {
     void withoutAnyPathStrictTrafficIsRefusedAndStatusSaysSoLoudly() throws Exception {
         try (Cut _ = a.cut(Fault.BLACKHOLE);
                 Cut _ = b.cut(Fault.BLACKHOLE)) {
-            Facts.awaitState(c, "offline");
+            Await.until("C is offline by both families", Facts.LATER, c, () -> {
+                Status now = c.status();
+                return Await.Seen.when(now.state().equals("offline") && now.ipv6() == null, now);
+            });
             for (String host : List.of(
                     PolicyHosts.STRICT,
                     PolicyHosts.STRICT6,

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.wguplink.core.net.Family;
@@ -13,6 +14,7 @@ import org.wguplink.linux.testing.NetNamespace;
 
 /** A provider with its served interface, one hop from the internet, and the firewalls that people have. */
 @Tag("kernel")
+@Order(1)
 class ForwardingCheckKernelTest {
     private static ServedLine line;
     private static NetNamespace provider;

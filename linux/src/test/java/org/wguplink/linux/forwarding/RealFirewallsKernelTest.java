@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +20,7 @@ import org.wguplink.linux.testing.NetNamespace;
 
 /** The firewalls themselves, not rules that look like theirs: each is named, and what is then advised opens it. */
 @Tag("kernel")
+@Order(1)
 class RealFirewallsKernelTest {
     private static ServedLine line;
     private static NetNamespace provider;

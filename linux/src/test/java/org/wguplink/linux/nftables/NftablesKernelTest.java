@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.wguplink.core.firewall.FirewallException;
 import org.wguplink.core.firewall.FirewallPlan;
 import org.wguplink.core.net.Family;
@@ -19,6 +20,7 @@ import org.wguplink.linux.testing.NetNamespace;
 
 /** The oracle is nft(8). */
 @Tag("kernel")
+@Isolated("the changes of the whole process are counted")
 class NftablesKernelTest {
     private NetNamespace here;
     private Nftables nftables;

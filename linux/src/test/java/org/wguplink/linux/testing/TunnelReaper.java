@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Ends the wireguard-go processes of a test, also when the test's JVM is killed: a child in a session of its own waits for
@@ -22,7 +23,12 @@ public final class TunnelReaper implements AutoCloseable {
             rm -f /var/run/wireguard/$PREFIX*.sock "$0"
             """;
 
-    private final String prefix = "wt" + Long.toString(ProcessHandle.current().pid() % 46656, 36) + "-";
+    private static final AtomicInteger MADE = new AtomicInteger();
+
+    private final String prefix = "wt%s%s-"
+            .formatted(
+                    Long.toString(ProcessHandle.current().pid() % 46656, 36),
+                    Integer.toString(MADE.getAndIncrement() % 36, 36));
     private final Process child;
 
     public TunnelReaper() {
@@ -39,7 +45,7 @@ public final class TunnelReaper implements AutoCloseable {
         }
     }
 
-    /** A device name of this JVM: the control sockets of all namespaces lie in one directory. */
+    /** A device name of this test: the control sockets of all namespaces lie in one directory. */
     public String name(String suffix) {
         return prefix + suffix;
     }
