@@ -8,6 +8,7 @@ import org.wguplink.control.Uplink;
 
 /** {@code wgctl status}: one plain sentence, then the facts behind it. */
 final class StatusText {
+    private static final String NO_TRAFFIC = "NO TRAFFIC";
     private static final String INDENT = "            ";
 
     private StatusText() {}
@@ -51,15 +52,19 @@ final class StatusText {
                     .formatted(policy.name(), policy.traffic(), policy.mode(), peer == null ? "" : " " + peer);
             var line = new StringBuilder();
             @Nullable String reason = policy.reason();
-            Text.wrap(
-                    line,
-                    head,
-                    reason == null ? what + ", by " + policy.via() : what + ": NO TRAFFIC, " + Text.clause(reason));
-            if (colour && reason != null)
+            Status.@Nullable Ipv6 ipv6 = policy.ipv6();
+            String way = way(policy.via(), reason);
+            if (ipv6 != null) way += "; its IPv6" + way(ipv6.via(), ipv6.reason());
+            Text.wrap(line, head, what + way);
+            if (colour && way.contains(NO_TRAFFIC))
                 line.insert(head.length(), "\033[1;31m").insert(line.length() - 1, "\033[0m");
             out.append(line);
             head = INDENT;
         }
+    }
+
+    private static String way(@Nullable String via, @Nullable String reason) {
+        return reason == null ? ", by " + via : ": " + NO_TRAFFIC + ", " + Text.clause(reason);
     }
 
     /** Where it goes while that is not the way of the rest. */

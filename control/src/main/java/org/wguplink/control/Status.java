@@ -95,6 +95,7 @@ public record Status(
      * @param peer of {@code always}; absent else
      * @param via the peer or own WAN that new flows take; absent while they are refused
      * @param reason why they are refused, one sentence; absent while they are not
+     * @param ipv6 the same of its IPv6, if it has any; absent while that goes the way of the rest
      */
     @Json(naming = Json.Naming.LowerUnderscore)
     public record Policy(
@@ -103,7 +104,8 @@ public record Status(
             String mode,
             @Nullable String peer,
             @Nullable String via,
-            @Nullable String reason) {}
+            @Nullable String reason,
+            @Nullable Ipv6 ipv6) {}
 
     /**
      * A path that takes a part of the new flows of the LAN.

@@ -322,7 +322,7 @@ public final class Steering {
                                 .distinct()
                                 .toList(),
                         now);
-            uplinks.needed(wans.noneServes(), now);
+            uplinks.needed(wans.unserved(), now);
             decision.replan();
         }
 
@@ -330,14 +330,14 @@ public final class Steering {
         public void rated(PathId.OwnWan wan, Set<Family> families, Optional<String> complaint, MonoTime now) {
             listener.changed();
             decision.take(families, new FailoverEvent.Rated(wan, complaint), now);
-            uplinks.needed(wans.noneServes(), now);
+            uplinks.needed(wans.unserved(), now);
         }
 
         @Override
         public void absent(String why, MonoTime now) {
             listener.changed();
             decision.take(new FailoverEvent.Judged(PathId.NONE, Verdict.DOWN, why), now);
-            uplinks.needed(true, now);
+            uplinks.needed(Family.BOTH, now);
             considerLending(now);
         }
 

@@ -147,7 +147,7 @@ public record FailoverState(
     }
 
     /** A tunnel comes and goes with its WAN. Where it answers before that does, it has to hold as long from then on. */
-    private Optional<MonoTime> trustedFrom(PathId path) {
+    public Optional<MonoTime> trustedFrom(PathId path) {
         PathStanding standing = standing(path);
         PathStanding under = path instanceof PathId.Uplink uplink && underlays.containsKey(uplink)
                 ? standing(underlays.get(uplink))

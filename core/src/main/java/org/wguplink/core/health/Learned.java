@@ -18,6 +18,8 @@ record Learned(RttWindow rtts, double loss, Optional<Lateness> lateness, Rota ro
     }
 
     private static final double WEIGHT = 1.0 / 32;
+    /** A path that loses more than this loses some in a row, too. */
+    private static final double LOSSY = 0.1;
     /** The chance that all probes of a burst are lost on a path that lives. */
     private static final double ERROR = 1e-5;
 
@@ -39,7 +41,7 @@ record Learned(RttWindow rtts, double loss, Optional<Lateness> lateness, Rota ro
     Learned answered(int entry, boolean urgent, Duration rtt, boolean late, MonoTime now) {
         return new Learned(
                 measures(entry) ? rtts.with(rtt) : rtts,
-                tells(entry, urgent) ? lossAfter(rota.missedBy(entry)) : loss,
+                tells(entry, urgent) ? lossAfter(rota.missedBy(entry, loss > LOSSY)) : loss,
                 late && isDated(entry) ? Optional.of(later(rtt, now)) : lateness,
                 rota.answered(entry));
     }

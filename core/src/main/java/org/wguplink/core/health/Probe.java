@@ -10,7 +10,7 @@ public record Probe(Method method, InetAddress target) {
         ICMP,
         /** A question for a name that does not exist: whoever answers with an address has intercepted it. */
         DNS,
-        /** The beginning of a connection; a refusal is an answer, too. */
+        /** The beginning of a connection, which must be taken: others may refuse it on the way. */
         TCP
     }
 }

@@ -39,6 +39,8 @@ public record Quality(Optional<String> complaint, boolean slow, boolean lossy) {
         boolean nowLossy = loss > (lossy ? limits.recoveryLoss : limits.failureLoss);
         if (learned.rota().isSilent(Probe.Method.DNS))
             return new Quality(Optional.of("gets no answer from name servers"), nowSlow, nowLossy);
+        if (learned.rota().isSilent(Probe.Method.TCP))
+            return new Quality(Optional.of("takes no connections any more"), nowSlow, nowLossy);
         if (nowLossy) return new Quality(Optional.of("loses %.0f %% of its probes".formatted(loss)), nowSlow, true);
         if (nowSlow) return new Quality(Optional.of("answers after %d ms".formatted(latency)), true, false);
         return GOOD;

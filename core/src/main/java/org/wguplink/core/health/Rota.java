@@ -18,6 +18,7 @@ import java.util.function.Predicate;
  */
 public record Rota(List<Entry> entries, int turn, int trials, int untilTrial) {
     private static final int MISSES = 3;
+    private static final int MOST_COUNTED = 8;
     private static final int QUIET_PROBES = 10;
 
     /**
@@ -88,10 +89,14 @@ public record Rota(List<Entry> entries, int turn, int trials, int untilTrial) {
         return pick(e -> true);
     }
 
-    /** How many answers in a row it has missed; none of what is set aside. */
-    int missedBy(int entry) {
+    /**
+     * How many answers in a row it has missed, as far as that is counted; none of what was never answered.
+     *
+     * @param lossy whether the path loses probes anyway: else what is set aside was filtered, or dead, and nothing was lost
+     */
+    int missedBy(int entry, boolean lossy) {
         Entry e = entries.get(entry);
-        return e.answers() ? e.missed : 0;
+        return e.answered && (lossy || e.answers()) ? e.missed : 0;
     }
 
     /** Whether an answer of this entry may be expected. */
@@ -119,7 +124,7 @@ public record Rota(List<Entry> entries, int turn, int trials, int untilTrial) {
 
     Rota missed(int entry) {
         Entry e = entries.get(entry);
-        return with(entry, new Entry(e.probe, e.answered, Math.min(MISSES, e.missed + 1)));
+        return with(entry, new Entry(e.probe, e.answered, Math.min(MOST_COUNTED, e.missed + 1)));
     }
 
     /** What was answered once says nothing of the path that comes back. */

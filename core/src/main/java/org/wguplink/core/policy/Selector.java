@@ -3,6 +3,7 @@ package org.wguplink.core.policy;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.wguplink.core.net.Family;
 import org.wguplink.core.net.FwMark;
 import org.wguplink.core.net.InetNetwork;
 
@@ -36,6 +37,12 @@ public record Selector(Set<InetNetwork> sources, Optional<FwMark> mark) {
                                 == 0)
                         .isPresent();
         return marks || sources.stream().anyMatch(mine -> other.sources.stream().anyMatch(mine::overlaps));
+    }
+
+    /** The families of which a packet can be that it is for. */
+    public Set<Family> families() {
+        if (mark.isPresent()) return Family.BOTH;
+        return sources.stream().map(network -> Family.of(network.address())).collect(Collectors.toSet());
     }
 
     /** For people. */

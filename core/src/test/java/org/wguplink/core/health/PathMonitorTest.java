@@ -182,6 +182,25 @@ class PathMonitorTest {
     }
 
     @Test
+    void whatAPathLosesIsKnownHoweverMuchItIs() {
+        for (int percent : new int[] {10, 20, 30, 40, 50, 60}) {
+            double sum = 0;
+            int looks = 0;
+            var random = new Random(percent);
+            var line = living(Duration.ofMillis(20));
+            line.answers = s -> random.nextInt(100) >= percent;
+            line.run(Duration.ofMinutes(2));
+            for (int i = 0; i < 200; i++) {
+                line.run(Duration.ofSeconds(5));
+                if (line.monitor.verdict() == Verdict.DOWN) continue;
+                sum += line.monitor.learned().loss();
+                looks++;
+            }
+            assertThat(100 * sum / looks).as("%d %%", percent).isBetween(0.75 * percent, 1.15 * percent);
+        }
+    }
+
+    @Test
     void aPathWithStallsIsWaitedForOnceItHasHadOne() {
         var line = living(Duration.ofMillis(20));
         line.take(line.monitor.doubt(line.now));

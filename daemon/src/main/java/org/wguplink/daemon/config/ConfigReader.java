@@ -21,6 +21,7 @@ import org.wguplink.core.health.Quality;
 import org.wguplink.core.lease.Resolvers;
 import org.wguplink.core.net.Addresses;
 import org.wguplink.core.net.Endpoint;
+import org.wguplink.core.net.Family;
 import org.wguplink.core.net.HttpUrl;
 import org.wguplink.core.offer.Isp;
 import org.wguplink.core.offer.Terms;
@@ -69,7 +70,8 @@ final class ConfigReader {
 
     static Reading read(String file, UciFile uci) throws ConfigException {
         var reader = new ConfigReader(file);
-        return new Reading(reader.config(uci), reader.warnings(uci));
+        Config config = reader.config(uci);
+        return new Reading(config, reader.warnings(uci, config));
     }
 
     private Config config(UciFile uci) throws ConfigException {
@@ -86,8 +88,18 @@ final class ConfigReader {
             essential(peer).ifPresent(essential -> essentials.put(id, essential));
         }
         List<InetAddress> track = values(main, "track_ip", "an IP address", Addresses::parse);
-        if (track.stream().distinct().count() == 1)
-            throw error(main, "track_ip", track.getFirst().getHostAddress(), "at least two: one may die by itself");
+        for (Family family : Family.values()) {
+            List<InetAddress> of = track.stream()
+                    .filter(a -> Family.of(a) == family)
+                    .distinct()
+                    .toList();
+            if (of.size() == 1)
+                throw error(
+                        main,
+                        "track_ip",
+                        of.getFirst().getHostAddress(),
+                        "at least two of IPv%d: one may die by itself".formatted(family.version()));
+        }
         boolean enabled = flag(main, "enabled", true);
         boolean autoFailover = flag(main, "auto_failover", true);
         boolean offer = flag(main, "offer", false);
@@ -227,7 +239,7 @@ final class ConfigReader {
         return address.map(a -> new Config.Mesh(a, port, seeds));
     }
 
-    private List<String> warnings(UciFile uci) {
+    private List<String> warnings(UciFile uci, Config config) {
         var warnings = new ArrayList<String>();
         var types = List.of(ConfigFile.MAIN, ConfigFile.MESH, ConfigFile.PEER, ConfigFile.POLICY);
         var several = Set.of(ConfigFile.PEER, ConfigFile.POLICY);
@@ -242,6 +254,9 @@ final class ConfigReader {
                         .formatted(file, section.line(), section.type()));
             else warnings.addAll(unknownOptions(section));
         }
+        config.policies().stream()
+                .flatMap(policy -> PolicyReader.warning(policy).stream())
+                .forEach(warnings::add);
         return List.copyOf(warnings);
     }
 
@@ -327,8 +342,9 @@ final class ConfigReader {
         return address;
     }
 
+    /** One that can stand in a rule of nftables, too, which knows no escapes. */
     static String device(String name) {
-        if (!name.matches("[^/\\s]{1,15}")) throw new IllegalArgumentException(name);
+        if (!name.matches("[A-Za-z0-9_.:@+-]{1,15}")) throw new IllegalArgumentException(name);
         return name;
     }
 

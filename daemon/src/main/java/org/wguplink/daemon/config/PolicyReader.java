@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.wguplink.core.net.Family;
 import org.wguplink.core.net.FwMark;
 import org.wguplink.core.net.InetNetwork;
 import org.wguplink.core.peer.PeerId;
@@ -53,6 +54,15 @@ final class PolicyReader {
         policies.sort((a, b) -> Boolean.compare(
                 b.selector().mark().isPresent(), a.selector().mark().isPresent()));
         return policies;
+    }
+
+    /** The same hosts may have addresses of the other family, too. */
+    static Optional<String> warning(Policy policy) {
+        Set<Family> families = policy.selector().families();
+        if (policy.mode() instanceof Mode.Failover || families.size() > 1) return Optional.empty();
+        Family family = families.iterator().next();
+        return Optional.of("policy '%s' is for IPv%d alone: what these hosts send by IPv%d goes as if there were none"
+                .formatted(policy.name(), family.version(), family.other().version()));
     }
 
     private Policy policy(UciSection section) throws ConfigException {

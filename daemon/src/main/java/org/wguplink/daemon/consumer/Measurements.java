@@ -31,6 +31,8 @@ final class Measurements {
     private static final int MAX_BYTES = 256 * 1024;
 
     private static final Duration SAVED_EVERY = Duration.ofMinutes(1);
+    /** A peer that was slow once gets another chance. */
+    private static final Duration VALID = Duration.ofHours(1);
 
     /** As it stands in the file; latency in milliseconds. */
     @Json(naming = Json.Naming.LowerUnderscore)
@@ -55,6 +57,8 @@ final class Measurements {
 
     private final LatestText saved;
     private final Map<PeerId, Measured> peers = new TreeMap<>();
+    private final Map<PeerId, MonoTime> measuredAt = new TreeMap<>();
+    private final MonoTime begun = EventLoop.now();
     private boolean news;
     private MonoTime saveAt = EventLoop.now();
 
@@ -72,19 +76,24 @@ final class Measurements {
     /** Forgets who is no longer trusted. */
     void retain(Collection<PeerId> trusted) {
         news |= peers.keySet().retainAll(trusted);
+        measuredAt.keySet().retainAll(trusted);
     }
 
-    /** The latency that counts, as steady as it was measured through the tunnel. */
-    Optional<Duration> latency(PeerId peer) {
-        return of(peer).latency;
+    /** The latency that counts, as steady as it was measured through the tunnel; without one, it is forgotten after a while. */
+    Optional<Duration> latency(PeerId peer, MonoTime now) {
+        return of(peer).latency
+                .filter(_ -> now.since(measuredAt.getOrDefault(peer, begun)).compareTo(VALID) < 0);
     }
 
     Optional<SeenBandwidth> bandwidth(PeerId peer) {
         return of(peer).bandwidth;
     }
 
-    void latency(PeerId peer, Duration latency) {
+    /** @param loaded whether it carries traffic: a longer round trip is then most likely its own doing, and says nothing */
+    void latency(PeerId peer, Duration latency, boolean loaded, MonoTime now) {
         Measured before = of(peer);
+        measuredAt.put(peer, now);
+        if (loaded && before.latency.filter(b -> b.compareTo(latency) < 0).isPresent()) return;
         Duration counts = before.latency.map(b -> Steady.latency(b, latency)).orElse(latency);
         put(peer, new Measured(Optional.of(counts), before.bandwidth));
     }

@@ -19,6 +19,7 @@ import org.wguplink.core.selection.Candidate.Speed;
 import org.wguplink.core.selection.Preferences;
 import org.wguplink.core.selection.SeenBandwidth;
 import org.wguplink.daemon.config.Config;
+import org.wguplink.daemon.loop.EventLoop;
 
 /**
  * Knows the peers as providers, whether there is a tunnel or not: whom the user added, who is trusted, what they offer,
@@ -130,7 +131,7 @@ final class Providers {
         boolean leased = session.flatMap(UplinkSession::grant).isPresent();
         Optional<Capabilities> claims = offer(peer).map(Offer::capabilities);
         Terms terms = claims.map(Capabilities::terms).orElse(Terms.UNSTATED);
-        Optional<Duration> seen = measurements.latency(peer);
+        Optional<Duration> seen = measurements.latency(peer, EventLoop.now());
         return new Candidate(
                 peer,
                 config.weightOf(peer),

@@ -25,11 +25,14 @@ final class UplinkChoice {
     /** How long a tunnel that is no longer among the best is kept. */
     private static final Duration GRACE = Duration.ofMinutes(1);
 
+    /** How many uplinks beyond {@code min_uplinks} are made ready for a family that those do not carry. */
+    private static final int MORE_FOR_A_FAMILY = 2;
+
     private final Providers providers;
     private final Sessions sessions;
     private final Supplier<FamilyStates> states;
     private final Map<PeerId, MonoTime> unwantedSince = new TreeMap<>();
-    private boolean needed;
+    private Set<Family> needed = Set.of();
     private Ranking ranking = Ranking.EMPTY;
     private Set<PeerId> wanted = Set.of();
 
@@ -66,10 +69,10 @@ final class UplinkChoice {
         return carrying().contains(peer) || providers.config().keptReady().contains(peer);
     }
 
-    /** Whether one is needed though none is to be kept ready; whether that is news. */
-    boolean needed(boolean now) {
-        boolean news = needed != now;
-        needed = now;
+    /** Of these families one is needed now; whether that is news. */
+    boolean needed(Set<Family> families) {
+        boolean news = !needed.equals(families);
+        needed = families;
         return news;
     }
 
@@ -99,21 +102,24 @@ final class UplinkChoice {
     }
 
     /**
-     * The best, until {@code min_uplinks} of them are ready or may soon be; those that carry flows, new ones or what is left;
-     * and those that are kept anyway.
+     * The best, until {@code min_uplinks} of them are ready or may soon be, also for the families that are needed now as far as
+     * two more can help; those that carry flows, new ones or what is left; and those that are kept anyway.
      */
     Set<PeerId> wanted(List<PeerId> ranked, MonoTime now) {
         Config config = providers.config();
         var best = new HashSet<PeerId>();
         // without any to be kept ready, one is made when it is needed
-        int least = Math.max(config.minUplinks(), needed && config.autoFailover() ? 1 : 0);
+        int least = Math.max(config.minUplinks(), !needed.isEmpty() && config.autoFailover() ? 1 : 0);
         int ready = 0;
+        int more = 0;
         for (PeerId peer : ranked) {
-            if (ready >= least || !config.enabled()) break;
+            if (ready >= least || more >= MORE_FOR_A_FAMILY || !config.enabled()) break;
             best.add(peer);
             // one that is dead is kept, in the hope that it comes back, but does not count; nor one that is to be left
-            boolean promising = sessions.of(peer).map(s -> s.promising(now)).orElse(true);
-            if (promising && !states.get().ipv4().drains().isOrdered(new PathId.Uplink(peer))) ready++;
+            if (!promises(peer, Family.IPV4, now)
+                    || states.get().ipv4().drains().isOrdered(new PathId.Uplink(peer))) continue;
+            if (needed.stream().allMatch(family -> promises(peer, family, now))) ready++;
+            else if (best.size() > least) more++;
         }
         Stream.of(carrying(), drained(), config.keptReady())
                 .flatMap(Set::stream)
@@ -121,6 +127,10 @@ final class UplinkChoice {
                 .forEach(best::add);
         wanted = best;
         return best;
+    }
+
+    private boolean promises(PeerId peer, Family family, MonoTime now) {
+        return sessions.of(peer).map(s -> s.promises(family, now)).orElse(true);
     }
 
     /** Tunnels that end now: of removed peers at once, of peers that are not among the best after a grace. */

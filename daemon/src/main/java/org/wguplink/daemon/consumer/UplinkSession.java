@@ -11,6 +11,7 @@ import org.wguplink.core.health.Verdict;
 import org.wguplink.core.lease.LeaseAnswer.Grant;
 import org.wguplink.core.lease.Resolvers;
 import org.wguplink.core.net.Endpoint;
+import org.wguplink.core.net.Family;
 import org.wguplink.core.network.NetworkSnapshot;
 import org.wguplink.core.offer.Offer;
 import org.wguplink.core.peer.PeerId;
@@ -277,11 +278,12 @@ final class UplinkSession implements UplinkLease.Session, UnderlayTrials.Session
     }
 
     /**
-     * Whether it counts as an uplink that is ready, or may soon be: a new one has the failover timeout to prove itself.
+     * Whether it counts as an uplink that is ready for a family, or may soon be: a new one has the failover timeout to prove
+     * itself.
      */
-    boolean promising(MonoTime now) {
+    boolean promises(Family family, MonoTime now) {
         if (lease.trouble().isPresent()) return false;
-        return switch (verdict()) {
+        return switch (probe.verdict(family)) {
             case UP, SUSPECT -> true;
             case DOWN -> false;
             case UNKNOWN -> !provenBy().isDue(now);

@@ -175,9 +175,10 @@ public final class Uplinks {
         leases.seenAt(elsewhere);
     }
 
-    /** Whether no own WAN serves: then there is at least one uplink, whatever the configuration keeps ready. */
-    public void needed(boolean noWan, MonoTime now) {
-        if (choice.needed(noWan) && providers.config().minUplinks() == 0) reconsider(now);
+    /** The families that no own WAN carries any more: then there is an uplink that does, if there can be, whatever is kept ready. */
+    public void needed(Set<Family> families, MonoTime now) {
+        // with the next turn: what is done now must not delay a switch
+        if (choice.needed(families)) reconsiderAt = now;
     }
 
     /** New flows of some family take another path. */
@@ -189,7 +190,9 @@ public final class Uplinks {
     public void reconsider(MonoTime now) {
         sessions.retry();
         for (UplinkSession session : sessions.all())
-            session.latency().ifPresent(l -> meter.measurements().latency(session.peer(), l));
+            session.latency()
+                    .ifPresent(
+                            l -> meter.measurements().latency(session.peer(), l, choice.isInUse(session.peer()), now));
         List<PeerId> ranked = choice.rank();
         numberless.retainAll(ranked);
         Set<PeerId> wanted = choice.wanted(ranked, now);

@@ -61,7 +61,7 @@ public final class Report {
                 uplinks(),
                 node.configTrouble().isEmpty() ? null : node.configTrouble(),
                 warnings(failover),
-                PolicyReport.of(node.config().policies(), failover),
+                PolicyReport.of(node.config().policies(), node.states()),
                 BalanceReport.of(failover, EventLoop.now()),
                 node.config().enabled() ? ipv6(node.states()) : null);
     }

@@ -95,7 +95,7 @@ final class WhyReport {
                 null,
                 null,
                 path.remembered(now),
-                timers(path, Optional.empty(), Optional.empty()),
+                timers(wan, Optional.empty(), Optional.empty()),
                 null);
     }
 
@@ -114,7 +114,7 @@ final class WhyReport {
                 place.behind().map(b -> b.ahead().value()).orElse(null),
                 place.behind().map(b -> b.by().name().toLowerCase(Locale.ROOT)).orElse(null),
                 failover.standing(path).remembered(now),
-                timers(failover.standing(path), place.retryIn(), place.removedIn()),
+                timers(path, place.retryIn(), place.removedIn()),
                 place.candidate().map(c -> merits(c, view, place)).orElse(null));
     }
 
@@ -127,17 +127,21 @@ final class WhyReport {
         if (failover.balance().sharing().contains(path)) return new Standing(Why.SHARES, share(path));
         if (!failover.judged(path)) return new Standing(Why.CONNECTING, "not probed yet");
         if (!standing.up()) return new Standing(Why.DOWN, standing.why());
-        if (!standing.trusted(now))
+        if (!failover.trusted(path, now))
             return new Standing(
                     Why.HELD,
-                    "answers again, and must hold before it is trusted, since it failed %s%s"
+                    "answers again, and must hold before it is trusted, since %s%s"
                             .formatted(
-                                    times(standing.failures()),
+                                    held(standing),
                                     behind.map(b -> "; then it comes " + after(b))
                                             .orElse("")));
         Optional<String> poor = failover.poverty(path);
         if (poor.isPresent()) return new Standing(Why.POOR, "works, and " + poor.get());
         return new Standing(Why.STANDBY, whyNotYet(path, behind));
+    }
+
+    private static String held(PathStanding standing) {
+        return standing.failures() == 0 ? "the line that it rides failed" : "it failed " + times(standing.failures());
     }
 
     private String inUse(PathId path, Optional<Ranking.Behind> behind) {
@@ -183,12 +187,13 @@ final class WhyReport {
                 enough + place.behind().map(b -> ", and " + b.why()).orElse(""));
     }
 
-    private Why.Timers timers(PathStanding path, Optional<Duration> retryIn, Optional<Duration> removedIn) {
+    private Why.Timers timers(PathId of, Optional<Duration> retryIn, Optional<Duration> removedIn) {
+        PathStanding path = failover.standing(of);
         Optional<Duration> lives = path.upSince().map(now::since);
         return new Why.Timers(
                 seconds(lives),
                 seconds(path.downSince().map(now::since)),
-                seconds(path.trustedFrom().filter(now::isBefore).map(at -> at.since(now))),
+                seconds(failover.trustedFrom(of).filter(now::isBefore).map(at -> at.since(now))),
                 seconds(path.forgivesNext(now).map(at -> at.since(now))),
                 seconds(retryIn),
                 seconds(removedIn));

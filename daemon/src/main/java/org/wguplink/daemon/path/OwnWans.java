@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.wguplink.core.net.Family;
 import org.wguplink.core.network.Link;
@@ -143,9 +144,11 @@ public final class OwnWans {
         all().forEach(w -> w.probe(now));
     }
 
-    /** Whether there is a family of which each of them is dead, or poor. */
-    public boolean noneServes() {
-        return Family.BOTH.stream().anyMatch(family -> wans.values().stream().allMatch(w -> w.fails(family)));
+    /** The families of which each of them is dead, or poor. */
+    public Set<Family> unserved() {
+        return Family.BOTH.stream()
+                .filter(family -> wans.values().stream().allMatch(w -> w.fails(family)))
+                .collect(Collectors.toSet());
     }
 
     /** Whether all are probed that can be. */

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -62,7 +63,9 @@ class ConfigFileTest extends ConfigFileFixture {
                 	list wan 'eth0'
                 	list wan 'wwan0'
                 	list track_ip '9.9.9.9'
+                	list track_ip '8.8.4.4'
                 	list track_ip '2606:4700:4700::1111'
+                	list track_ip '2606:4700:4700::1001'
                 	option offer 'yes'
                 	option bandwidth_mbps '100'
                 	option latency_ms '20'
@@ -122,7 +125,9 @@ class ConfigFileTest extends ConfigFileFixture {
                         new Config.Draining(Duration.ofMinutes(5), Duration.ZERO),
                         Optional.of(new PeerId("node-C.example")),
                         List.of("eth0", "wwan0"),
-                        List.of(InetAddress.ofLiteral("9.9.9.9"), InetAddress.ofLiteral("2606:4700:4700::1111")),
+                        Stream.of("9.9.9.9", "8.8.4.4", "2606:4700:4700::1111", "2606:4700:4700::1001")
+                                .map(InetAddress::ofLiteral)
+                                .toList(),
                         new Config.Lending(
                                 true,
                                 100,
@@ -230,9 +235,10 @@ class ConfigFileTest extends ConfigFileFixture {
             peer_id          | _underscore       | a peer id
             wan              | a/b               | a network device
             wan              | sixteencharacter  | a network device
+            wan              | lte*              | a network device
             track_ip         | dns.google        | an IP address
             track_ip         | 8.8.8             | an IP address
-            track_ip         | 8.8.8.8           | at least two: one may die by itself
+            track_ip         | 8.8.8.8           | at least two of IPv4: one may die by itself
             portal_check_url | https://example.com/204 | http://HOST[:PORT]/PATH or off
             portal_check_url | no                | http://HOST[:PORT]/PATH or off
             measure_url      | speed.example.com | http://HOST[:PORT]/PATH or off

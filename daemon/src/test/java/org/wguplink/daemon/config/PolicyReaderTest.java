@@ -51,7 +51,10 @@ class PolicyReaderTest extends ConfigFileFixture {
                         new Policy("cameras", sources("192.168.7.4/32"), new Mode.Never()),
                         new Policy("office", sources("10.1.4.0/24"), new Mode.Strict()));
         assertThat(config.fixedExits()).containsExactly(new PeerId("ana"));
-        assertThat(file.warnings()).isEmpty();
+        assertThat(file.warnings())
+                .containsExactly(
+                        "policy 'cameras' is for IPv4 alone: what these hosts send by IPv6 goes as if there were none",
+                        "policy 'office' is for IPv4 alone: what these hosts send by IPv6 goes as if there were none");
     }
 
     @ParameterizedTest

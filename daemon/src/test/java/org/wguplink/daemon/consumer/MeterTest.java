@@ -69,13 +69,28 @@ class MeterTest {
 
     @Test
     void whoLeavesTheRosterIsForgottenAndABrokenFileIsNoObstacle() throws Exception {
-        meter.measurements().latency(ANA, Duration.ofMillis(40));
-        meter.measurements().latency(ANA, Duration.ofMillis(43));
-        assertThat(meter.measurements().latency(ANA)).contains(Duration.ofMillis(40));
+        meter.measurements().latency(ANA, Duration.ofMillis(40), false, now);
+        meter.measurements().latency(ANA, Duration.ofMillis(43), false, now);
+        assertThat(meter.measurements().latency(ANA, now)).contains(Duration.ofMillis(40));
         meter.measurements().retain(Set.of(BOB));
-        assertThat(meter.measurements().latency(ANA)).isEmpty();
+        assertThat(meter.measurements().latency(ANA, now)).isEmpty();
         Files.writeString(temp.resolve("measured.json"), "{\"ana\":{\"bandwidth_mbps\":-1}}");
         assertThat(begin().measurements().bandwidth(ANA)).isEmpty();
+    }
+
+    @Test
+    void aRoundTripThatTrafficMakesLongerDoesNotCountAndWhatWasMeasuredLongAgoIsForgotten() {
+        Measurements measured = meter.measurements();
+        measured.latency(ANA, Duration.ofMillis(40), true, now);
+        measured.latency(ANA, Duration.ofMillis(400), true, now);
+        assertThat(measured.latency(ANA, now)).contains(Duration.ofMillis(40));
+        measured.latency(ANA, Duration.ofMillis(20), true, now);
+        assertThat(measured.latency(ANA, now)).contains(Duration.ofMillis(20));
+        measured.latency(ANA, Duration.ofMillis(400), false, now);
+        assertThat(measured.latency(ANA, now.plus(Duration.ofMinutes(59)))).contains(Duration.ofMillis(400));
+        assertThat(measured.latency(ANA, now.plus(Duration.ofHours(1)))).isEmpty();
+        measured.latency(ANA, Duration.ofMillis(30), false, now.plus(Duration.ofHours(2)));
+        assertThat(measured.latency(ANA, now.plus(Duration.ofHours(2)))).contains(Duration.ofMillis(30));
     }
 
     private Meter begin() throws Exception {

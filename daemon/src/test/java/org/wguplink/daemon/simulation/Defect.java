@@ -32,6 +32,7 @@ enum Defect {
     SWITCH_IS_NOT_CARRIED_OUT(Invariant.KERNEL_FOLLOWS),
     ORDER_IS_REVERSED(Invariant.ORDER_IS_THE_USERS),
     NEVER_FAILS_BACK(Invariant.CONVERGES),
+    RECOVERY_IS_NOT_HEARD(Invariant.CONVERGES),
     BORROWER_OFFERS(Invariant.OFFERS_ONLY_ITS_OWN),
     LENDS_THE_PATH_IN_USE(Invariant.NO_CHAIN, Invariant.NO_LOOP, Invariant.BORROWER_IS_LEFT),
     WITHDRAWAL_IS_NOT_HEARD(Invariant.WITHDRAWN_IS_LEFT),
@@ -88,6 +89,12 @@ enum Defect {
                         && step.state().active() instanceof PathId.OwnWan;
                 yield back ? new Failover.Step(state, List.of()) : step;
             }
+            case RECOVERY_IS_NOT_HEARD ->
+                state.active() instanceof PathId.Uplink
+                                && event instanceof FailoverEvent.Judged(PathId.OwnWan _, Verdict verdict, String _)
+                                && verdict == Verdict.UP
+                        ? new Failover.Step(state, List.of())
+                        : Failover.step(state, event, now);
             case ONE_FAMILY_IS_NOT_HEARD ->
                 families.size() == 1
                                 && event instanceof FailoverEvent.Judged(PathId _, Verdict verdict, String _)

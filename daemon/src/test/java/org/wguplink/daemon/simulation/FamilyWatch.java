@@ -19,6 +19,7 @@ import org.wguplink.core.failover.FailoverCommand.Activate;
 import org.wguplink.core.failover.FailoverCommand.DropFlows;
 import org.wguplink.core.failover.FailoverEvent;
 import org.wguplink.core.failover.FailoverState;
+import org.wguplink.core.failover.PathStanding;
 import org.wguplink.core.health.PageAnswer;
 import org.wguplink.core.health.PortalWatch;
 import org.wguplink.core.health.Verdict;
@@ -393,7 +394,8 @@ final class FamilyWatch {
                 !node.families().contains(family) || (node.way(family).internet() && !state.offline()),
                 () -> "new flows of %s go by %s and get nowhere: %s".formatted(family, state.active(), state.why()));
         boolean home = state.active().equals(state.home());
-        boolean held = !state.standing(state.home()).trusted(node.now());
+        PathStanding own = state.standing(state.home());
+        boolean held = own.up() ? !own.trusted(node.now()) : !node.homeCarries(family);
         boolean poor = reluctance(state.home()) > 0;
         watch.require(
                 CONVERGES,

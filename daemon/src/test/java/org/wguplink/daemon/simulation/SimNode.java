@@ -343,6 +343,11 @@ final class SimNode {
         return wans.stream().anyMatch(w -> w.dual) ? Family.BOTH : Set.of(Family.IPV4);
     }
 
+    /** Whether its first line does. */
+    boolean homeCarries(Family family) {
+        return wans.getFirst().families().contains(family);
+    }
+
     /** The families that are probed. */
     Set<Family> probed() {
         return config.trackIps().stream().anyMatch(t -> Family.of(t) == Family.IPV6)

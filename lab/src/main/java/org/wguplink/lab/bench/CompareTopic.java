@@ -1,6 +1,7 @@
 package org.wguplink.lab.bench;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,7 +15,6 @@ import org.wguplink.lab.Usage;
 import org.wguplink.lab.mover.Mover;
 import org.wguplink.lab.mover.Movers;
 import org.wguplink.lab.mover.Uplinkd;
-import org.wguplink.lab.scenario.NotReached;
 
 /** This project beside others, in the same network, measured in the same way. */
 final class CompareTopic implements Topic {
@@ -110,7 +110,9 @@ final class CompareTopic implements Topic {
                     .computeIfAbsent(scenario.name(), _ -> new LinkedHashMap<>())
                     .computeIfAbsent(mover.name(), _ -> new ArrayList<>())
                     .add(result);
-        } catch (NotReached e) {
+        } catch (InterruptedIOException e) {
+            throw e;
+        } catch (IOException e) {
             report.say(what + ": NOT MEASURED: " + e.getMessage());
         }
     }

@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.wguplink.core.health.Detection;
+import org.wguplink.lab.Usage;
 import org.wguplink.lab.meter.ProbeBytes;
 import org.wguplink.lab.mover.Uplinkd;
 import org.wguplink.lab.net.Lab;
@@ -23,7 +25,7 @@ final class IdleTopic implements Topic {
     /**
      * @param seconds how long it was watched
      * @param probeMbPerDay what probes send and get on the path with the most, 10^6 bytes from the IP header on
-     * @param falseFailovers changes of the path in use
+     * @param falseFailovers changes of the path in use, of either family
      * @param cpuPercent of one core, of the daemon
      */
     @Json(naming = Json.Naming.LowerUnderscore)
@@ -46,6 +48,7 @@ final class IdleTopic implements Topic {
                              --troubles LIST   some of %s;
                                                silence by default
                              --seconds N       for each, %d by default
+                             --detection WORD  of all nodes: fast, default or gentle
                              --long            all of them, %d s each; silence and loss for an hour
                 """.formatted(OrdinaryTrouble.words(), USUAL_SECONDS, LONG_SECONDS);
     }
@@ -55,28 +58,38 @@ final class IdleTopic implements Topic {
         boolean all = options.flag("long");
         List<OrdinaryTrouble> troubles = OrdinaryTrouble.parseList(
                 options.word("troubles", all ? OrdinaryTrouble.words() : OrdinaryTrouble.SILENCE.word()));
+        Detection detection = detection(options.word("detection", Detection.DEFAULT.toString()));
         Map<String, Figures> figures = new LinkedHashMap<>();
         for (OrdinaryTrouble trouble : troubles) {
             boolean hour = all && (trouble == OrdinaryTrouble.SILENCE || trouble == OrdinaryTrouble.LOSS);
             int usual = all ? LONG_SECONDS : USUAL_SECONDS;
-            int seconds = hour ? HOUR : options.number("seconds", usual, 9999);
+            int seconds = options.number("seconds", hour ? HOUR : usual, 9999);
             report.say("%s for %d s".formatted(trouble.word(), seconds));
-            figures.put(trouble.word(), measure(trouble, Duration.ofSeconds(seconds), report));
+            figures.put(trouble.word(), measure(trouble, detection, Duration.ofSeconds(seconds), report));
         }
         return new Outcome(json(figures), table(figures));
     }
 
-    private static Figures measure(OrdinaryTrouble trouble, Duration time, Progress report) throws IOException {
+    private static Detection detection(String word) {
+        try {
+            return Detection.parse(word);
+        } catch (IllegalArgumentException e) {
+            throw new Usage("bench idle: --detection: found '%s'; expected fast, default or gentle".formatted(word));
+        }
+    }
+
+    private static Figures measure(OrdinaryTrouble trouble, Detection detection, Duration time, Progress report)
+            throws IOException {
         try (Lab lab = Lab.build(List.of("A", "B", "C"))) {
             LabNode node = lab.node("C");
-            new Uplinkd().start(lab, node);
+            new Uplinkd(detection).start(lab, node);
             try (Closeable _ = trouble.begin(lab, node, time)) {
                 Await.pause(trouble.acquaintance());
                 ProbeBytes probes = ProbeBytes.watch(node);
-                int before = Switches.of(node);
+                int before = switches(node);
                 var processor = ProcessorTime.since(node.status().pid());
                 Await.pause(time);
-                int switches = Switches.of(node) - before;
+                int switches = switches(node) - before;
                 if (switches > 0) report.say("%s was left: %s".formatted(trouble.word(), node.daemonLog(20)));
                 return new Figures(
                         time.toSeconds(),
@@ -85,6 +98,10 @@ final class IdleTopic implements Topic {
                         hundredth(processor.percent()));
             }
         }
+    }
+
+    private static int switches(LabNode node) throws IOException {
+        return Switches.of(node) + Switches.ofIpv6Alone(node);
     }
 
     /** The worst of all, and each by its name. */

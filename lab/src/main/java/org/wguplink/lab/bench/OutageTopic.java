@@ -1,6 +1,7 @@
 package org.wguplink.lab.bench;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.wguplink.lab.Usage;
 import org.wguplink.lab.meter.TcpClients;
 import org.wguplink.lab.mover.Uplinkd;
+import org.wguplink.lab.net.LabException;
 
 /** How long a LAN host is without internet when something happens to it, and what the way back costs. */
 final class OutageTopic implements Topic {
@@ -67,13 +69,24 @@ final class OutageTopic implements Topic {
         if (rtt > LEAST_RTT_MS && scenarios.stream().anyMatch(Scenario::isDelay))
             throw new Usage("bench outage: --rtt and f9d both delay the WAN; leave out one of them");
         Map<String, List<OutageRun.Result>> results = new LinkedHashMap<>();
+        int failed = 0;
         for (Scenario scenario : scenarios)
             for (int run = 1; run <= runs; run++) {
-                OutageRun.Result result =
-                        OutageRun.of(scenario, new Uplinkd(), Duration.ofMillis(rtt), OutageRun.Patience.USUAL);
-                results.computeIfAbsent(scenario.name(), _ -> new ArrayList<>()).add(result);
-                report.say("%s %d/%d: %s".formatted(scenario.name(), run, runs, line(result)));
+                String what = "%s %d/%d: ".formatted(scenario.name(), run, runs);
+                try {
+                    OutageRun.Result result =
+                            OutageRun.of(scenario, new Uplinkd(), Duration.ofMillis(rtt), OutageRun.Patience.USUAL);
+                    results.computeIfAbsent(scenario.name(), _ -> new ArrayList<>())
+                            .add(result);
+                    report.say(what + line(result));
+                } catch (InterruptedIOException e) {
+                    throw e;
+                } catch (IOException e) {
+                    failed++;
+                    report.say(what + "NOT MEASURED: " + e.getMessage());
+                }
             }
+        if (results.isEmpty()) throw new LabException("none of %d runs could be measured".formatted(failed));
         Map<String, OutageFigures> figures = new LinkedHashMap<>();
         results.forEach((fault, ofFault) -> figures.put(fault, OutageFigures.of(ofFault)));
         StringBuilder table = new StringBuilder(
@@ -83,13 +96,19 @@ final class OutageTopic implements Topic {
         var quickness = OutageFigures.Quickness.of(
                 results.values().stream().flatMap(List::stream).toList());
         if (quickness != null) table.append("verdict to kernel: %s%n".formatted(quickness));
-        return new Outcome(json(runs, rtt, quickness, figures), table.toString());
+        if (failed > 0) table.append("%d runs could not be measured%n".formatted(failed));
+        return new Outcome(json(runs, failed, rtt, quickness, figures), table.toString());
     }
 
     static String json(
-            int runs, int rtt, OutageFigures.@Nullable Quickness quickness, Map<String, OutageFigures> figures) {
+            int runs,
+            int failed,
+            int rtt,
+            OutageFigures.@Nullable Quickness quickness,
+            Map<String, OutageFigures> figures) {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("runs", runs);
+        all.put("failed", failed);
         all.put("rtt_ms", rtt);
         all.put("verdict_to_kernel_us", quickness);
         all.putAll(figures);

@@ -12,6 +12,8 @@ public final class Switches {
     /** What the daemon's log says of each change. */
     private static final String RECORD = "new flows go by ";
 
+    private static final String IPV6_RECORD = "new IPv6 flows go by ";
+
     private static final int ALL_LINES = 1_000_000;
 
     private static final Pattern KERNEL = Pattern.compile("\\(kernel after (\\d+\\.\\d+) ms\\)");
@@ -29,11 +31,20 @@ public final class Switches {
                 .toList();
     }
 
-    /** Changes since the node's first daemon was started. */
+    /** Changes since the node's first daemon was started, of IPv4 or of both families. */
     public static int of(LabNode node) throws IOException {
+        return count(node, RECORD);
+    }
+
+    /** Changes of IPv6 alone. */
+    public static int ofIpv6Alone(LabNode node) throws IOException {
+        return count(node, IPV6_RECORD);
+    }
+
+    private static int count(LabNode node, String record) throws IOException {
         return (int) node.daemonLog(ALL_LINES)
                 .lines()
-                .filter(line -> line.contains(RECORD))
+                .filter(line -> line.contains(record))
                 .count();
     }
 }

@@ -50,6 +50,8 @@ public final class Libc {
             function("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle SETPRIORITY =
             function("setpriority", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle GETPRIORITY =
+            function("getpriority", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle CLOSE = function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     private static final MethodHandle IOCTL = LINKER.downcallHandle(
             LINKER.defaultLookup().findOrThrow("ioctl"),
@@ -174,6 +176,16 @@ public final class Libc {
         MemorySegment state = CAPTURED.get();
         try {
             return result((int) SETPRIORITY.invokeExact(state, which, who, nice), state);
+        } catch (Throwable e) {
+            throw bug(e);
+        }
+    }
+
+    /** The nice value itself, -20 to 19. Only of the calling thread, where it cannot fail. */
+    public static int getpriority(int which) {
+        MemorySegment state = CAPTURED.get();
+        try {
+            return (int) GETPRIORITY.invokeExact(state, which, 0);
         } catch (Throwable e) {
             throw bug(e);
         }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.wguplink.core.tunnel.TunnelException;
+import org.wguplink.linux.loop.Urgency;
 
 /** The program wireguard-go: finds it, starts it apart from us, and kills it where it hangs. */
 final class WireGuardGo {
@@ -38,7 +39,7 @@ final class WireGuardGo {
                 .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
                 .redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> name.startsWith("WG_") || name.equals("LOG_LEVEL"));
-        Process process = builder.start();
+        Process process = Urgency.startCarrier(builder);
         try {
             if (!process.waitFor(START_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
