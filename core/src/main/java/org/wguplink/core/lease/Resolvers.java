@@ -23,6 +23,9 @@ public final class Resolvers {
             Family.IPV4, Addresses.parse("9.9.9.9"),
             Family.IPV6, Addresses.parse("2620:fe::fe"));
 
+    /** Of a provider that knows none that its line reaches. */
+    public static final Set<InetAddress> PUBLIC = Set.copyOf(ELSE.values());
+
     /**
      * The list itself, at most {@link #MOST} long. Another private address than the provider's own in the tunnel may be in use
      * at the consumer, and would lead its queries there.

@@ -190,7 +190,7 @@ class PathMonitorTest {
             var line = living(Duration.ofMillis(20));
             line.answers = s -> random.nextInt(100) >= percent;
             line.run(Duration.ofMinutes(2));
-            for (int i = 0; i < 200; i++) {
+            for (int i = 0; i < 100; i++) {
                 line.run(Duration.ofSeconds(5));
                 if (line.monitor.verdict() == Verdict.DOWN) continue;
                 sum += line.monitor.learned().loss();

@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.wguplink.core.failover.FamilyStates;
+import org.wguplink.core.health.Verdict;
 import org.wguplink.core.net.Family;
 import org.wguplink.core.path.PathId;
 import org.wguplink.core.peer.PeerId;
@@ -74,6 +75,11 @@ final class UplinkChoice {
         boolean news = !needed.equals(families);
         needed = families;
         return news;
+    }
+
+    /** Whether a family that is needed has died there: another may carry it. */
+    boolean misses(UplinkProbe probe) {
+        return needed.stream().anyMatch(family -> probe.verdict(family) == Verdict.DOWN);
     }
 
     /** Puts the added peers that are usable in order. */

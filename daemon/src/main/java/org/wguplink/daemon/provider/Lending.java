@@ -65,6 +65,7 @@ public final class Lending {
     private final Offering offering;
     private final Forwarding forwarding;
     private final OwnResolvers resolvers;
+    private Optional<String> lent = Optional.empty();
     private final Listener listener;
     private Config.Lending config;
     private Reach reach = new Reach(NetworkSnapshot.EMPTY, Set.of(), Optional.empty());
@@ -147,6 +148,11 @@ public final class Lending {
     /** The own line, of which consumers are given; empty while it has none. */
     public void line(Optional<ForwardingTester.Line> line) {
         forwarding.line(line);
+        Optional<String> device = line.map(ForwardingTester.Line::device);
+        boolean other = device.isPresent() && lent.isPresent() && !device.equals(lent);
+        lent = device;
+        // its consumers ask for names elsewhere
+        if (other) listener.replan();
     }
 
     /** What the own line brought when it was measured, offered where the user states none; 0 before. */
@@ -261,7 +267,7 @@ public final class Lending {
         return reach.mesh()
                 .map(address -> Endpoint.of(address, ready.listenPort()))
                 .map(endpoint -> new Provider(
-                        self.get(), ready, endpoint, reach, config, resolvers.behind(reach, config.dns())));
+                        self.get(), ready, endpoint, reach, config, resolvers.behind(reach, lent, config.dns())));
     }
 
     private Optional<String> whyUntestable() {
@@ -364,6 +370,6 @@ public final class Lending {
 
     public Optional<FirewallPlan.Served> filter() {
         return device().map(device ->
-                served.filter(reach, available(), forwarding.refused(), resolvers.behind(reach, config.dns())));
+                served.filter(reach, available(), forwarding.refused(), resolvers.behind(reach, lent, config.dns())));
     }
 }

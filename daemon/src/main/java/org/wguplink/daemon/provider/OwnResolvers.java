@@ -33,6 +33,7 @@ final class OwnResolvers {
     private final Runnable changed;
     private List<InetAddress> known;
     private Set<InetAddress> chosen = Set.of();
+    private Optional<String> chosenBehind = Optional.empty();
     private MonoTime readAt = EventLoop.now();
 
     /** @param files in the form of resolv.conf(5); the first one counts that names a resolver of another machine */
@@ -59,14 +60,21 @@ final class OwnResolvers {
 
     /**
      * One of each family at the most. The last ones stay while none is found: a WAN that is down takes its resolvers with
-     * it, and brings them back.
+     * it, and brings them back. By another WAN than theirs public ones are asked: those of a provider answer its own customers
+     * alone.
      *
+     * @param lent the own WAN that consumers are given; empty while there is none
      * @param stated by the user, who knows better
      */
-    Set<InetAddress> behind(Reach reach, List<InetAddress> stated) {
-        Set<InetAddress> found = Resolvers.behind(stated.isEmpty() ? known : stated, reach.network(), reach.wans());
-        if (!found.isEmpty()) chosen = found;
-        return chosen;
+    Set<InetAddress> behind(Reach reach, Optional<String> lent, List<InetAddress> stated) {
+        Set<String> wans = lent.map(Set::of).orElse(reach.wans());
+        Set<InetAddress> found = Resolvers.behind(stated.isEmpty() ? known : stated, reach.network(), wans);
+        if (!found.isEmpty()) {
+            chosen = found;
+            chosenBehind = lent;
+        }
+        boolean elsewhere = lent.isPresent() && chosenBehind.isPresent() && !chosenBehind.equals(lent);
+        return elsewhere ? Resolvers.PUBLIC : chosen;
     }
 
     static List<InetAddress> read(List<Path> files) {

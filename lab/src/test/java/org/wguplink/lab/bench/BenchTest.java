@@ -63,7 +63,7 @@ class BenchTest {
         assertThat(mixed.leaked()).isEqualTo(4);
         assertThat(OutageTopic.json(2, 0, 100, null, Map.of("f4:30", mixed)))
                 .isEqualTo(
-                        "{\"runs\":2,\"rtt_ms\":100,\"verdict_to_kernel_us\":null,\"f4:30\":{\"outage_ms\":null,\"failback_lost\":0,\"failback_stayed\":true,\"fresh_back_ms\":5000,"
+                        "{\"runs\":2,\"failed\":0,\"rtt_ms\":100,\"verdict_to_kernel_us\":null,\"f4:30\":{\"outage_ms\":null,\"failback_lost\":0,\"failback_stayed\":true,\"fresh_back_ms\":5000,"
                                 + "\"fresh_ms\":140,\"dns_ok\":0.97,\"http_ok\":1.0,\"switches\":1,\"leaked\":4,"
                                 + "\"verdict_to_kernel_us\":{\"switches\":2,\"min\":730,\"median\":730.0,\"p99\":730,\"max\":730},\"exits\":\"CA\",\"tcp_reset_ms\":null}}");
     }

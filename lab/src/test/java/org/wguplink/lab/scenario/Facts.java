@@ -85,6 +85,28 @@ final class Facts {
                 .strip();
     }
 
+    /** The same of one address of that host; what went wrong when there is none. */
+    static String exitOf(LabNode node, String host) throws IOException {
+        String url = host.contains(":") ? "http://[2001:4860:4860::8888]/" : "http://8.8.8.8/";
+        Command.Result result = Command.call(
+                List.of(
+                        "ip",
+                        "netns",
+                        "exec",
+                        node.hostNamespace(),
+                        "curl",
+                        "-sS",
+                        "-m",
+                        "2",
+                        "--interface",
+                        host,
+                        url),
+                "");
+        return result.exit() == 0
+                ? InetAddress.ofLiteral(result.out().strip()).getHostAddress()
+                : result.err().strip();
+    }
+
     /** What a page of {@code url} says to the node itself, its packets sent by {@code device}; its exit status else. */
     static Command.Result get(LabNode node, String device, String url) throws IOException {
         return node.run("curl", "-s", "-m", "2", "--interface", device, url);

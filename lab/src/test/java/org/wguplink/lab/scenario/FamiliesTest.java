@@ -59,6 +59,23 @@ class FamiliesTest {
         lab.close();
     }
 
+    /** Which have them from now on: what follows is of such a host. */
+    @Test
+    @Order(0)
+    void hostsWithAddressesOfTheirIspReachTheInternetByAnUplinkAndComeBack() throws Exception {
+        String host = Topology.delegatedPrefix(lab, c);
+        assertThat(Facts.exitOf(c, host)).as("as it is").isEqualTo(same(host));
+        Cut cut = c.cut(Fault.IPV6);
+        awaitIpv6(c, a.peerId());
+        assertThat(Facts.exitOf(c, host)).isEqualTo(same(a.site().wan6()));
+        cut.heal();
+        Await.until("IPv6 is back", Facts.LATER, c, () -> {
+            Status now = c.status();
+            return Await.Seen.when(now.ipv6() == null, now);
+        });
+        assertThat(Facts.exitOf(c, host)).isEqualTo(same(host));
+    }
+
     @Test
     @Order(1)
     void ipv4DiesAndComesBackAndIpv6NoticesNothing() throws Exception {
@@ -106,6 +123,14 @@ class FamiliesTest {
                             "")
                     .out();
             assertThat(said).contains("Destination unreachable");
+            // more than the kernel sends ICMP messages of: without a reset they wait for a second each
+            long begun = System.nanoTime();
+            for (int i = 0; i < 20; i++)
+                assertThat(Facts.getFromLan(c, "http://[%s]/".formatted(SERVER6))
+                                .exit())
+                        .as("curl is refused")
+                        .isEqualTo(7);
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(6));
         }
     }
 
@@ -121,6 +146,26 @@ class FamiliesTest {
         assertThat(Addresses.parse(exit.strip()))
                 .isEqualTo(Addresses.parse(a.site().wan6()));
         assertThat(Facts.exitOfLan(d)).isEqualTo(d.site().wan4());
+    }
+
+    @Test
+    @Order(4)
+    void anUplinkIsMadeReadyThatCarriesIpv6WhenTheBestDoesNot() throws Exception {
+        new HandEdit(d).option("min_uplinks", "1");
+        d.wgctl("uplink", "priority", a.peerId(), "100").orThrow();
+        d.wgctl("uplink", "add", c.peerId(), "--yes").orThrow();
+        assertThat(Facts.ourDevices(d)).doesNotContain("wgup-" + c.peerId());
+        try (Cut _ = a.cut(Fault.IPV6)) {
+            awaitIpv6(d, c.peerId());
+            String exit = Facts.getFromLan(d, "http://[%s]/".formatted(SERVER6)).orThrow();
+            assertThat(Addresses.parse(exit.strip()))
+                    .isEqualTo(Addresses.parse(c.site().wan6()));
+        }
+    }
+
+    /** As Java writes it. */
+    private static String same(String address) {
+        return Addresses.parse(address).getHostAddress();
     }
 
     private OutageMeter meter(String target) throws IOException {

@@ -2,8 +2,10 @@ package org.wguplink.lab.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -12,8 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.wguplink.control.Status;
+import org.wguplink.core.time.MonoTime;
 import org.wguplink.lab.NeedsLab;
 import org.wguplink.lab.inet.InternetServers;
+import org.wguplink.lab.meter.FreshFlows;
 import org.wguplink.lab.net.Cut;
 import org.wguplink.lab.net.Fault;
 import org.wguplink.lab.net.Lab;
@@ -116,6 +120,15 @@ class OwnWansTest {
             // for a moment C may have found that nothing comes through the tunnel
             Facts.awaitVia(c, a);
             assertThat(a.status().offering().active()).isTrue();
+            try (FreshFlows names =
+                    FreshFlows.startQueries(c.hostNamespace(), c.site().resolver4(), FreshFlows.QUERY_BEAT)) {
+                Await.until("names come by A's second line, whose provider has no resolver", Facts.LATER, c, () -> {
+                    MonoTime now = new MonoTime(System.nanoTime());
+                    OptionalDouble answered = names.timeline(Duration.ofSeconds(2))
+                            .answered(now.plus(Duration.ofSeconds(-2)), now.plus(Duration.ofMillis(-500)));
+                    return Await.Seen.when(answered.orElse(0) > 0.9, answered);
+                });
+            }
         }
     }
 

@@ -70,6 +70,7 @@ final class PolicyHosts implements AutoCloseable {
                 chain tag_own {
                     type route hook output priority mangle
                     ip daddr 1.1.1.1 tcp dport 80 meta mark set meta mark | 0x77
+                    ip daddr 100.64.3.1 udp dport 53 meta mark set meta mark | 0x77
                 }
                 chain out {
                     type filter hook postrouting priority -200
@@ -148,24 +149,7 @@ final class PolicyHosts implements AutoCloseable {
 
     /** The address from which the internet sees a new TCP connection of a host; what went wrong when there is none. */
     String exit(String host) throws IOException {
-        String url = host.contains(":") ? "http://[2001:4860:4860::8888]/" : "http://8.8.8.8/";
-        Command.Result result = Command.call(
-                List.of(
-                        "ip",
-                        "netns",
-                        "exec",
-                        node.hostNamespace(),
-                        "curl",
-                        "-sS",
-                        "-m",
-                        "2",
-                        "--interface",
-                        host,
-                        url),
-                "");
-        return result.exit() == 0
-                ? InetAddress.ofLiteral(result.out().strip()).getHostAddress()
-                : result.err().strip();
+        return Facts.exitOf(node, host);
     }
 
     /** How long a new TCP connection of a host takes to be refused. */

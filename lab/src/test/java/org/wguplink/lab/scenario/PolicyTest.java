@@ -19,9 +19,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.wguplink.control.Status;
+import org.wguplink.core.time.MonoTime;
 import org.wguplink.lab.NeedsLab;
 import org.wguplink.lab.inet.InternetServers;
 import org.wguplink.lab.meter.Bulk;
+import org.wguplink.lab.meter.FreshFlows;
+import org.wguplink.lab.meter.Timeline;
 import org.wguplink.lab.net.Command;
 import org.wguplink.lab.net.Cut;
 import org.wguplink.lab.net.Fault;
@@ -134,6 +137,9 @@ class PolicyTest {
         assertThat(hosts.exit(PolicyHosts.STRICT)).isEqualTo(b.site().wan4());
         assertThat(hosts.exit(PolicyHosts.STRICT6)).isEqualTo(same(b.site().wan6()));
         assertThat(Facts.exitOfLan(c)).isEqualTo(b.site().wan4());
+        // what C itself asks with the mark is answered behind the peer of the mark, and the rest behind the one in use
+        assertThat(answeredBy(c.site().wanGateway4())).containsExactly(a.site().number());
+        assertThat(answeredBy(c.site().resolver4())).containsExactly(b.site().number());
         assertThat(hosts.refusedAfter(c.site().host4(), InternetServers.HTTPS))
                 .as("B is for the essential only")
                 .isLessThan(AT_ONCE);
@@ -219,6 +225,17 @@ class PolicyTest {
     /** The address from which the internet sees what C itself sends with the mark. */
     private Command.Result exitOfTagged() throws IOException {
         return c.run("curl", "-sS", "-m", "2", "http://%s/".formatted(PolicyHosts.TAGGED_TARGET));
+    }
+
+    /** Which provider's resolver answers what C itself asks of a server. */
+    private List<Integer> answeredBy(String server) throws Exception {
+        try (FreshFlows names = FreshFlows.startQueries(c.namespace(), server, FreshFlows.QUERY_BEAT)) {
+            MonoTime begun = new MonoTime(System.nanoTime());
+            TimeUnit.SECONDS.sleep(1);
+            return names.timeline().exits(begun).stream()
+                    .map(Timeline.Exit::exit)
+                    .toList();
+        }
     }
 
     /** What C sends by a device in the first two seconds of a load, measured by what may pass in one second. */

@@ -3,6 +3,8 @@ package org.wguplink.lab.scenario;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import org.wguplink.lab.net.Command;
 import org.wguplink.lab.net.Lab;
 import org.wguplink.lab.net.LabNode;
 
@@ -52,6 +54,33 @@ final class Topology {
     static void withoutIpv6(LabNode node) throws IOException {
         node.run("ip", "-6", "address", "flush", "dev", "wan", "scope", "global")
                 .orThrow();
+    }
+
+    /**
+     * The provider delegates a prefix to the node, which gives its LAN addresses of it and does not translate them.
+     *
+     * @return the address of the host
+     */
+    static String delegatedPrefix(Lab lab, LabNode node) throws IOException {
+        int number = node.site().number();
+        String prefix = "2001:db8:%d:1::".formatted(number);
+        lab.in("inet", "ip", "route", "add", prefix + "/64", "via", "fd31:%d::2".formatted(number))
+                .orThrow();
+        lab.in(
+                        node.site().isp(),
+                        "ip",
+                        "route",
+                        "add",
+                        prefix + "/64",
+                        "via",
+                        node.site().wan6())
+                .orThrow();
+        node.run("ip", "address", "add", prefix + "1/64", "dev", "lan", "nodad").orThrow();
+        node.run("nft", "insert rule inet lab_nat post ip6 saddr %s/64 return".formatted(prefix))
+                .orThrow();
+        String host = prefix + "2";
+        Command.run(List.of("ip", "-n", node.hostNamespace(), "address", "add", host + "/64", "dev", "lan", "nodad"));
+        return host;
     }
 
     /** IPv4 dies between a node and its provider; IPv6 lives. */

@@ -54,9 +54,7 @@ final class PolicyRules {
                 "policy_routed",
                 policed -> policed.mode() instanceof Mode.Failover
                         ? Optional.empty()
-                        // a local address has no device, either
-                        : Optional.of("fib daddr type != { local, broadcast, anycast, multicast }"
-                                + " fib daddr . mark oif missing goto policy_refuse"));
+                        : Optional.of(Ruleset.NO_ROUTE + " goto policy_refuse"));
         text.base("policies_forward", "filter", "forward", "mangle - 5")
                 .line("ct direction original jump policy_guard")
                 .close();
@@ -108,14 +106,16 @@ final class PolicyRules {
     }
 
     /**
-     * For a chain that leads the queries of the LAN by the uplink in use: a fixed exit leads its hosts' by itself, and those
-     * who never use an uplink ask whom they like.
+     * For a chain that leads queries by the uplink in use: a fixed exit leads its own by itself, and those who never use an
+     * uplink ask whom they like.
      *
+     * @param policies of the plan, those that may be of these queries
      * @param leaves which queries there are to lead
      * @param verdict by the number of a path
      */
-    static void queries(RulesetText text, FirewallPlan plan, String leaves, IntFunction<String> verdict) {
-        for (Policed policed : plan.policies()) {
+    static void queries(
+            RulesetText text, FirewallPlan plan, List<Policed> policies, String leaves, IntFunction<String> verdict) {
+        for (Policed policed : policies) {
             if (policed.mode() instanceof Mode.Strict || policed.mode() instanceof Mode.Failover) continue;
             for (String selector : selectors(policed.selector())) {
                 if (device(plan, policed).isPresent())

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.wguplink.core.firewall.FirewallPlan;
 import org.wguplink.core.firewall.FirewallPlan.Path;
+import org.wguplink.core.firewall.FirewallPlan.Policed;
 import org.wguplink.core.net.Family;
 import org.wguplink.core.route.Layout;
 
@@ -41,8 +42,16 @@ final class QueryRules {
         text.named("map " + TO, "nf_proto : verdict", List.of());
         text.named("map " + ZONE, "nf_proto : verdict", List.of());
         String mayLeave = "oifname @paths meta mark & %s == 0 ".formatted(Ruleset.MASK);
-        output(text, "queries_zone_output", "filter", "raw", mayLeave + TO_ZONE);
-        output(text, "queries_output", "nat", Integer.toString(BEFORE_DSTNAT), mayLeave + TO_LEAD);
+        // what this machine sends is of no subnet of the LAN
+        List<Policed> marked = plan.policies().stream()
+                .filter(policed -> policed.selector().mark().isPresent())
+                .toList();
+        text.base("queries_zone_output", "filter", "output", "raw");
+        PolicyRules.queries(text, plan, marked, mayLeave + PORT, QueryRules::zone);
+        text.line(mayLeave + TO_ZONE).close();
+        text.base("queries_output", "nat", "output", Integer.toString(BEFORE_DSTNAT));
+        PolicyRules.queries(text, plan, marked, mayLeave + PORT, QueryRules::lead);
+        text.line(mayLeave + TO_LEAD).close();
         ofTheLan(text, plan);
     }
 
@@ -73,8 +82,12 @@ final class QueryRules {
                 .map(resolver -> "dnat %s to %s".formatted(RulesetText.family(family), resolver));
     }
 
-    private static void output(RulesetText text, String name, String type, String priority, String rule) {
-        text.base(name, type, "output", priority).line(rule).close();
+    private static String zone(int number) {
+        return "{ udp : goto z%d }".formatted(number);
+    }
+
+    private static String lead(int number) {
+        return "{ tcp : goto q%1$d, udp : goto q%1$d }".formatted(number);
     }
 
     /** Of whoever is not behind a path, nor a consumer. Which way a query would go is asked of the routes. */
@@ -87,11 +100,10 @@ final class QueryRules {
         String leaves = "iifname != { %s } fib daddr oifname { %s } "
                 .formatted(String.join(", ", Ruleset.outside(plan)), String.join(", ", paths));
         text.base("queries_zone", "filter", "prerouting", "raw");
-        PolicyRules.queries(text, plan, leaves + PORT, number -> "{ udp : goto z%d }".formatted(number));
+        PolicyRules.queries(text, plan, plan.policies(), leaves + PORT, QueryRules::zone);
         text.line(leaves + TO_ZONE).close();
         text.base("queries", "nat", "prerouting", "dstnat - 5");
-        PolicyRules.queries(
-                text, plan, leaves + PORT, number -> "{ tcp : goto q%1$d, udp : goto q%1$d }".formatted(number));
+        PolicyRules.queries(text, plan, plan.policies(), leaves + PORT, QueryRules::lead);
         text.line(leaves + TO_LEAD).close();
     }
 }

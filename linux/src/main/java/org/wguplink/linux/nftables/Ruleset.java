@@ -40,6 +40,10 @@ public final class Ruleset {
     /** Works whether the table exists or not. */
     static final String REMOVAL = TABLE + "\ndelete " + TABLE + "\n";
 
+    /** Of a packet for which there is no route; a local address has no device, either. */
+    static final String NO_ROUTE =
+            "fib daddr type != { local, broadcast, anycast, multicast } fib daddr . mark oif missing";
+
     static final String MASK = hex(Layout.MARK_MASK);
     private static final String OTHER_BITS = hex(~Layout.MARK_MASK);
 
@@ -56,6 +60,7 @@ public final class Ruleset {
         EssentialRules.render(text, plan);
         BalanceRules.render(text, plan);
         uplinks(text, plan.paths());
+        refused(text, plan);
         plan.served().ifPresent(served -> ServedRules.render(text, served));
         nat(text, plan.served());
         return text.close().toString();
@@ -90,6 +95,18 @@ public final class Ruleset {
     /** A mark with our bits changed to these: what {@code meta mark set meta} is followed by. */
     static String marked(int mark) {
         return "mark & %s | %s".formatted(OTHER_BITS, hex(mark));
+    }
+
+    /**
+     * What no path carries ends at a route that refuses it, and the kernel limits the ICMP messages that say so: of many
+     * connections of a host most would wait. Hence TCP is refused here.
+     */
+    private static void refused(RulesetText text, FirewallPlan plan) {
+        if (plan.paths().isEmpty()) return;
+        text.base("refused", "filter", "prerouting", "mangle + 5")
+                .line("iifname != { %s } ct state new,invalid meta l4proto tcp %s reject with tcp reset"
+                        .formatted(String.join(", ", outside(plan)), NO_ROUTE))
+                .close();
     }
 
     /** The devices of those who are no hosts of ours, in quotes: of paths, and of consumers. */
