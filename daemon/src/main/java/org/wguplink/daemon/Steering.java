@@ -343,7 +343,7 @@ public final class Steering {
         public void absent(String why, MonoTime now) {
             listener.changed();
             decision.take(new FailoverEvent.Judged(PathId.NONE, Verdict.DOWN, why), now);
-            uplinks.needed(Family.BOTH, now);
+            uplinks.needed(Set.of(Family.IPV4), now);
             considerLending(now);
         }
 

@@ -104,11 +104,11 @@ public record Rota(List<Entry> entries, int turn, int trials, int untilTrial) {
         return entries.get(entry).answers() || cheapest().isEmpty();
     }
 
-    /** Whether a method that was answered is not any more, whatever the target. */
+    /** Whether a method that was answered by several targets, of which one may die, is not any more by any. */
     boolean isSilent(Probe.Method method) {
         List<Entry> of =
                 entries.stream().filter(e -> e.probe.method() == method).toList();
-        return of.stream().anyMatch(Entry::answered) && of.stream().allMatch(e -> e.missed >= MISSES);
+        return of.stream().filter(Entry::answered).count() > 1 && of.stream().allMatch(e -> e.missed >= MISSES);
     }
 
     /** Whether a quiet path costs no more than echoes. */

@@ -44,6 +44,9 @@ class QualityTest {
         Rota silent = silenced(rota);
         Quality poor = Quality.GOOD.next(learned(0, 10, silent), LIMITS);
         assertThat(poor.complaint()).contains("gets no answer from name servers");
+        Rota closed = silenced(rota, Probe.Method.TCP);
+        assertThat(Quality.GOOD.next(learned(0, 10, closed), LIMITS).complaint())
+                .contains("takes no connections any more");
         int resolver = silent.entries()
                 .indexOf(silent.entries().stream()
                         .filter(e -> e.probe().method() == Probe.Method.DNS)
@@ -60,10 +63,25 @@ class QualityTest {
                 .hasMessage("recovery_loss 21; expected at most failure_loss, which is 20");
     }
 
+    /** One target alone may have died. */
+    @Test
+    void aMethodThatOneTargetHasAnsweredIsNotMissed() {
+        Rota rota = ROTA;
+        for (int entry = 0; entry < rota.entries().size(); entry++)
+            if (rota.probe(entry).method() != Probe.Method.TCP
+                    || rota.probe(entry).target().equals(rota.probe(0).target())) rota = rota.answered(entry);
+        assertThat(Quality.GOOD.next(learned(0, 10, silenced(rota, Probe.Method.TCP)), LIMITS))
+                .isEqualTo(Quality.GOOD);
+    }
+
     private static Rota silenced(Rota rota) {
+        return silenced(rota, Probe.Method.DNS);
+    }
+
+    private static Rota silenced(Rota rota, Probe.Method method) {
         Rota silent = rota;
         for (int entry = 0; entry < rota.entries().size(); entry++)
-            for (int i = 0; i < 3 && rota.probe(entry).method() == Probe.Method.DNS; i++) silent = silent.missed(entry);
+            for (int i = 0; i < 3 && rota.probe(entry).method() == method; i++) silent = silent.missed(entry);
         return silent;
     }
 

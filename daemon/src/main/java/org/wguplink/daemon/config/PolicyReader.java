@@ -61,7 +61,8 @@ final class PolicyReader {
         Set<Family> families = policy.selector().families();
         if (policy.mode() instanceof Mode.Failover || families.size() > 1) return Optional.empty();
         Family family = families.iterator().next();
-        return Optional.of("policy '%s' is for IPv%d alone: what these hosts send by IPv%d goes as if there were none"
+        return Optional.of(("policy '%s' is for IPv%d alone: what these hosts send by IPv%d goes as if there were none;"
+                        + " name their subnet of that, too, or any where they have none")
                 .formatted(policy.name(), family.version(), family.other().version()));
     }
 

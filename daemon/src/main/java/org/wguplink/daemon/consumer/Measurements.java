@@ -92,8 +92,8 @@ final class Measurements {
     /** @param loaded whether it carries traffic: a longer round trip is then most likely its own doing, and says nothing */
     void latency(PeerId peer, Duration latency, boolean loaded, MonoTime now) {
         Measured before = of(peer);
+        if (loaded && latency(peer, now).filter(b -> b.compareTo(latency) < 0).isPresent()) return;
         measuredAt.put(peer, now);
-        if (loaded && before.latency.filter(b -> b.compareTo(latency) < 0).isPresent()) return;
         Duration counts = before.latency.map(b -> Steady.latency(b, latency)).orElse(latency);
         put(peer, new Measured(Optional.of(counts), before.bandwidth));
     }

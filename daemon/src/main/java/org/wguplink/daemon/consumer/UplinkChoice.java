@@ -11,7 +11,6 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.wguplink.core.failover.FamilyStates;
-import org.wguplink.core.health.Verdict;
 import org.wguplink.core.net.Family;
 import org.wguplink.core.path.PathId;
 import org.wguplink.core.peer.PeerId;
@@ -77,11 +76,6 @@ final class UplinkChoice {
         return news;
     }
 
-    /** Whether a family that is needed has died there: another may carry it. */
-    boolean misses(UplinkProbe probe) {
-        return needed.stream().anyMatch(family -> probe.verdict(family) == Verdict.DOWN);
-    }
-
     /** Puts the added peers that are usable in order. */
     List<PeerId> rank() {
         List<Candidate> candidates = providers.config().peers().keySet().stream()
@@ -115,17 +109,18 @@ final class UplinkChoice {
         Config config = providers.config();
         var best = new HashSet<PeerId>();
         // without any to be kept ready, one is made when it is needed
-        int least = Math.max(config.minUplinks(), !needed.isEmpty() && config.autoFailover() ? 1 : 0);
+        Set<Family> lacking = config.autoFailover() ? needed : Set.of();
+        int least = Math.max(config.minUplinks(), lacking.isEmpty() ? 0 : 1);
         int ready = 0;
-        int more = 0;
+        int sound = 0;
         for (PeerId peer : ranked) {
-            if (ready >= least || more >= MORE_FOR_A_FAMILY || !config.enabled()) break;
+            if (ready >= least || sound >= least + MORE_FOR_A_FAMILY || !config.enabled()) break;
             best.add(peer);
             // one that is dead is kept, in the hope that it comes back, but does not count; nor one that is to be left
             if (!promises(peer, Family.IPV4, now)
                     || states.get().ipv4().drains().isOrdered(new PathId.Uplink(peer))) continue;
-            if (needed.stream().allMatch(family -> promises(peer, family, now))) ready++;
-            else if (best.size() > least) more++;
+            sound++;
+            if (lacking.stream().allMatch(family -> promises(peer, family, now))) ready++;
         }
         Stream.of(carrying(), drained(), config.keptReady())
                 .flatMap(Set::stream)

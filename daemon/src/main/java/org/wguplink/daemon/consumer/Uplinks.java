@@ -250,7 +250,6 @@ public final class Uplinks {
             listener.judged(path, families, probe.verdict(family), why(session, family), now);
             listener.rated(path, families, probe.complaint(family), now);
         }
-        if (choice.misses(probe)) reconsiderAt = now;
     }
 
     private static String why(UplinkSession session, Family family) {

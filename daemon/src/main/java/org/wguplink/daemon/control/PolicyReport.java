@@ -26,7 +26,7 @@ final class PolicyReport {
         Family first = families.contains(Family.IPV4) ? Family.IPV4 : Family.IPV6;
         Optional<PathId> via = way(policy.mode(), first, states);
         Optional<PathId> via6 = way(policy.mode(), Family.IPV6, states);
-        boolean parted = families.equals(Family.BOTH) && !via6.equals(via);
+        boolean parted = families.equals(Family.BOTH) && has(states.ipv6()) && !via6.equals(via);
         return new Status.Policy(
                 policy.name(),
                 policy.selector().toString(),
@@ -39,6 +39,11 @@ final class PolicyReport {
                                 via6.map(PathId::toString).orElse(null),
                                 via6.isPresent() ? null : refusal(policy.mode(), states.ipv6()))
                         : null);
+    }
+
+    /** Whether there is any such traffic to speak of: some path carries it, or has. */
+    private static boolean has(FailoverState family) {
+        return family.standings().values().stream().anyMatch(s -> s.up() || s.failures() > 0);
     }
 
     private static Optional<PathId> way(Mode mode, Family family, FamilyStates states) {

@@ -144,9 +144,10 @@ public final class OwnWans {
         all().forEach(w -> w.probe(now));
     }
 
-    /** The families of which each of them is dead, or poor. */
+    /** The families that own WANs have carried, and of which each of them is dead, or poor. */
     public Set<Family> unserved() {
         return Family.BOTH.stream()
+                .filter(family -> family == Family.IPV4 || carried.contains(family))
                 .filter(family -> wans.values().stream().allMatch(w -> w.fails(family)))
                 .collect(Collectors.toSet());
     }

@@ -56,6 +56,7 @@ public final class Lending {
         boolean replan();
     }
 
+    private final Loop loop;
     private final LatestText saved;
     private final LatestText savedUsage;
     private final LeaseBook book;
@@ -65,7 +66,9 @@ public final class Lending {
     private final Offering offering;
     private final Forwarding forwarding;
     private final OwnResolvers resolvers;
+    /** The line that is lent, or was last. */
     private Optional<String> lent = Optional.empty();
+
     private final Listener listener;
     private Config.Lending config;
     private Reach reach = new Reach(NetworkSnapshot.EMPTY, Set.of(), Optional.empty());
@@ -93,6 +96,7 @@ public final class Lending {
             ForwardingTester tester,
             Listener listener)
             throws IOException {
+        this.loop = loop;
         Path state = files.state();
         Path leases = state.resolve("leases.json");
         this.saved =
@@ -148,11 +152,11 @@ public final class Lending {
     /** The own line, of which consumers are given; empty while it has none. */
     public void line(Optional<ForwardingTester.Line> line) {
         forwarding.line(line);
-        Optional<String> device = line.map(ForwardingTester.Line::device);
-        boolean other = device.isPresent() && lent.isPresent() && !device.equals(lent);
-        lent = device;
-        // its consumers ask for names elsewhere
-        if (other) listener.replan();
+        if (line.isEmpty()) return;
+        Optional<String> before = lent;
+        lent = line.map(ForwardingTester.Line::device);
+        // its consumers ask for names elsewhere; what is done now must not delay a switch
+        if (before.isPresent() && !lent.equals(before)) loop.execute(listener::replan);
     }
 
     /** What the own line brought when it was measured, offered where the user states none; 0 before. */

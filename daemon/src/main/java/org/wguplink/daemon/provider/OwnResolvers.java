@@ -53,6 +53,7 @@ final class OwnResolvers {
                 found -> {
                     if (found.equals(known)) return;
                     known = found;
+                    chosenBehind = Optional.empty();
                     changed.run();
                 },
                 e -> LOG.log(Level.WARNING, "resolvers: {0}", Failures.text(e)));
@@ -67,14 +68,17 @@ final class OwnResolvers {
      * @param stated by the user, who knows better
      */
     Set<InetAddress> behind(Reach reach, Optional<String> lent, List<InetAddress> stated) {
-        Set<String> wans = lent.map(Set::of).orElse(reach.wans());
-        Set<InetAddress> found = Resolvers.behind(stated.isEmpty() ? known : stated, reach.network(), wans);
+        boolean named = !stated.isEmpty();
+        Set<String> wans = lent.filter(_ -> !named).map(Set::of).orElse(reach.wans());
+        Set<InetAddress> found = Resolvers.behind(named ? stated : known, reach.network(), wans);
+        boolean elsewhere = !named && lent.isPresent() && chosenBehind.isPresent() && !chosenBehind.equals(lent);
+        // when the first line's route is gone, its resolver seems to be behind the second
+        if (elsewhere && (found.isEmpty() || found.equals(chosen))) return Resolvers.PUBLIC;
         if (!found.isEmpty()) {
             chosen = found;
-            chosenBehind = lent;
+            chosenBehind = lent.or(() -> chosenBehind);
         }
-        boolean elsewhere = lent.isPresent() && chosenBehind.isPresent() && !chosenBehind.equals(lent);
-        return elsewhere ? Resolvers.PUBLIC : chosen;
+        return chosen;
     }
 
     static List<InetAddress> read(List<Path> files) {

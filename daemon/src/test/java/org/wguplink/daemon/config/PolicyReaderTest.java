@@ -53,8 +53,10 @@ class PolicyReaderTest extends ConfigFileFixture {
         assertThat(config.fixedExits()).containsExactly(new PeerId("ana"));
         assertThat(file.warnings())
                 .containsExactly(
-                        "policy 'cameras' is for IPv4 alone: what these hosts send by IPv6 goes as if there were none",
-                        "policy 'office' is for IPv4 alone: what these hosts send by IPv6 goes as if there were none");
+                        "policy 'cameras' is for IPv4 alone: what these hosts send by IPv6 goes as if there were none;"
+                                + " name their subnet of that, too, or any where they have none",
+                        "policy 'office' is for IPv4 alone: what these hosts send by IPv6 goes as if there were none;"
+                                + " name their subnet of that, too, or any where they have none");
     }
 
     @ParameterizedTest

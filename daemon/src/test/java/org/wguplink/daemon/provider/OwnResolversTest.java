@@ -3,13 +3,23 @@ package org.wguplink.daemon.provider;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.wguplink.core.lease.Resolvers;
 import org.wguplink.core.net.Addresses;
+import org.wguplink.core.net.InetNetwork;
+import org.wguplink.core.network.MainRoute;
+import org.wguplink.core.network.NetworkSnapshot;
 import org.wguplink.daemon.config.NodeFiles;
+import org.wguplink.daemon.loop.RunningLoop;
 
 class OwnResolversTest {
     @TempDir
@@ -49,6 +59,45 @@ class OwnResolversTest {
         assertThat(read()).isEmpty();
         Files.createDirectories(root.resolve("run/systemd/resolve/resolv.conf"));
         assertThat(read()).as("a directory").isEmpty();
+    }
+
+    /** The first line is dead beyond its gateway, so its route is there. */
+    @Test
+    void byTheSecondLinePublicOnesAreAsked() throws Exception {
+        write("etc/resolv.conf", "nameserver 100.64.0.1\n");
+        try (var loop = new RunningLoop()) {
+            var resolvers = new OwnResolvers(loop.loop(), new NodeFiles(root).resolvers(), () -> {});
+            Set<InetAddress> own = Set.of(Addresses.parse("100.64.0.1"));
+            assertThat(resolvers.behind(lines("wan", "wan2"), Optional.of("wan"), List.of()))
+                    .isEqualTo(own);
+            assertThat(resolvers.behind(lines("wan", "wan2"), Optional.of("wan2"), List.of()))
+                    .isEqualTo(Resolvers.PUBLIC);
+            assertThat(resolvers.behind(lines("wan2"), Optional.of("wan2"), List.of()))
+                    .as("the first line's route is gone")
+                    .isEqualTo(Resolvers.PUBLIC);
+            assertThat(resolvers.behind(lines("wan", "wan2"), Optional.of("wan"), List.of()))
+                    .as("the first line is back")
+                    .isEqualTo(own);
+        }
+    }
+
+    @Test
+    void whomTheUserNamesIsAskedByAnyLine() throws Exception {
+        List<InetAddress> stated = List.of(Addresses.parse("1.1.1.1"));
+        try (var loop = new RunningLoop()) {
+            var resolvers = new OwnResolvers(loop.loop(), new NodeFiles(root).resolvers(), () -> {});
+            for (String lent : List.of("wan", "wan2"))
+                assertThat(resolvers.behind(lines("wan", "wan2"), Optional.of(lent), stated))
+                        .isEqualTo(Set.copyOf(stated));
+        }
+    }
+
+    /** Each with a default route, the first one's comes first. */
+    private static Reach lines(String... devices) {
+        var routes = new ArrayList<MainRoute>();
+        for (String device : devices)
+            routes.add(new MainRoute(InetNetwork.parse("0.0.0.0/0"), device, Optional.empty(), routes.size()));
+        return new Reach(new NetworkSnapshot(Map.of(), List.of(), routes), Set.of("wan", "wan2"), Optional.empty());
     }
 
     private List<String> read() {

@@ -99,13 +99,15 @@ public final class Ruleset {
 
     /**
      * What no path carries ends at a route that refuses it, and the kernel limits the ICMP messages that say so: of many
-     * connections of a host most would wait. Hence TCP is refused here.
+     * connections of a host most would wait. Hence TCP is refused here: when others have translated it, and nothing that they
+     * have marked, since they may have a route for that.
      */
     private static void refused(RulesetText text, FirewallPlan plan) {
         if (plan.paths().isEmpty()) return;
-        text.base("refused", "filter", "prerouting", "mangle + 5")
-                .line("iifname != { %s } ct state new,invalid meta l4proto tcp %s reject with tcp reset"
-                        .formatted(String.join(", ", outside(plan)), NO_ROUTE))
+        text.base("refused", "filter", "prerouting", "dstnat + 50")
+                .line(
+                        "iifname != { %s } meta mark & %s == 0 ct state new,invalid meta l4proto tcp %s reject with tcp reset"
+                                .formatted(String.join(", ", outside(plan)), OTHER_BITS, NO_ROUTE))
                 .close();
     }
 

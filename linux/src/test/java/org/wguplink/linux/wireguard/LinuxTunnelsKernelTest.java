@@ -106,6 +106,23 @@ class LinuxTunnelsKernelTest {
     }
 
     @Test
+    void itRunsAheadOfOthersAndWhoStartsItDoesNot() throws Exception {
+        apply(tunnels, here, near(THERE_PUBLIC));
+        ProcessHandle process = ProcessHandle.allProcesses()
+                .filter(p -> p.info().commandLine().orElse("").endsWith("wireguard-go " + reaper.name("a")))
+                .findFirst()
+                .orElseThrow();
+        assertThat(nice("/proc/%d/stat".formatted(process.pid()))).isEqualTo(-5);
+        assertThat(here.in(() -> nice("/proc/thread-self/stat"))).isZero();
+    }
+
+    /** The 19th field (proc(5)), the 17th after the name, which may hold anything. */
+    private static int nice(String stat) throws IOException {
+        String text = Files.readString(Path.of(stat));
+        return Integer.parseInt(text.substring(text.lastIndexOf(')') + 2).split(" ", 18)[16]);
+    }
+
+    @Test
     void changesOnlyWhatDiffers() throws Exception {
         apply(farTunnels, there, far());
         apply(tunnels, here, near(THERE_PUBLIC));
