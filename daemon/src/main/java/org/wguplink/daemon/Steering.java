@@ -307,18 +307,12 @@ public final class Steering {
         lending.moved();
     }
 
-    /** A path in use may die: whether those live that come next is asked meanwhile. */
-    private void askNext(PathId path, Verdict verdict, MonoTime now) {
-        if (verdict == Verdict.SUSPECT && decision.states().active().containsValue(path)) uplinks.askNext(now);
-    }
-
     private final class WanEvents implements OwnWans.Listener {
         @Override
         public void judged(PathId.OwnWan wan, Set<Family> families, Verdict verdict, String why, MonoTime now) {
             listener.changed();
             shareFate(false, now);
             decision.take(families, new FailoverEvent.Judged(wan, verdict, why), now);
-            askNext(wan, verdict, now);
             // before the next plan, so that a restart finds at once what the kernel has
             considerLending(now);
             if (verdict == Verdict.DOWN)
@@ -372,7 +366,6 @@ public final class Steering {
             if (verdict == Verdict.UP
                     && families.stream().anyMatch(f -> decision.states().of(f).offline())) wans.probe(now);
             decision.take(families, new FailoverEvent.Judged(uplink, verdict, why), now);
-            askNext(uplink, verdict, now);
             listener.changed();
         }
 

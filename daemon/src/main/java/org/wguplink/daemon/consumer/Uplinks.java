@@ -38,7 +38,6 @@ import org.wguplink.mesh.names.HostNames;
 /** The uplinks that are kept ready: opens and closes their sessions, and says in which order they stand. Loop thread only. */
 public final class Uplinks {
     private static final Logger LOG = System.getLogger(Uplinks.class.getName());
-    private static final int MOST_ASKED = 2;
 
     /** Who is told. */
     public interface Listener {
@@ -294,14 +293,6 @@ public final class Uplinks {
     /** What an uplink rides on has died: whether it lives is asked at once. */
     public void doubt(Collection<PathId.Uplink> uplinks, MonoTime now) {
         uplinks.forEach(u -> sessions.of(u.peer()).ifPresent(s -> s.probe().doubt(now)));
-    }
-
-    /** Whether the best live that carry nothing now is asked at once. */
-    public void askNext(MonoTime now) {
-        order.stream()
-                .filter(u -> !choice.isInUse(u.peer()))
-                .limit(MOST_ASKED)
-                .forEach(u -> sessions.of(u.peer()).ifPresent(s -> s.probe().hurry(now)));
     }
 
     /** The uplinks that have a tunnel, best first. */

@@ -26,7 +26,7 @@ final class CompareTopic implements Topic {
     private static final int MOST_IDLE_SECONDS = 3600;
     /** Longer than all of them need where they notice at all. */
     private static final OutageRun.Patience PATIENCE = new OutageRun.Patience(
-            Duration.ofSeconds(10), Duration.ofSeconds(16), Duration.ZERO, Duration.ofSeconds(15), Duration.ZERO);
+            Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ZERO, Duration.ofSeconds(15), Duration.ZERO);
 
     @Override
     public String name() {
