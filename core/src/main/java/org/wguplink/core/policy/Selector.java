@@ -42,7 +42,7 @@ public record Selector(Set<InetNetwork> sources, Optional<FwMark> mark) {
     /** The families of which a packet can be that it is for. */
     public Set<Family> families() {
         if (mark.isPresent()) return Family.BOTH;
-        return sources.stream().map(network -> Family.of(network.address())).collect(Collectors.toSet());
+        return sources.stream().map(InetNetwork::family).collect(Collectors.toSet());
     }
 
     /** For people. */

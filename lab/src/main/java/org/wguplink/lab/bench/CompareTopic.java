@@ -1,7 +1,6 @@
 package org.wguplink.lab.bench;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -97,24 +96,16 @@ final class CompareTopic implements Topic {
         });
     }
 
-    /** One that fails before its fault is said and left out: the others took long. */
     private static void suffer(Scenario scenario, Mover mover, Comparison comparison, Progress report)
             throws IOException {
         if (scenario.borrowing() && !mover.hasUplinks()) return;
         String what = scenario.name() + ", " + mover.name();
-        try {
-            OutageRun.Result result = OutageRun.of(scenario, mover, Duration.ZERO, PATIENCE);
-            report.say(what + ": " + OutageTopic.line(result));
-            comparison
-                    .faults()
-                    .computeIfAbsent(scenario.name(), _ -> new LinkedHashMap<>())
-                    .computeIfAbsent(mover.name(), _ -> new ArrayList<>())
-                    .add(result);
-        } catch (InterruptedIOException e) {
-            throw e;
-        } catch (IOException e) {
-            report.say(what + ": NOT MEASURED: " + e.getMessage());
-        }
+        OutageRun.attempt(what, scenario, mover, Duration.ZERO, PATIENCE, report)
+                .ifPresent(result -> comparison
+                        .faults()
+                        .computeIfAbsent(scenario.name(), _ -> new LinkedHashMap<>())
+                        .computeIfAbsent(mover.name(), _ -> new ArrayList<>())
+                        .add(result));
     }
 
     private static List<Mover> programs(String text) {

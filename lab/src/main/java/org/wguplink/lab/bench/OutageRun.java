@@ -1,6 +1,7 @@
 package org.wguplink.lab.bench;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -125,6 +126,26 @@ final class OutageRun {
         this.patience = patience;
         this.client = rescue.consumer();
         this.home = home(lab, scenario);
+    }
+
+    /**
+     * One run, and what it is called to say how it went; empty where it came to no result, since the others took long.
+     *
+     * @param rtt of the WAN that fails; that of the lab is shorter than a millisecond
+     */
+    static Optional<Result> attempt(
+            String what, Scenario scenario, Mover mover, Duration rtt, Patience patience, Topic.Progress report)
+            throws IOException {
+        try {
+            Result result = of(scenario, mover, rtt, patience);
+            report.say(what + ": " + OutageTopic.line(result));
+            return Optional.of(result);
+        } catch (InterruptedIOException e) {
+            throw e;
+        } catch (IOException e) {
+            report.say(what + ": NOT MEASURED: " + e.getMessage());
+            return Optional.empty();
+        }
     }
 
     /**

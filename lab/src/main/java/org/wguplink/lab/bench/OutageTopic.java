@@ -1,12 +1,12 @@
 package org.wguplink.lab.bench;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -72,19 +72,12 @@ final class OutageTopic implements Topic {
         int failed = 0;
         for (Scenario scenario : scenarios)
             for (int run = 1; run <= runs; run++) {
-                String what = "%s %d/%d: ".formatted(scenario.name(), run, runs);
-                try {
-                    OutageRun.Result result =
-                            OutageRun.of(scenario, new Uplinkd(), Duration.ofMillis(rtt), OutageRun.Patience.USUAL);
-                    results.computeIfAbsent(scenario.name(), _ -> new ArrayList<>())
-                            .add(result);
-                    report.say(what + line(result));
-                } catch (InterruptedIOException e) {
-                    throw e;
-                } catch (IOException e) {
-                    failed++;
-                    report.say(what + "NOT MEASURED: " + e.getMessage());
-                }
+                String what = "%s %d/%d".formatted(scenario.name(), run, runs);
+                Optional<OutageRun.Result> result = OutageRun.attempt(
+                        what, scenario, new Uplinkd(), Duration.ofMillis(rtt), OutageRun.Patience.USUAL, report);
+                result.ifPresent(r -> results.computeIfAbsent(scenario.name(), _ -> new ArrayList<>())
+                        .add(r));
+                if (result.isEmpty()) failed++;
             }
         if (results.isEmpty()) throw new LabException("none of %d runs could be measured".formatted(failed));
         Map<String, OutageFigures> figures = new LinkedHashMap<>();

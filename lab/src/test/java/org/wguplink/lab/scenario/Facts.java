@@ -69,39 +69,13 @@ final class Facts {
 
     /** The address from which the internet sees a new TCP connection of a host in the node's LAN; empty without reply. */
     static String exitOfLan(LabNode node) throws IOException {
-        return Command.call(
-                        List.of(
-                                "ip",
-                                "netns",
-                                "exec",
-                                node.hostNamespace(),
-                                "curl",
-                                "-s",
-                                "-m",
-                                "2",
-                                "http://8.8.8.8/"),
-                        "")
-                .out()
-                .strip();
+        return getFromLan(node, "http://8.8.8.8/").out().strip();
     }
 
     /** The same of one address of that host; what went wrong when there is none. */
     static String exitOf(LabNode node, String host) throws IOException {
         String url = host.contains(":") ? "http://[2001:4860:4860::8888]/" : "http://8.8.8.8/";
-        Command.Result result = Command.call(
-                List.of(
-                        "ip",
-                        "netns",
-                        "exec",
-                        node.hostNamespace(),
-                        "curl",
-                        "-sS",
-                        "-m",
-                        "2",
-                        "--interface",
-                        host,
-                        url),
-                "");
+        Command.Result result = curlInLan(node, "-sS", "--interface", host, url);
         return result.exit() == 0
                 ? InetAddress.ofLiteral(result.out().strip()).getHostAddress()
                 : result.err().strip();
@@ -114,7 +88,13 @@ final class Facts {
 
     /** The same for a host of the node's LAN, by whatever way. */
     static Command.Result getFromLan(LabNode node, String url) throws IOException {
-        return Command.call(List.of("ip", "netns", "exec", node.hostNamespace(), "curl", "-s", "-m", "2", url), "");
+        return curlInLan(node, "-s", url);
+    }
+
+    private static Command.Result curlInLan(LabNode node, String... args) throws IOException {
+        List<String> all = new ArrayList<>(List.of("ip", "netns", "exec", node.hostNamespace(), "curl", "-m", "2"));
+        all.addAll(List.of(args));
+        return Command.call(all, "");
     }
 
     /** An address of a device. */
